@@ -1,0 +1,41 @@
+"""What the frame of every page needs: the language switch."""
+
+from typing import NamedTuple
+
+from django import template
+from django.conf import settings
+from django.template import Context
+from django.urls import translate_url
+from django.utils import translation
+
+register = template.Library()
+
+
+class Language(NamedTuple):
+    code: str
+    name: str
+    bidi: bool
+    url: str
+    is_current: bool
+
+
+@register.simple_tag(takes_context=True)
+def languages(context: Context) -> list[Language]:
+    """This page in each language, the current one marked; without a request there is none to link to.
+
+    A form that was refused is not sent again: the link is a GET of the same address.
+    """
+    request = context.get("request")
+    if request is None:
+        return []
+    current = translation.get_language()
+    return [
+        Language(
+            code=code,
+            name=str(name),
+            bidi=translation.get_language_info(code)["bidi"],
+            url=translate_url(request.get_full_path(), code),
+            is_current=code == current,
+        )
+        for code, name in settings.LANGUAGES
+    ]
