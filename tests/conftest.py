@@ -1,0 +1,230 @@
+"""What every test may ask for: a real database server, broker, worker, mail sink, browser.
+
+A missing program skips the test and says why; with CI set, a skip is a failure.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import pytest
+from django.core.management import call_command
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.servers import (
+    BrokerServer,
+    PostgresServer,
+    Worker,
+    default_database,
+    own_postgres,
+    postgres_binaries,
+)
+from tests.smtp_sink import SmtpSink
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome")
+                 if (path := Path("/usr/bin") / name).exists()), None)  # fmt: skip
+
+
+# --- a skip is a failure in CI --------------------------------------------------------------------
+
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+
+
+def _forbid_skip(report: Report) -> Report:
+    if os.environ.get("CI") and report.outcome == "skipped" and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which CI doesn't allow: {report.longrepr}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    return _forbid_skip((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    return _forbid_skip((yield))
+
+
+# --- PostgreSQL -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """TEST_DATABASE_URL (any database of a server where we may create others), else our own server."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield PostgresServer(given)
+        return
+    binaries = postgres_binaries()
+    if binaries is None:
+        pytest.skip("no PostgreSQL under /usr/lib/postgresql and no TEST_DATABASE_URL")
+    with own_postgres(binaries) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_template(
+    postgres_server: PostgresServer, django_db_blocker: DjangoDbBlocker, worker_id: str
+) -> Iterator[str]:
+    """The name of a migrated database from which each test gets a copy (a few ms)."""
+    name = f"workshops_template_{worker_id}_{os.getpid()}"
+    with django_db_blocker.unblock(), default_database(postgres_server.create(name)):
+        call_command("migrate", verbosity=0)
+    yield name
+    postgres_server.drop(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The database that is `default` just now; `url` is for other processes."""
+
+    url: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"DATABASE_URL": self.url}
+
+
+@pytest.fixture
+def postgres(
+    postgres_server: PostgresServer, postgres_template: str, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Database]:
+    """A fresh PostgreSQL database is `default` in this test, in all threads, with real commits.
+
+    `@pytest.mark.postgres` asks for it too. Not together with `django_db`. A thread that used the
+    database closes its connection itself (`django.db.connections.close_all()`).
+    """
+    name = postgres_template.replace("template", "test")
+    url = postgres_server.create(name, template=postgres_template)
+    with django_db_blocker.unblock(), default_database(url):
+        yield Database(url)
+    postgres_server.drop(name)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
+    with django_db_blocker.unblock(), default_database(f"sqlite:///{path}"):
+        call_command("migrate", verbosity=0)
+    return path
+
+
+@pytest.fixture
+def sqlite(sqlite_template: Path, tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Database]:
+    """The same with a SQLite file, as `demo` and `serve` use it: other processes see it too."""
+    path = tmp_path / "db.sqlite3"
+    shutil.copy(sqlite_template, path)
+    with django_db_blocker.unblock(), default_database(f"sqlite:///{path}"):
+        yield Database(f"sqlite:///{path}")
+
+
+@pytest.fixture(autouse=True)
+def _database_of_marker(request: pytest.FixtureRequest) -> None:
+    if request.node.get_closest_marker("postgres"):
+        if request.node.get_closest_marker("django_db"):
+            raise pytest.UsageError("postgres and django_db are two databases: choose one")
+        request.getfixturevalue("postgres")
+
+
+# --- broker, worker, mail -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[BrokerServer]:
+    server = BrokerServer(tmp_path)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def smtp_sink() -> Iterator[SmtpSink]:
+    sink = SmtpSink()
+    sink.start()
+    yield sink
+    sink.stop()
+
+
+@pytest.fixture
+def start_worker(tmp_path: Path) -> Iterator[Callable[..., Worker]]:
+    """start_worker(postgres.environment, broker.environment, EMAIL_URL=sink.url) → a ready Worker.
+
+    Positional: environments; keywords: more of it. It serves the queues mail and default with two
+    processes, unless `arguments` says otherwise.
+    """
+    workers: list[Worker] = []
+
+    def start(
+        *environments: Mapping[str, str],
+        arguments: tuple[str, ...] = ("-Q", "mail,default", "-c", "2"),
+        **more: str,
+    ) -> Worker:
+        environment = {"DJANGO_SETTINGS_MODULE": "tests.settings", **more}
+        for part in environments:
+            environment |= part
+        name = f"worker{len(workers) + 1}"
+        worker = Worker(environment, tmp_path / f"{name}.log", "-n", f"{name}@%h", *arguments)
+        workers.append(worker)
+        worker.wait_until_ready()
+        return worker
+
+    yield start
+    for worker in workers:
+        worker.stop()
+
+
+# --- browser --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def chromium() -> "Iterator[Browser]":
+    """The system's Chromium. While it lives, an event loop runs in this thread (playwright's)."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium under /usr/bin")
+    from playwright.sync_api import sync_playwright
+
+    # Django sees that loop and refuses the database, although our code isn't async.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM),
+            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: "Browser", request: pytest.FixtureRequest) -> "Iterator[Page]":
+    """A fresh German tab on `live_server`; fails when a page logs an error or asks a third party.
+
+    A test that expects an error (a refused page) takes it out of `page.problems`.
+    """
+    live_server = request.getfixturevalue("live_server")
+    context = chromium.new_context(base_url=live_server.url, locale="de-DE")
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    problems: list[str] = []
+    page.problems = problems  # type: ignore[attr-defined]
+    page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on(
+        "request",
+        lambda asked: (
+            None
+            if asked.url.startswith((live_server.url, "data:", "blob:", "about:"))
+            else problems.append(f"third party: {asked.url}")
+        ),
+    )
+    yield page
+    context.close()
+    assert problems == []

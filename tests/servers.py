@@ -1,0 +1,239 @@
+"""Real servers for tests: PostgreSQL from the system's binaries, a broker, a Celery worker.
+
+Everything listens on a unix socket or loopback and is ended by the fixture that started it.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from copy import deepcopy
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import dj_database_url
+import psycopg
+import redis
+from django.db import connections
+from psycopg import sql
+
+from config.embedded import Broker
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def wait_until(condition: Callable[[], bool], *, what: str, seconds: float = 30) -> None:
+    """Return as soon as `condition()` holds; fail with `what` after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"after {seconds:.0f} s still not: {what}")
+        time.sleep(0.02)
+
+
+def postgres_binaries() -> Path | None:
+    """The newest directory that holds `initdb` and `postgres`, or None."""
+    found = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    newest = max(found, key=lambda path: int(path.parent.parent.name), default=None)
+    return newest.parent if newest else None
+
+
+class PostgresServer:
+    """A PostgreSQL server that knows how to make databases. `admin_url` names any database."""
+
+    def __init__(self, admin_url: str) -> None:
+        self.admin_url = admin_url
+
+    def url(self, name: str) -> str:
+        return urlunsplit(urlsplit(self.admin_url)._replace(path=f"/{name}"))
+
+    def create(self, name: str, *, template: str = "template0") -> str:
+        """A fresh database, copied from `template`; returns its URL."""
+        self.drop(name)
+        self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {}"), name, template)
+        return self.url(name)
+
+    def drop(self, name: str) -> None:
+        self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)"), name)
+
+    def _run(self, statement: sql.SQL, *names: str) -> None:
+        with psycopg.connect(self.admin_url, autocommit=True) as connection:
+            connection.execute(statement.format(*map(sql.Identifier, names)))
+
+
+@contextmanager
+def own_postgres(binaries: Path) -> Iterator[PostgresServer]:
+    """Start a throw-away server on a unix socket; root runs it as `postgres` (it refuses root)."""
+    home = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # short: socket paths end at 107 bytes
+    as_user = {}
+    if os.geteuid() == 0:
+        account = pwd.getpwnam("postgres")
+        os.chown(home, account.pw_uid, account.pw_gid)
+        as_user = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+    data = home / "data"
+    log = home / "log"
+    try:
+        subprocess.run(
+            [
+                binaries / "initdb",
+                "-D",
+                data,
+                "-U",
+                "postgres",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C",
+                "--no-sync",
+            ],
+            check=True,
+            capture_output=True,
+            cwd=home,
+            **as_user,  # type: ignore[call-overload]
+        )
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(home),
+            "max_connections": "400",
+            "fsync": "off",
+            "full_page_writes": "off",
+            "synchronous_commit": "off",
+            "timezone": "UTC",
+        }
+        options = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
+        with log.open("wb") as output:
+            server = subprocess.Popen(
+                [binaries / "postgres", "-D", data, *options],
+                stdout=output,
+                stderr=output,
+                cwd=home,
+                start_new_session=True,
+                **as_user,  # type: ignore[call-overload]
+            )
+        try:
+            admin_url = f"postgres://postgres@{quote(str(home), safe='')}/postgres"
+            wait_until(lambda: _answers(admin_url), what=f"PostgreSQL ready ({log})")
+            yield PostgresServer(admin_url)
+        finally:
+            server.send_signal(2)  # SIGINT: PostgreSQL's fast shutdown
+            server.wait(20)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _answers(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+@contextmanager
+def default_database(url: str) -> Iterator[None]:
+    """Make `url` the database of this process, in every thread, for a while.
+
+    The suite runs on in-memory SQLite; a test that needs the real thing (row locks, other
+    processes) swaps the `default` alias instead of taking an alias that no product code names.
+    """
+    before, connection = connections.settings["default"], connections["default"]
+    replacement = {**deepcopy(dj_database_url.parse(url)), "CONN_MAX_AGE": 0}
+    if replacement["ENGINE"].endswith("sqlite3"):
+        replacement["OPTIONS"] = deepcopy(before["OPTIONS"])
+    replacement = connections.configure_settings({"default": replacement})["default"]
+    connections.settings["default"] = replacement
+    connections["default"] = connections.create_connection("default")
+    try:
+        yield
+    finally:
+        connections["default"].close()
+        connections.settings["default"] = before
+        connections["default"] = connection
+
+
+class Worker:
+    """A real Celery worker process on the given environment; `kill` is SIGKILL to all of it."""
+
+    def __init__(self, environment: Mapping[str, str], log: Path, *arguments: str) -> None:
+        self.log = log
+        with log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "celery",
+                    "-A",
+                    "config",
+                    "worker",
+                    "--loglevel",
+                    "info",
+                    *list(arguments),
+                ],
+                stdout=output,
+                stderr=output,
+                cwd=ROOT,
+                env={**os.environ, **environment},
+                start_new_session=True,
+            )
+
+    def wait_until_ready(self, *, times: int = 1) -> None:
+        """Wait until the log has told `times` times that a worker is ready."""
+
+        def ready() -> bool:
+            if self.process.poll() is not None:
+                raise AssertionError(f"the worker ended: {self.log.read_text()[-3000:]}")
+            return self.log.read_text().count(" ready.") >= times
+
+        wait_until(ready, what="worker ready", seconds=60)
+
+    def kill(self) -> None:
+        self._signal(9)
+
+    def stop(self) -> None:
+        """End it: politely for 10 s, then not."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(10)
+        self._signal(9)
+
+    def _signal(self, number: int) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, number)
+        self.process.wait(10)
+
+
+class BrokerServer:
+    """The embedded broker as a process that a test may kill, stop, start again and empty."""
+
+    def __init__(self, home: Path) -> None:
+        self.broker = Broker(data=home / "broker", run=home / "run")
+        self.log = home / "broker.log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a process of the product needs to reach it."""
+        return {"REDIS_URL": self.broker.url, "CELERY_BROKER_URL": self.broker.celery_url}
+
+    def start(self) -> None:
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(self.broker.command, stdout=output, stderr=output)
+        wait_until(self.broker.is_ready, what="broker ready")
+
+    def stop(self, *, kill: bool = False) -> None:
+        if self.process is not None:
+            self.process.send_signal(9 if kill else 15)
+            self.process.wait(10)
+            self.process = None
+
+    def flush(self) -> None:
+        """Lose everything, as a broker without a disk would."""
+        with redis.Redis(unix_socket_path=str(self.broker.socket)) as client:
+            client.flushall()
