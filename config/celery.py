@@ -1,0 +1,32 @@
+"""The Celery app and the beat schedule: the only clock.
+
+Each tick asks the database what is due, so a tick that is lost or comes twice changes nothing.
+`expires` lies below the interval: after an outage the worker doesn't work through stale ticks.
+"""
+
+import os
+from typing import Any
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("beteiligung")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+def _every(seconds: int, task: str, queue: str = "default") -> dict[str, Any]:
+    return {
+        "task": task,
+        "schedule": float(seconds),
+        "options": {"expires": seconds * 0.9, "queue": queue},
+    }
+
+
+app.conf.beat_schedule = {
+    "deliver due mail": _every(5, "notifications.tasks.deliver_due", "mail"),
+    "enqueue due reminders": _every(30, "notifications.tasks.enqueue_reminders"),
+    "announce closed surveys": _every(60, "workshops.tasks.announce_closed_surveys"),
+    "lapse unconfirmed registrations": _every(30, "workshops.tasks.lapse_registrations"),
+}

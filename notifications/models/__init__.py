@@ -1,0 +1,16 @@
+"""Which mail is owed to whom, and what became of it."""
+
+from notifications.models.campaign import InvitationCampaign
+from notifications.models.delivery import BULK, NORMAL, URGENT, Delivery, Kind
+from notifications.models.reminder import DEFAULT_MINUTES_BEFORE, ReminderRule
+
+__all__ = [
+    "BULK",
+    "DEFAULT_MINUTES_BEFORE",
+    "NORMAL",
+    "URGENT",
+    "Delivery",
+    "InvitationCampaign",
+    "Kind",
+    "ReminderRule",
+]

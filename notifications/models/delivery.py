@@ -1,0 +1,142 @@
+"""One mail to one person, with its fate."""
+
+import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from notifications.models.campaign import InvitationCampaign
+from notifications.models.reminder import ReminderRule
+from workshops.models import Participant, ParticipationProcess, Registration, User, Workshop
+
+
+class Kind(models.TextChoices):
+    """Every mail we send. Each has templates and a function in `notifications.emails`."""
+
+    PLEASE_CONFIRM = "please_confirm", _("Bitte bestätigen")
+    CONFIRMED = "confirmed", _("Anmeldung bestätigt")
+    WAITING = "waiting", _("Auf der Warteliste")
+    PROMOTED = "promoted", _("Nachgerückt")
+    REGISTRATION_CANCELLED = "registration_cancelled", _("Abgemeldet")
+    REGISTRATION_LAPSED = "registration_lapsed", _("Anmeldung verfallen")
+    RESCHEDULED = "rescheduled", _("Workshop verschoben oder geändert")
+    WORKSHOP_CANCELLED = "workshop_cancelled", _("Workshop abgesagt")
+    REMINDER = "reminder", _("Erinnerung")
+    INVITATION = "invitation", _("Einladung")
+    MINUTES_PUBLISHED = "minutes_published", _("Protokoll veröffentlicht")
+    PERSONAL_LINK = "personal_link", _("Persönlicher Link")
+    SURVEY_CLOSED = "survey_closed", _("Umfrage beendet")
+    MODERATOR_INVITED = "moderator_invited", _("Einladung zur Moderation")
+
+
+# Lower goes first: a confirmation must never wait behind a campaign.
+URGENT, NORMAL, BULK = 0, 5, 9
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def due(self, now: datetime.datetime) -> "DeliveryQuerySet":
+        """Rows to claim: waiting and due, or claimed by a worker whose lease is over."""
+        return self.filter(
+            Q(status=Delivery.Status.PENDING, next_attempt_at__lte=now)
+            | Q(status=Delivery.Status.SENDING, lease_until__lte=now)
+        )
+
+    def failed(self) -> "DeliveryQuerySet":
+        return self.filter(status=Delivery.Status.FAILED)
+
+    def of_process(self, process: ParticipationProcess) -> "DeliveryQuerySet":
+        return self.filter(process=process)
+
+
+class Delivery(models.Model):
+    """Written in the transaction that made it deserved; sent by a sweep; unique by its key."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("wartet")
+        SENDING = "sending", _("wird gesendet")
+        SENT = "sent", _("gesendet")
+        FAILED = "failed", _("nicht zustellbar")
+        SKIPPED = "skipped", _("nicht mehr nötig")
+
+    process = models.ForeignKey(ParticipationProcess, on_delete=models.CASCADE, related_name="deliveries")
+    kind = models.CharField(max_length=24, choices=Kind.choices)
+    # What would make a second mail a duplicate, e.g. `reminder:<rule>:<registration>:<revision>`.
+    key = models.CharField(max_length=200, unique=True)
+    # To a citizen, or to someone who signs in. The address is read from there when the mail is sent.
+    participant = models.ForeignKey(
+        Participant, on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries"
+    )
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries")
+    registration = models.ForeignKey(
+        Registration, on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries"
+    )
+    workshop = models.ForeignKey(
+        Workshop, on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries"
+    )
+    campaign = models.ForeignKey(
+        InvitationCampaign, on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries"
+    )
+    rule = models.ForeignKey(
+        ReminderRule, on_delete=models.SET_NULL, null=True, blank=True, related_name="deliveries"
+    )
+    # The workshop's revision that the mail speaks of; an older one is no longer sent.
+    revision = models.PositiveIntegerField(null=True, blank=True)
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.PENDING)
+    priority = models.PositiveSmallIntegerField(default=NORMAL)
+    created_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField()
+    # After this moment the mail is of no use (a reminder for a workshop that has begun).
+    expires_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claim = models.CharField(max_length=32, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    # Given at the first claim and kept: a second copy after a crash is recognisable as the same mail.
+    message_id = models.CharField(max_length=200, blank=True)
+    # The connection broke after the final dot: the server has perhaps taken it.
+    is_ambiguous = models.BooleanField(default=False)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    # A short code and the server's words, without addresses.
+    outcome_code = models.CharField(max_length=40, blank=True)
+    outcome_text = models.CharField(max_length=500, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        indexes = [
+            models.Index(
+                fields=["priority", "next_attempt_at"],
+                condition=Q(status__in=["pending", "sending"]),
+                name="delivery_due",
+            ),
+            models.Index(fields=["process", "status"]),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["pending", "sending", "sent", "failed", "skipped"]),
+                name="a_known_delivery_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(participant__isnull=False, user__isnull=True)
+                | Q(participant__isnull=True, user__isnull=False),
+                name="a_delivery_has_one_recipient",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="sending", lease_until__isnull=False)
+                | (~Q(status="sending") & Q(lease_until__isnull=True)),
+                name="a_claim_has_a_lease",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="sent") | Q(sent_at__isnull=False), name="a_sent_mail_has_a_moment"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["failed", "skipped"])
+                | (Q(ended_at__isnull=False) & ~Q(outcome_code="")),
+                name="an_unsent_mail_has_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} delivery {self.pk}"

@@ -1,0 +1,1 @@
+"""Fact → which mails. One short function a fact: who hears what, on one screen."""

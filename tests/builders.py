@@ -1,0 +1,130 @@
+"""Small builders: each makes one valid row with what a test doesn't care about filled in."""
+
+import datetime
+import itertools
+from typing import Any
+
+from django.utils import timezone
+
+from workshops.models import (
+    ActionField,
+    ModeratorProfile,
+    Participant,
+    ParticipationProcess,
+    Registration,
+    Survey,
+    User,
+    Workshop,
+    WorkshopSeries,
+    localised,
+)
+
+_numbers = itertools.count(1)
+
+SURVEY_CLOSED_AT = datetime.datetime(2020, 6, 5, 21, 59, tzinfo=datetime.UTC)  # 23:59 in Berlin
+
+
+def a_process(**fields: Any) -> ParticipationProcess:
+    number = next(_numbers)
+    fields.setdefault("slug", f"integrationsplan-{number}")
+    fields.setdefault(
+        "name", localised({"de": "Integrationsplan Hechingen", "en": "Integration plan Hechingen"})
+    )
+    fields.setdefault("town", "Hechingen")
+    fields.setdefault("contact_email", "integration@hechingen.example")
+    return ParticipationProcess.objects.create(**fields)
+
+
+def a_field(process: ParticipationProcess | None = None, **fields: Any) -> ActionField:
+    process = process or a_process()
+    position = fields.setdefault("position", process.fields.count() + 1)
+    fields.setdefault("slug", f"handlungsfeld-{position}")
+    fields.setdefault(
+        "name", localised({"de": f"Handlungsfeld {position}", "en": f"Action field {position}"})
+    )
+    return ActionField.objects.create(process=process, **fields)
+
+
+def a_user(**fields: Any) -> User:
+    number = next(_numbers)
+    fields.setdefault("email", f"person-{number}@hechingen.example")
+    fields.setdefault("name", f"Person {number}")
+    return User.objects.create_user(password="geheim-geheim", **fields)
+
+
+def a_staff_member(**fields: Any) -> User:
+    return a_user(is_staff=True, **fields)
+
+
+def a_moderator(process: ParticipationProcess, **fields: Any) -> User:
+    user = a_user(**fields)
+    profile = ModeratorProfile.objects.create(user=user, process=process, languages=["de"])
+    profile.fields.set(process.fields.all())
+    return user
+
+
+def a_closed_survey(process: ParticipationProcess, *, evaluated: bool = True, **fields: Any) -> Survey:
+    fields.setdefault("opens_at", SURVEY_CLOSED_AT - datetime.timedelta(days=30))
+    fields.setdefault("closes_at", SURVEY_CLOSED_AT)
+    if evaluated:
+        fields.setdefault("evaluated_at", SURVEY_CLOSED_AT + datetime.timedelta(days=10))
+        fields.setdefault("evaluated_by", a_staff_member())
+    return Survey.objects.create(process=process, **fields)
+
+
+def a_series(field: ActionField | None = None, **fields: Any) -> WorkshopSeries:
+    field = field or a_field()
+    today = timezone.localdate()
+    fields.setdefault("workshop_count", 4)
+    fields.setdefault("weekdays", [0, 1, 2, 3])
+    fields.setdefault("start_times", ["18:00"])
+    fields.setdefault("first_on", today + datetime.timedelta(days=7))
+    fields.setdefault("last_on", today + datetime.timedelta(days=67))
+    return WorkshopSeries.objects.create(field=field, **fields)
+
+
+def a_workshop(series: WorkshopSeries | None = None, **fields: Any) -> Workshop:
+    """A published workshop in two weeks, unless the fields say otherwise."""
+    series = series or a_series()
+    now = timezone.now()
+    starts_at = fields.setdefault("starts_at", now + datetime.timedelta(days=14))
+    fields.setdefault("ends_at", starts_at + datetime.timedelta(hours=2))
+    fields.setdefault("number", series.workshops.count() + 1)
+    fields.setdefault("capacity", 20)
+    fields.setdefault("changed_at", now)
+    if fields.setdefault("status", Workshop.Status.PUBLISHED) != Workshop.Status.DRAFT:
+        fields.setdefault("published_at", now - datetime.timedelta(days=1))
+    return Workshop.objects.create(series=series, **fields)
+
+
+def a_participant(process: ParticipationProcess, **fields: Any) -> Participant:
+    """A citizen whose address is confirmed, unless `verified_at=None`."""
+    number = next(_numbers)
+    now = timezone.now()
+    fields.setdefault("email", f"buerger-{number}@example.org")
+    fields.setdefault("name", f"Bürgerin {number}")
+    fields.setdefault("created_at", now)
+    fields.setdefault("verified_at", now)
+    fields.setdefault("privacy_agreed_at", now)
+    fields.setdefault("privacy_version", process.privacy_version)
+    return Participant.objects.create(process=process, **fields)
+
+
+def a_registration(workshop: Workshop, participant: Participant | None = None, **fields: Any) -> Registration:
+    """A confirmed registration, unless the fields say otherwise; written without the operation."""
+    now = timezone.now()
+    status = fields.setdefault("status", Registration.Status.CONFIRMED)
+    if status == Registration.Status.PENDING:
+        fields.setdefault("held_until", now + datetime.timedelta(hours=24))
+    elif status in (Registration.Status.CONFIRMED, Registration.Status.WAITING):
+        fields.setdefault("confirmed_at", now)
+    else:
+        fields.setdefault("ended_at", now)
+    fields.setdefault("holds_seat", status != Registration.Status.WAITING)
+    fields.setdefault("created_at", now)
+    Workshop.objects.filter(pk=workshop.pk).update(last_place=workshop.last_place + 1)
+    workshop.refresh_from_db(fields=["last_place"])
+    fields.setdefault("place", workshop.last_place)
+    return Registration.objects.create(
+        workshop=workshop, participant=participant or a_participant(workshop.process), **fields
+    )

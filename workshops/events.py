@@ -1,0 +1,44 @@
+"""Facts: what can happen, in the past tense. The domain announces them and never learns who listens.
+
+Each is sent once, inside the transaction that made it true, with `sender=<model class>`; arguments are
+named below. Receivers only insert rows: they run under the operation's locks.
+"""
+
+from django.dispatch import Signal
+
+# survey: Survey
+survey_closed = Signal()
+
+# run: PlanningRun (a timetable was asked for; a worker shall search it)
+timetable_requested = Signal()
+
+# workshop: Workshop, by: User
+workshop_published = Signal()
+# workshop: Workshop (its revision was raised: moved, or its text or link changed), by: User
+workshop_rescheduled = Signal()
+# workshop: Workshop, registrations: list[Registration] that were active until now, by: User
+workshop_cancelled = Signal()
+
+# participant: Participant, registrations: list[Registration] now pending, link: PersonalLink (confirm)
+registration_requested = Signal()
+# registration: Registration
+registration_confirmed = Signal()
+# registration: Registration (confirmed by the person, waiting for a seat)
+registration_waitlisted = Signal()
+# registration: Registration (from the waiting list to a seat)
+registration_promoted = Signal()
+# registration: Registration, previous_status: str; cancelled by the person or by staff
+registration_cancelled = Signal()
+# registration: Registration (nobody confirmed it in time)
+registration_lapsed = Signal()
+
+# participant: Participant (someone asked for the personal link of this address)
+personal_link_requested = Signal()
+
+# profile: ModeratorProfile, by: User
+moderator_invited = Signal()
+
+# minutes: Minutes, by: User
+minutes_published = Signal()
+# proposal: ProposedMeasure, by: User (adopted, declined or merged)
+proposal_decided = Signal()

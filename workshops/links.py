@@ -1,0 +1,97 @@
+"""Personal links: make, read, revoke.
+
+A token has 256 bits. It is derived (HMAC-SHA-256) from the link's random nonce and the server's key, and
+only its SHA-256 is stored: a mail can be written again after a crash with the same link, while a stolen
+database opens nothing. Changing SECRET_KEY ends all links.
+"""
+
+import base64
+import datetime
+import hashlib
+import secrets
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.crypto import salted_hmac
+
+from workshops.models import Participant, PersonalLink, Registration
+
+Scope = PersonalLink.Scope
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def token_of(link: PersonalLink) -> str:
+    """The secret part of the link's address: 43 characters of base64url."""
+    digest = salted_hmac("workshops.links", f"{link.scope}:{link.nonce}", algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def make(
+    participant: Participant,
+    scope: PersonalLink.Scope,
+    *,
+    registration: Registration | None = None,
+    expires_at: datetime.datetime | None = None,
+) -> PersonalLink:
+    """The valid link of this scope, made if there is none; a longer expiry is taken over.
+
+    One at a time: mails sent on different days carry the same address, and one revocation ends them all.
+    """
+    link = PersonalLink.objects.filter(
+        participant=participant, scope=scope, registration=registration, revoked_at__isnull=True
+    ).first()
+    if link is None:
+        link = PersonalLink(
+            participant=participant,
+            scope=scope,
+            registration=registration,
+            nonce=secrets.token_hex(16),
+            created_at=timezone.now(),
+            expires_at=expires_at,
+        )
+        link.token_hash = _hash(token_of(link))
+        link.save()
+    elif link.expires_at is not None and (expires_at is None or expires_at > link.expires_at):
+        link.expires_at = expires_at
+        link.save(update_fields=["expires_at"])
+    return link
+
+
+def read(token: str, scope: PersonalLink.Scope) -> PersonalLink | None:
+    """The link behind a token, or None if it is unknown, of another scope, expired or revoked."""
+    return (
+        PersonalLink.objects.valid(timezone.now())
+        .filter(token_hash=_hash(token), scope=scope)
+        .select_related("participant__process", "registration__workshop__series__field__process")
+        .first()
+    )
+
+
+def revoke(participant: Participant, *scopes: PersonalLink.Scope) -> int:
+    """End the participant's links of these scopes (of all, if none is named); how many were ended."""
+    links = participant.links.filter(revoked_at__isnull=True)
+    if scopes:
+        links = links.filter(scope__in=scopes)
+    return links.update(revoked_at=timezone.now())
+
+
+_ROUTES = {
+    Scope.MANAGE: "workshops:my_registrations",
+    Scope.CONFIRM: "workshops:confirm",
+    Scope.JOIN: "workshops:join",
+    Scope.UNSUBSCRIBE: "workshops:unsubscribe",
+}
+
+
+def url_of(link: PersonalLink, *, route: str = "", language: str | None = None) -> str:
+    """The link's whole address, in the language of the person's pages.
+
+    `route` names the page when it isn't one of this app's (the personal calendar feed).
+    """
+    with translation.override(language or link.participant.language):
+        path = reverse(route or _ROUTES[Scope(link.scope)], kwargs={"token": token_of(link)})
+    return f"{settings.PUBLIC_URL}{path}"

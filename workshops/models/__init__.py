@@ -1,0 +1,48 @@
+"""What we remember."""
+
+from workshops.models.link import PersonalLink
+from workshops.models.localised import LocalisedText, LocalisedTextField, localised
+from workshops.models.measure import Measure
+from workshops.models.minutes import AgendaItem, AgendaItemVersion, Minutes, ProposedMeasure
+from workshops.models.people import ModeratorAbsence, ModeratorProfile, Participant, User, normalise_email
+from workshops.models.process import (
+    ActionField,
+    BlockedDay,
+    Goal,
+    Guideline,
+    ParticipationProcess,
+)
+from workshops.models.registration import Need, Registration
+from workshops.models.survey import Survey, SurveyAnswer, SurveyComment, SurveyImport
+from workshops.models.workshop import PlanningRun, Workshop, WorkshopSeries
+
+__all__ = [
+    "ActionField",
+    "AgendaItem",
+    "AgendaItemVersion",
+    "BlockedDay",
+    "Goal",
+    "Guideline",
+    "LocalisedText",
+    "LocalisedTextField",
+    "Measure",
+    "Minutes",
+    "ModeratorAbsence",
+    "ModeratorProfile",
+    "Need",
+    "Participant",
+    "ParticipationProcess",
+    "PersonalLink",
+    "PlanningRun",
+    "ProposedMeasure",
+    "Registration",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyComment",
+    "SurveyImport",
+    "User",
+    "Workshop",
+    "WorkshopSeries",
+    "localised",
+    "normalise_email",
+]

@@ -1,0 +1,164 @@
+"""The town's undertaking, its action fields, and the upper levels of its plan."""
+
+import datetime
+import zoneinfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from workshops.models.localised import LocalisedTextField
+
+# The first part of an address that isn't a process.
+RESERVED_SLUGS = frozenset(
+    (
+        *("accounts", "admin", "confirm", "desk", "feeds", "health", "join", "mailbox", "moderation", "my"),
+        *("register", "search", "staff", "static", "unsubscribe"),
+        *(code for code, _name in settings.LANGUAGES),
+    )
+)
+
+
+def _is_time_zone(value: str) -> None:
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError(_("Diese Zeitzone ist nicht bekannt."), code="unknown_zone")
+
+
+def _is_not_reserved(value: str) -> None:
+    if value in RESERVED_SLUGS:
+        raise ValidationError(_("Diese Kurzadresse ist vergeben. Bitte eine andere wählen."), code="reserved")
+
+
+slug_validators = [
+    RegexValidator(
+        r"^[a-z0-9]+(-[a-z0-9]+)*$",
+        _("Nur Kleinbuchstaben, Ziffern und Bindestriche, z. B. „bildung-sprache“."),
+    )
+]
+
+
+class ParticipationProcess(models.Model):
+    """The town's whole undertaking, from the survey to the measures."""
+
+    slug = models.CharField(
+        _("Kurzadresse"), max_length=60, unique=True, validators=[*slug_validators, _is_not_reserved]
+    )
+    name = LocalisedTextField(_("Name"))
+    introduction = LocalisedTextField(_("Einführung"), blank=True)
+    town = models.CharField(_("Stadt oder Gemeinde"), max_length=120)
+    partners = models.JSONField(_("Partner"), default=list, blank=True)
+    time_zone = models.CharField(
+        _("Zeitzone"), max_length=60, default="Europe/Berlin", validators=[_is_time_zone]
+    )
+    # ISO 3166-2 code of the Land without the country, for public and school holidays.
+    subdivision = models.CharField(_("Bundesland"), max_length=3, default="BW")
+    contact_email = models.EmailField(_("Kontaktadresse"))
+    contact_phone = models.CharField(_("Telefon"), max_length=40, blank=True)
+    imprint = LocalisedTextField(_("Impressum"), blank=True)
+    privacy_notice = LocalisedTextField(_("Datenschutzhinweise"), blank=True)
+    privacy_version = models.PositiveIntegerField(default=1)
+    # How many workshops may run at the same time.
+    parallel_rooms = models.PositiveSmallIntegerField(
+        _("Workshops gleichzeitig"), default=1, validators=[MinValueValidator(1)]
+    )
+    # How long an unconfirmed registration holds its seat.
+    hold_hours = models.PositiveSmallIntegerField(
+        _("Bedenkzeit bis zur Bestätigung (Stunden)"),
+        default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(168)],
+    )
+    # Nobody is promoted later than this before the start: they could not arrange to come.
+    promotion_ends_hours = models.PositiveSmallIntegerField(
+        _("Nachrücken bis so viele Stunden vor Beginn"), default=2, validators=[MaxValueValidator(168)]
+    )
+    is_public = models.BooleanField(_("öffentlich sichtbar"), default=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(parallel_rooms__gte=1), name="a_process_has_a_room"),
+            models.CheckConstraint(condition=models.Q(hold_hours__gte=1), name="a_seat_is_held_for_an_hour"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+    @property
+    def hold(self) -> datetime.timedelta:
+        return datetime.timedelta(hours=self.hold_hours)
+
+
+class BlockedDay(models.Model):
+    """A day on which no workshop may lie, beside the holidays: a town festival, a council meeting."""
+
+    process = models.ForeignKey(ParticipationProcess, on_delete=models.CASCADE, related_name="blocked_days")
+    day = models.DateField(_("Tag"))
+    reason = models.CharField(_("Grund"), max_length=120)
+
+    class Meta:
+        ordering = ["day"]
+        constraints = [
+            models.UniqueConstraint(fields=["process", "day"], name="a_day_is_blocked_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.reason}"
+
+
+class ActionField(models.Model):
+    """A theme of the process."""
+
+    process = models.ForeignKey(ParticipationProcess, on_delete=models.CASCADE, related_name="fields")
+    slug = models.CharField(_("Kurzadresse"), max_length=60, validators=slug_validators)
+    position = models.PositiveSmallIntegerField(_("Reihenfolge"))
+    name = LocalisedTextField(_("Name"))
+    description = LocalisedTextField(_("Beschreibung"), blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["process", "slug"], name="a_slug_names_one_field"),
+            models.UniqueConstraint(fields=["process", "position"], name="one_field_per_position"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class Guideline(models.Model):
+    """The plan's first level: what the town wants in an action field."""
+
+    field = models.ForeignKey(ActionField, on_delete=models.CASCADE, related_name="guidelines")
+    position = models.PositiveSmallIntegerField(_("Reihenfolge"))
+    text = LocalisedTextField(_("Leitlinie"))
+
+    class Meta:
+        ordering = ["field", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["field", "position"], name="one_guideline_per_position"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+
+class Goal(models.Model):
+    """The plan's second level: what shall be reached under a guideline."""
+
+    guideline = models.ForeignKey(Guideline, on_delete=models.CASCADE, related_name="goals")
+    position = models.PositiveSmallIntegerField(_("Reihenfolge"))
+    text = LocalisedTextField(_("Ziel"))
+
+    class Meta:
+        ordering = ["guideline", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["guideline", "position"], name="one_goal_per_position"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.text)

@@ -1,0 +1,138 @@
+"""A participant's seat, or wait, for one workshop."""
+
+import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from workshops.models.people import Participant, User
+from workshops.models.workshop import Workshop
+
+
+class Need(models.TextChoices):
+    """What someone needs to take part. Asked so that it can be arranged; nothing about origin or status."""
+
+    INTERPRETATION = "interpretation", _("Dolmetschen")
+    SIGN_LANGUAGE = "sign_language", _("Gebärdensprache")
+    CAPTIONS = "captions", _("Untertitel")
+    EASY_LANGUAGE = "easy_language", _("Leichte Sprache")
+    PHONE = "phone", _("Einwahl per Telefon")
+    OTHER = "other", _("etwas anderes")
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def pending(self) -> "RegistrationQuerySet":
+        return self.filter(status=Registration.Status.PENDING)
+
+    def confirmed(self) -> "RegistrationQuerySet":
+        return self.filter(status=Registration.Status.CONFIRMED)
+
+    def waiting(self) -> "RegistrationQuerySet":
+        """Those on the waiting list, longest wait first."""
+        return self.filter(status=Registration.Status.WAITING).order_by("place")
+
+    def active(self) -> "RegistrationQuerySet":
+        return self.filter(status__in=ACTIVE)
+
+    def holding_a_seat(self) -> "RegistrationQuerySet":
+        return self.filter(
+            Q(status=Registration.Status.CONFIRMED) | Q(status=Registration.Status.PENDING, holds_seat=True)
+        )
+
+    def holding_a_wait(self) -> "RegistrationQuerySet":
+        return self.filter(
+            Q(status=Registration.Status.WAITING) | Q(status=Registration.Status.PENDING, holds_seat=False)
+        )
+
+    def hold_over(self, now: datetime.datetime) -> "RegistrationQuerySet":
+        return self.pending().filter(held_until__lte=now)
+
+
+class Registration(models.Model):
+    """PENDING → CONFIRMED / WAITING (never back) → CANCELLED / LAPSED; WAITING → CONFIRMED is a promotion."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("noch nicht bestätigt")
+        CONFIRMED = "confirmed", _("bestätigt")
+        WAITING = "waiting", _("auf der Warteliste")
+        CANCELLED = "cancelled", _("abgemeldet")
+        LAPSED = "lapsed", _("verfallen")
+
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="registrations")
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="registrations")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
+    # The order of arrival in this workshop, given inside the lock: it orders the waiting list.
+    place = models.PositiveIntegerField()
+    # While pending: does it hold a seat, or (the workshop being full) a place on the waiting list?
+    holds_seat = models.BooleanField()
+    held_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    promoted_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    needs = models.JSONField(_("Bedarf"), default=list, blank=True)
+    interpretation_language = models.CharField(_("Dolmetschen in"), max_length=60, blank=True)
+    needs_note = models.CharField(_("Anmerkung"), max_length=500, blank=True)
+    attended_at = models.DateTimeField(null=True, blank=True)
+    attendance_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["workshop", "place"]
+        indexes = [models.Index(fields=["status", "held_until"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["pending", "confirmed", "waiting", "cancelled", "lapsed"]),
+                name="a_known_registration_status",
+            ),
+            models.UniqueConstraint(
+                fields=["workshop", "participant"],
+                condition=Q(status__in=["pending", "confirmed", "waiting"]),
+                name="one_active_registration_per_person",
+            ),
+            models.UniqueConstraint(fields=["workshop", "place"], name="a_place_is_given_once"),
+            models.CheckConstraint(
+                condition=Q(status="pending", held_until__isnull=False)
+                | (~Q(status="pending") & Q(held_until__isnull=True)),
+                name="pending_is_held_until_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="confirmed") | Q(confirmed_at__isnull=False, holds_seat=True),
+                name="confirmed_has_a_moment_and_a_seat",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="waiting") | Q(confirmed_at__isnull=False, holds_seat=False),
+                name="waiting_is_confirmed_and_has_no_seat",
+            ),
+            models.CheckConstraint(
+                condition=(~Q(status__in=["cancelled", "lapsed"]) & Q(ended_at__isnull=True))
+                | Q(status__in=["cancelled", "lapsed"], ended_at__isnull=False),
+                name="ended_registrations_have_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(attended_at__isnull=True) | Q(status="confirmed"),
+                name="only_the_confirmed_attend",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"registration {self.pk}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in ACTIVE
+
+    @property
+    def has_attended(self) -> bool:
+        return self.attended_at is not None
+
+    @property
+    def needs_labels(self) -> list[str]:
+        return [str(Need(code).label) for code in self.needs if code in Need.values]
+
+
+ACTIVE = (Registration.Status.PENDING, Registration.Status.CONFIRMED, Registration.Status.WAITING)

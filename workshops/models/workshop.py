@@ -1,0 +1,246 @@
+"""Series, workshops, and the runs that plan them."""
+
+import datetime
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from workshops.models.localised import LocalisedTextField
+from workshops.models.people import User
+from workshops.models.process import ActionField, ParticipationProcess
+
+
+class WorkshopSeries(models.Model):
+    """The workshops of one action field, and what planning must respect."""
+
+    field = models.OneToOneField(ActionField, on_delete=models.CASCADE, related_name="series")
+    workshop_count = models.PositiveSmallIntegerField(_("Anzahl der Workshops"))
+    duration_minutes = models.PositiveSmallIntegerField(_("Dauer in Minuten"), default=120)
+    capacity = models.PositiveIntegerField(_("Plätze je Workshop"), default=20)
+    waiting_capacity = models.PositiveIntegerField(_("Plätze auf der Warteliste"), default=10)
+    # 0 = Monday … 6 = Sunday.
+    weekdays = models.JSONField(_("Wochentage"), default=list)
+    # Local wall clock, "18:00". Weekly at 18:00 stays 18:00 across the clock change.
+    start_times = models.JSONField(_("Anfangszeiten"), default=list)
+    first_on = models.DateField(_("frühester Tag"))
+    last_on = models.DateField(_("spätester Tag"))
+    min_gap_days = models.PositiveSmallIntegerField(_("Mindestabstand in Tagen"), default=7)
+
+    class Meta:
+        verbose_name_plural = "workshop series"
+        constraints = [
+            models.CheckConstraint(condition=Q(workshop_count__gte=1), name="a_series_has_a_workshop"),
+            models.CheckConstraint(condition=Q(duration_minutes__gte=15), name="a_workshop_lasts_15_minutes"),
+            models.CheckConstraint(condition=Q(capacity__gte=1), name="a_series_offers_a_seat"),
+            models.CheckConstraint(
+                condition=Q(last_on__gte=F("first_on")), name="a_series_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.field)
+
+    @property
+    def process(self) -> ParticipationProcess:
+        return self.field.process
+
+    @property
+    def duration(self) -> datetime.timedelta:
+        return datetime.timedelta(minutes=self.duration_minutes)
+
+
+class WorkshopQuerySet(models.QuerySet["Workshop"]):
+    def of_process(self, process: ParticipationProcess) -> "WorkshopQuerySet":
+        return self.filter(series__field__process=process)
+
+    def announced(self) -> "WorkshopQuerySet":
+        """Those the public may know of: published, and the cancelled that once were."""
+        return self.exclude(status=Workshop.Status.DRAFT).filter(published_at__isnull=False)
+
+    def published(self) -> "WorkshopQuerySet":
+        return self.filter(status=Workshop.Status.PUBLISHED)
+
+    def drafts(self) -> "WorkshopQuerySet":
+        return self.filter(status=Workshop.Status.DRAFT)
+
+    def upcoming(self, now: datetime.datetime) -> "WorkshopQuerySet":
+        return self.published().filter(ends_at__gt=now).order_by("starts_at", "pk")
+
+    def over(self, now: datetime.datetime) -> "WorkshopQuerySet":
+        return self.published().filter(ends_at__lte=now).order_by("-starts_at", "-pk")
+
+    def open_for_registration(self, now: datetime.datetime) -> "WorkshopQuerySet":
+        return self.published().filter(
+            Q(registration_opens_at__isnull=True) | Q(registration_opens_at__lte=now),
+            Q(registration_closes_at__isnull=True) | Q(registration_closes_at__gt=now),
+            starts_at__gt=now,
+        )
+
+    def led_by(self, user: User) -> "WorkshopQuerySet":
+        return self.filter(moderators=user)
+
+
+class Workshop(models.Model):
+    """One dated video conference of a series."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Entwurf")
+        PUBLISHED = "published", _("veröffentlicht")
+        CANCELLED = "cancelled", _("abgesagt")
+
+    series = models.ForeignKey(WorkshopSeries, on_delete=models.CASCADE, related_name="workshops")
+    # The calendar's UID: given once, never changed, whatever moves.
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    number = models.PositiveSmallIntegerField(_("Nummer in der Reihe"))
+    title = LocalisedTextField(_("Titel"), blank=True)
+    description = LocalisedTextField(_("Beschreibung"), blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    starts_at = models.DateTimeField(_("Beginn"))
+    ends_at = models.DateTimeField(_("Ende"))
+    capacity = models.PositiveIntegerField(_("Plätze"))
+    waiting_capacity = models.PositiveIntegerField(_("Plätze auf der Warteliste"), default=10)
+    # Empty: from publication on, until the start.
+    registration_opens_at = models.DateTimeField(_("Anmeldung ab"), null=True, blank=True)
+    registration_closes_at = models.DateTimeField(_("Anmeldung bis"), null=True, blank=True)
+    # The provider's address. It never stands in a mail or calendar: those carry our own join link.
+    conference_url = models.URLField(_("Adresse der Videokonferenz"), max_length=500, blank=True)
+    dial_in = models.CharField(_("Einwahl per Telefon"), max_length=200, blank=True)
+    moderators = models.ManyToManyField(User, related_name="moderated_workshops", blank=True)
+    # Planning leaves a pinned workshop where it is.
+    is_pinned = models.BooleanField(default=False)
+    # Raised by each change that calendars must learn (RFC 5545 SEQUENCE).
+    revision = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    cancellation_reason = models.TextField(_("Grund der Absage"), blank=True)
+    # The last place given out; the next registration takes the next one, inside the lock.
+    last_place = models.PositiveIntegerField(default=0)
+
+    objects = WorkshopQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        indexes = [models.Index(fields=["status", "starts_at"])]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "number"], name="one_workshop_per_number"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="a_workshop_ends_after_it_starts"
+            ),
+            models.CheckConstraint(condition=Q(capacity__gte=1), name="a_workshop_has_a_seat"),
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "published", "cancelled"]), name="a_known_workshop_status"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft", published_at__isnull=True)
+                | Q(status="published", published_at__isnull=False)
+                | Q(status="cancelled", published_at__isnull=False),
+                name="published_workshops_have_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="cancelled", cancelled_at__isnull=False)
+                | (~Q(status="cancelled") & Q(cancelled_at__isnull=True)),
+                name="cancelled_workshops_have_a_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.title) or gettext("%(field)s: Workshop %(number)d") % {
+            "field": self.series.field.name,
+            "number": self.number,
+        }
+
+    @property
+    def field(self) -> ActionField:
+        return self.series.field
+
+    @property
+    def process(self) -> ParticipationProcess:
+        return self.series.field.process
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == self.Status.DRAFT
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == self.Status.PUBLISHED
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == self.Status.CANCELLED
+
+    @property
+    def local_start(self) -> datetime.datetime:
+        return self.starts_at.astimezone(self.process.zone)
+
+    @property
+    def local_end(self) -> datetime.datetime:
+        return self.ends_at.astimezone(self.process.zone)
+
+    @property
+    def last_promotion_at(self) -> datetime.datetime:
+        return self.starts_at - datetime.timedelta(hours=self.process.promotion_ends_hours)
+
+    def is_running(self, now: datetime.datetime) -> bool:
+        return self.is_published and self.starts_at <= now < self.ends_at
+
+    def is_over(self, now: datetime.datetime) -> bool:
+        return self.is_published and now >= self.ends_at
+
+    def registration_is_open(self, now: datetime.datetime) -> bool:
+        return (
+            self.is_published
+            and now < self.starts_at
+            and (self.registration_opens_at is None or self.registration_opens_at <= now)
+            and (self.registration_closes_at is None or now < self.registration_closes_at)
+        )
+
+
+class PlanningRun(models.Model):
+    """One search for a timetable: asked for by staff, done by a worker."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("wartet")
+        RUNNING = "running", _("rechnet")
+        DONE = "done", _("fertig")
+        IMPOSSIBLE = "impossible", _("nicht lösbar")
+        FAILED = "failed", _("abgebrochen")
+
+    process = models.ForeignKey(ParticipationProcess, on_delete=models.CASCADE, related_name="planning_runs")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
+    requested_at = models.DateTimeField()
+    requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    # 0 … 100
+    progress = models.PositiveSmallIntegerField(default=0)
+    # Reasons and figures of the timetable, or the rules that collide and what would open a way.
+    outcome = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-requested_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["waiting", "running", "done", "impossible", "failed"]),
+                name="a_known_planning_status",
+            ),
+            models.UniqueConstraint(
+                fields=["process"],
+                condition=Q(status__in=["waiting", "running"]),
+                name="one_planning_run_at_a_time",
+            ),
+            models.CheckConstraint(condition=Q(progress__lte=100), name="progress_in_percent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"planning run {self.pk}"
+
+    @property
+    def is_finished(self) -> bool:
+        return self.finished_at is not None

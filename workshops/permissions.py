@@ -1,0 +1,90 @@
+"""Who may. Predicates for views and templates; `visible_to` querysets for lists."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase
+
+from workshops.models import ParticipationProcess, User, Workshop
+
+P = ParamSpec("P")
+
+
+def is_staff(user: User | AnonymousUser) -> bool:
+    return user.is_active and user.is_staff
+
+
+def is_moderator(user: User | AnonymousUser) -> bool:
+    return isinstance(user, User) and user.is_active and user.moderator_profiles.exists()
+
+
+def may_lead(user: User | AnonymousUser, workshop: Workshop) -> bool:
+    """Minutes, attendance, the list of participants: the workshop's own moderators, and staff."""
+    if is_staff(user):
+        return True
+    return isinstance(user, User) and user.is_active and workshop.moderators.filter(pk=user.pk).exists()
+
+
+def visible_workshops(user: User | AnonymousUser) -> QuerySet[Workshop]:
+    """Those whose inside a signed-in person may see."""
+    if is_staff(user):
+        return Workshop.objects.all()
+    if isinstance(user, User) and user.is_active:
+        return Workshop.objects.led_by(user).exclude(status=Workshop.Status.DRAFT)
+    return Workshop.objects.none()
+
+
+def visible_processes(user: User | AnonymousUser) -> QuerySet[ParticipationProcess]:
+    """Those that a reader of the public pages may see: staff also those not yet public."""
+    if is_staff(user):
+        return ParticipationProcess.objects.all()
+    return ParticipationProcess.objects.filter(is_public=True)
+
+
+def staff_only(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Strangers are asked to sign in; signed-in people who aren't staff are refused (403)."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        return _refuse_unless(is_staff, request) or view(request, *args, **kwargs)
+
+    return guarded
+
+
+def signed_in_only(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """For pages of moderators, who may see only their own workshops: the view asks `visible_workshops`."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        return _refuse_unless(lambda user: is_staff(user) or is_moderator(user), request) or view(
+            request, *args, **kwargs
+        )
+
+    return guarded
+
+
+def _refuse_unless(
+    allowed: Callable[[User | AnonymousUser], bool], request: HttpRequest
+) -> HttpResponseBase | None:
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    if not allowed(request.user):
+        raise PermissionDenied
+    return None
+
+
+def signed_in_user(request: HttpRequest) -> User:
+    """The user behind a guarded view; typed, so that views pass `by=` without a cast."""
+    user: Any = request.user
+    if not isinstance(user, User):
+        raise PermissionDenied
+    return user
