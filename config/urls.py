@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
+from config.styleguide import styleguide
 from notifications.urls import feed_urlpatterns
 
 
@@ -23,6 +24,7 @@ if settings.MAILBOX_DIR:
 urlpatterns += feed_urlpatterns
 urlpatterns += i18n_patterns(
     path("accounts/", include("allauth.urls")),
+    path("staff/styleguide/", styleguide, name="styleguide"),
     path("", include("notifications.urls")),
     path("", include("workshops.urls")),
     prefix_default_language=False,
