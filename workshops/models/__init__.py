@@ -1,7 +1,7 @@
 """What we remember."""
 
 from workshops.models.link import PersonalLink
-from workshops.models.localised import LocalisedText, LocalisedTextField, localised
+from workshops.models.texts import LocalisedText, LocalisedTextField, localised
 from workshops.models.measure import Measure
 from workshops.models.minutes import AgendaItem, AgendaItemVersion, Minutes, ProposedMeasure
 from workshops.models.people import ModeratorAbsence, ModeratorProfile, Participant, User, normalise_email

@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from workshops.models.localised import LocalisedTextField
+from workshops.models.texts import LocalisedTextField
 
 # The first part of an address that isn't a process.
 RESERVED_SLUGS = frozenset(

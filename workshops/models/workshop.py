@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from workshops.models.localised import LocalisedTextField
+from workshops.models.texts import LocalisedTextField
 from workshops.models.people import User
 from workshops.models.process import ActionField, ParticipationProcess
 
