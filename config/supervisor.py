@@ -140,23 +140,25 @@ class Supervisor:
             )
         return True
 
-    def start(self, program: Program) -> bool:
-        """Start a program and wait until it is ready. False: stopped by a signal meanwhile.
+    def start(self, *programs: Program) -> bool:
+        """Start programs side by side and wait until all are ready. False: stopped by a signal.
 
-        Raises StartRefused when it ends early or isn't ready in time.
+        Raises StartRefused when one ends early or isn't ready in time.
         """
-        self._programs.append(program)
-        self._launch(program)
+        for program in programs:
+            self._programs.append(program)
+            self._launch(program)
         deadline = time.monotonic() + READY_SECONDS
-        while not program.is_ready():
+        while waiting := [program for program in programs if not program.is_ready()]:
             if self.stopping:
                 return False
-            ended = program.process is None or program.process.poll() is not None
-            if ended or time.monotonic() > deadline:
-                raise StartRefused(
-                    _("Der Dienst „%(name)s“ startet nicht; der Grund steht in %(log)s.")
-                    % {"name": program.name, "log": self._log(program)}
-                )
+            for program in waiting:
+                ended = program.process is None or program.process.poll() is not None
+                if ended or time.monotonic() > deadline:
+                    raise StartRefused(
+                        _("Der Dienst „%(name)s“ startet nicht; der Grund steht in %(log)s.")
+                        % {"name": program.name, "log": self._log(program)}
+                    )
             time.sleep(0.05)
         return not self.stopping
 
@@ -198,7 +200,7 @@ class Supervisor:
         self, command: Sequence[str], environment: Mapping[str, str], log: IO[bytes] | None
     ) -> subprocess.Popen[bytes]:
         # Its own session: Ctrl-C at the terminal reaches only us, and one signal its whole family.
-        process = subprocess.Popen(  # noqa: S603 — commands of our own
+        process = subprocess.Popen(
             command,
             env=environment,
             stdin=subprocess.DEVNULL,
