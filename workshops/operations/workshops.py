@@ -1,0 +1,330 @@
+"""What may happen to one workshop: published, moved, changed, cancelled.
+
+Every function locks the workshop's row first (order: series → workshop → registration), brings the given
+instance up to date under that lock, and refuses with `Refusal` before anything is written. `revision` is
+raised, and calendars are told, only by a change that a calendar shows.
+"""
+
+import datetime
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from workshops import events
+from workshops.errors import Refusal
+from workshops.models import (
+    LocalisedText,
+    ParticipationProcess,
+    Registration,
+    Survey,
+    User,
+    Workshop,
+    WorkshopSeries,
+)
+
+
+def require_open_gate(process: ParticipationProcess, *, now: datetime.datetime) -> None:
+    """Refuse unless series of this process may be planned now (`Survey.gate_is_open`)."""
+    survey = Survey.objects.filter(process=process).first()
+    if survey is None or not survey.gate_is_open(now):
+        raise Refusal(
+            "gate_shut",
+            _(
+                "Workshops dürfen erst geplant werden, wenn die Umfrage beendet und ausgewertet ist. "
+                "Bitte zuerst die Umfrage auswerten oder mit Begründung darauf verzichten."
+            ),
+        )
+
+
+@transaction.atomic
+def publish(workshop: Workshop, *, by: User, now: datetime.datetime | None = None) -> None:
+    """DRAFT → PUBLISHED. From now on the public sees it, and its number of changes begins.
+
+    The gate counts for series of which nothing is published yet: what citizens have already seen goes on.
+    """
+    now = now or timezone.now()
+    _lock(workshop)
+    if not workshop.is_draft:
+        raise Refusal("not_a_draft", _("Dieser Workshop ist schon veröffentlicht."))
+    if not workshop.series.workshops.announced().exists():
+        require_open_gate(workshop.process, now=now)
+    if workshop.starts_at <= now:
+        raise Refusal(
+            "already_begun",
+            _("Der Beginn liegt in der Vergangenheit. Bitte zuerst einen neuen Termin setzen."),
+        )
+    _refuse_double_booking(workshop, workshop.moderators.all())
+    workshop.status = Workshop.Status.PUBLISHED
+    workshop.published_at = workshop.changed_at = now
+    workshop.published_by = by
+    workshop.save(update_fields=["status", "published_at", "published_by", "changed_at"])
+    events.workshop_published.send(sender=Workshop, workshop=workshop, by=by)
+
+
+@transaction.atomic
+def reschedule(
+    workshop: Workshop,
+    *,
+    starts_at: datetime.datetime,
+    ends_at: datetime.datetime,
+    by: User,
+    now: datetime.datetime | None = None,
+) -> None:
+    """Give the workshop another time (aware moments). Nothing happens if it is the time it already has."""
+    now = now or timezone.now()
+    _lock(workshop)
+    _refuse_ended(workshop, now)
+    if ends_at <= starts_at:
+        raise Refusal("ends_before_it_starts", _("Das Ende muss nach dem Beginn liegen."))
+    if (starts_at, ends_at) == (workshop.starts_at, workshop.ends_at):
+        return
+    if starts_at <= now:
+        raise Refusal("in_the_past", _("Der neue Beginn liegt in der Vergangenheit."))
+    workshop.starts_at, workshop.ends_at = starts_at, ends_at
+    if workshop.is_published:
+        _refuse_double_booking(workshop, workshop.moderators.all())
+    if workshop.registration_closes_at is not None and workshop.registration_closes_at > starts_at:
+        workshop.registration_closes_at = starts_at
+    _save_and_tell(workshop, ["starts_at", "ends_at", "registration_closes_at"], by=by, now=now)
+
+
+@transaction.atomic
+def change_details(
+    workshop: Workshop,
+    *,
+    by: User,
+    title: LocalisedText,
+    description: LocalisedText,
+    conference_url: str,
+    dial_in: str,
+    now: datetime.datetime | None = None,
+) -> bool:
+    """Text and way in. Each of the four stands in the calendar or leads there: a change is told.
+
+    Returns whether anything changed.
+    """
+    now = now or timezone.now()
+    _lock(workshop)
+    _refuse_ended(workshop, now)
+    wanted = {
+        "title": LocalisedText({code: text for code, text in title.items() if text}),
+        "description": LocalisedText({code: text for code, text in description.items() if text}),
+        "conference_url": conference_url.strip(),
+        "dial_in": dial_in.strip(),
+    }
+    changed = [name for name, value in wanted.items() if getattr(workshop, name) != value]
+    if not changed:
+        return False
+    for name in changed:
+        setattr(workshop, name, wanted[name])
+    _save_and_tell(workshop, changed, by=by, now=now)
+    return True
+
+
+@transaction.atomic
+def change_capacity(
+    workshop: Workshop,
+    *,
+    capacity: int,
+    waiting_capacity: int,
+    by: User,
+    now: datetime.datetime | None = None,
+) -> None:
+    """Other numbers of seats. More seats promote those who wait; nobody loses a seat or a place by it."""
+    now = now or timezone.now()
+    _lock(workshop)
+    _refuse_ended(workshop, now)
+    taken = workshop.registrations.holding_a_seat().count()
+    if capacity < max(taken, 1):
+        raise Refusal(
+            "seats_are_taken",
+            _("Es sind schon %(taken)d Plätze vergeben. Weniger Plätze sind erst nach Abmeldungen möglich.")
+            % {"taken": taken}
+            if taken
+            else _("Ein Workshop braucht mindestens einen Platz."),
+            taken=taken,
+        )
+    if waiting_capacity < 0:
+        raise Refusal("negative_waiting_list", _("Die Warteliste kann nicht kleiner als null sein."))
+    workshop.capacity, workshop.waiting_capacity = capacity, waiting_capacity
+    workshop.save(update_fields=["capacity", "waiting_capacity"])
+
+
+@transaction.atomic
+def set_registration_window(
+    workshop: Workshop,
+    *,
+    opens_at: datetime.datetime | None,
+    closes_at: datetime.datetime | None,
+    by: User,
+    now: datetime.datetime | None = None,
+) -> None:
+    """When people may register. None: from publication on, until the start."""
+    now = now or timezone.now()
+    _lock(workshop)
+    _refuse_ended(workshop, now)
+    if closes_at is not None and closes_at > workshop.starts_at:
+        raise Refusal("closes_after_the_start", _("Die Anmeldung muss spätestens zum Beginn enden."))
+    if opens_at is not None and opens_at >= (closes_at or workshop.starts_at):
+        raise Refusal("opens_after_it_closes", _("Die Anmeldung muss beginnen, bevor sie endet."))
+    workshop.registration_opens_at, workshop.registration_closes_at = opens_at, closes_at
+    workshop.save(update_fields=["registration_opens_at", "registration_closes_at"])
+
+
+@transaction.atomic
+def assign_moderators(
+    workshop: Workshop, *, moderators: Iterable[User], by: User, now: datetime.datetime | None = None
+) -> None:
+    """Exactly these lead the workshop. Each must be a moderator of the process and free at that time."""
+    now = now or timezone.now()
+    _lock(workshop)
+    _refuse_ended(workshop, now)
+    wanted = list(moderators)
+    known = set(
+        User.objects.filter(
+            is_active=True, moderator_profiles__process=workshop.process, pk__in=[user.pk for user in wanted]
+        ).values_list("pk", flat=True)
+    )
+    for user in wanted:
+        if user.pk not in known:
+            raise Refusal(
+                "not_a_moderator",
+                _("%(name)s gehört nicht zur Moderation dieses Prozesses.") % {"name": user},
+            )
+    if workshop.is_published:
+        _refuse_double_booking(workshop, wanted)
+    workshop.moderators.set(wanted)
+
+
+@transaction.atomic
+def cancel(workshop: Workshop, *, reason: str, by: User, now: datetime.datetime | None = None) -> None:
+    """PUBLISHED → CANCELLED, and every active registration ends. It stays in calendars as cancelled."""
+    now = now or timezone.now()
+    _lock(workshop)
+    _refuse_ended(workshop, now)
+    if workshop.is_draft:
+        raise Refusal(
+            "still_a_draft", _("Ein Entwurf wird gelöscht, nicht abgesagt: Niemand weiß bisher davon.")
+        )
+    reason = reason.strip()
+    if not reason:
+        raise Refusal("no_reason", _("Bitte nennen Sie den Grund der Absage. Die Angemeldeten lesen ihn."))
+    registrations = list(
+        workshop.registrations.active().select_for_update(of=("self",)).select_related("participant")
+    )
+    workshop.status = Workshop.Status.CANCELLED
+    workshop.cancelled_at = workshop.changed_at = now
+    workshop.cancelled_by = by
+    workshop.cancellation_reason = reason
+    workshop.revision += 1
+    workshop.save(
+        update_fields=[
+            *("status", "cancelled_at", "cancelled_by", "cancellation_reason"),
+            *("revision", "changed_at"),
+        ]
+    )
+    for registration in registrations:
+        registration.status = Registration.Status.CANCELLED
+        registration.ended_at = now
+        registration.held_until = registration.attended_at = None
+    Registration.objects.bulk_update(
+        registrations, ["status", "ended_at", "held_until", "attended_at"], batch_size=500
+    )
+    events.workshop_cancelled.send(sender=Workshop, workshop=workshop, registrations=registrations, by=by)
+
+
+@transaction.atomic
+def add_by_hand(
+    series: WorkshopSeries,
+    *,
+    starts_at: datetime.datetime,
+    ends_at: datetime.datetime,
+    by: User,
+    title: LocalisedText | None = None,
+    now: datetime.datetime | None = None,
+) -> Workshop:
+    """One more draft in the series, with the series' seats; pinned, because a person chose its time."""
+    now = now or timezone.now()
+    series = (
+        WorkshopSeries.objects.select_for_update(of=("self",))
+        .select_related("field__process")
+        .get(pk=series.pk)
+    )
+    require_open_gate(series.process, now=now)
+    if ends_at <= starts_at:
+        raise Refusal("ends_before_it_starts", _("Das Ende muss nach dem Beginn liegen."))
+    if starts_at <= now:
+        raise Refusal("in_the_past", _("Der Beginn liegt in der Vergangenheit."))
+    last = series.workshops.aggregate(last=Max("number"))["last"] or 0
+    return Workshop.objects.create(
+        series=series,
+        number=last + 1,
+        title=title or LocalisedText(),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        capacity=series.capacity,
+        waiting_capacity=series.waiting_capacity,
+        is_pinned=True,
+        changed_at=now,
+    )
+
+
+@transaction.atomic
+def delete_draft(workshop: Workshop, *, by: User) -> None:
+    """A draft leaves no trace: nobody was told of it."""
+    _lock(workshop)
+    if not workshop.is_draft:
+        raise Refusal("not_a_draft", _("Ein veröffentlichter Workshop wird abgesagt, nicht gelöscht."))
+    workshop.delete()
+
+
+def _lock(workshop: Workshop) -> None:
+    """Lock the row and bring the instance up to date; its series, field and process come along."""
+    workshop.refresh_from_db(
+        from_queryset=Workshop.objects.select_for_update(of=("self",)).select_related(
+            "series__field__process"
+        )
+    )
+
+
+def _refuse_ended(workshop: Workshop, now: datetime.datetime) -> None:
+    if workshop.is_cancelled:
+        raise Refusal("cancelled", _("Dieser Workshop ist abgesagt. Daran ändert sich nichts mehr."))
+    if workshop.is_over(now):
+        raise Refusal("over", _("Dieser Workshop ist vorbei. Daran ändert sich nichts mehr."))
+
+
+def _refuse_double_booking(workshop: Workshop, moderators: Iterable[User]) -> None:
+    """Nobody leads two published workshops at once."""
+    # Two staff members may give the same moderator two workshops at the same moment: one waits here.
+    people = User.objects.select_for_update(of=("self",)).filter(pk__in=[user.pk for user in moderators])
+    for user in people.order_by("pk"):
+        other = (
+            Workshop.objects.published()
+            .led_by(user)
+            .filter(starts_at__lt=workshop.ends_at, ends_at__gt=workshop.starts_at)
+            .exclude(pk=workshop.pk)
+            .select_related("series__field")
+            .first()
+        )
+        if other is not None:
+            raise Refusal(
+                "double_booked",
+                _("%(name)s leitet zu dieser Zeit schon den Workshop „%(other)s“.")
+                % {"name": user, "other": other},
+                workshop=other,
+                moderator=user,
+            )
+
+
+def _save_and_tell(workshop: Workshop, changed: list[str], *, by: User, now: datetime.datetime) -> None:
+    workshop.changed_at = now
+    if workshop.is_draft:
+        workshop.save(update_fields=[*changed, "changed_at"])
+        return
+    workshop.revision += 1
+    workshop.save(update_fields=[*changed, "revision", "changed_at"])
+    events.workshop_rescheduled.send(sender=Workshop, workshop=workshop, by=by)
