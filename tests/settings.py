@@ -4,12 +4,16 @@ import os
 import tempfile
 from pathlib import Path
 
-_data = Path(os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="workshop-tests-")))
+if "DATA_DIR" not in os.environ:
+    os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="workshop-tests-")
+# Static files straight from the source, whatever an earlier collectstatic left in the tree.
+os.environ["STATIC_ROOT"] = str(Path(os.environ["DATA_DIR"]) / "no-static-files")
 os.environ.setdefault("SECRET_KEY", "tests-only-" + "x" * 50)
 os.environ.setdefault("PUBLIC_URL", "http://testserver")
 os.environ.setdefault("MAIL_FROM", "beteiligung@hechingen.example")
 
-from config.settings import *  # noqa: E402, F403
+from config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+STATIC_ROOT = None  # WhiteNoise warns of a directory that isn't there
