@@ -17,7 +17,7 @@ class LocalisedText(dict[str, str]):
         wanted: str = (language or get_language() or settings.LANGUAGE_CODE).split("-")[0]
         for code in (wanted, settings.LANGUAGE_CODE, *self):
             if self.get(code):
-                return code
+                return str(code)
         return wanted
 
     def in_language(self, language: str | None = None) -> str:
