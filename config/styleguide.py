@@ -35,6 +35,8 @@ class SampleForm(forms.Form):
 
 @staff_only
 def styleguide(request: HttpRequest) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return HttpResponse(_("Stand: geladen"))
     context = {
         "form": SampleForm(),
         # Sent empty, to show mistakes as a reader would see them.
