@@ -10,12 +10,14 @@ import datetime
 import hashlib
 import secrets
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 
-from workshops.models import Participant, PersonalLink, Registration
+from workshops.models import Participant, PersonalLink, Registration, User
 
 Scope = PersonalLink.Scope
 
@@ -94,4 +96,15 @@ def url_of(link: PersonalLink, *, route: str = "", language: str | None = None) 
     """
     with translation.override(language or link.participant.language):
         path = reverse(route or _ROUTES[Scope(link.scope)], kwargs={"token": token_of(link)})
+    return f"{settings.PUBLIC_URL}{path}"
+
+
+def password_url(user: User) -> str:
+    """The address at which an invited person sets a password: for PASSWORD_RESET_TIMEOUT seconds, and
+    only until they have signed in. It is sign-in's own reset page; a late comer asks there for a new one."""
+    with translation.override(user.language):
+        path = reverse(
+            "account_reset_password_from_key",
+            kwargs={"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)},
+        )
     return f"{settings.PUBLIC_URL}{path}"

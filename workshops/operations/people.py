@@ -1,0 +1,132 @@
+"""Who signs in: moderators and colleagues are invited, changed, deactivated. Nobody signs up alone.
+
+An invited account has no usable password: its owner sets one through `workshops.links.password_url`.
+"""
+
+import datetime
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from workshops import events
+from workshops.errors import Refusal
+from workshops.models import (
+    ActionField,
+    ModeratorAbsence,
+    ModeratorProfile,
+    ParticipationProcess,
+    User,
+    normalise_email,
+)
+
+
+@transaction.atomic
+def invite_moderator(
+    process: ParticipationProcess,
+    *,
+    email: str,
+    name: str,
+    fields: Iterable[ActionField],
+    languages: Sequence[str],
+    by: User,
+    language: str = "de",
+) -> ModeratorProfile:
+    """A moderator of this process. An account that the address already has (staff, another process) is used.
+
+    `languages` are codes of those in which they can lead; `language` is the one we write to them in.
+    """
+    user = _account(email, name=name, language=language)
+    if not user.is_active:
+        raise Refusal(
+            "deactivated", _("Das Konto dieser Person ist stillgelegt. Bitte zuerst wieder freigeben.")
+        )
+    if user.moderator_profiles.filter(process=process).exists():
+        raise Refusal("already_a_moderator", _("Diese Person gehört schon zur Moderation."))
+    profile = ModeratorProfile.objects.create(
+        user=user, process=process, languages=list(languages), invited_at=timezone.now()
+    )
+    profile.fields.set(_of_process(fields, process))
+    events.moderator_invited.send(sender=ModeratorProfile, profile=profile, by=by)
+    return profile
+
+
+@transaction.atomic
+def invite_again(profile: ModeratorProfile, *, by: User) -> None:
+    """A new invitation, with a new link, for someone who hasn't signed in yet."""
+    profile.refresh_from_db(
+        from_queryset=ModeratorProfile.objects.select_for_update(of=("self",)).select_related("user")
+    )
+    if profile.user.last_login is not None:
+        raise Refusal("already_signed_in", _("Diese Person hat sich schon angemeldet."))
+    profile.invited_at = timezone.now()
+    profile.save(update_fields=["invited_at"])
+    events.moderator_invited.send(sender=ModeratorProfile, profile=profile, by=by)
+
+
+@transaction.atomic
+def change_moderator(
+    profile: ModeratorProfile,
+    *,
+    name: str,
+    fields: Iterable[ActionField],
+    languages: Sequence[str],
+    by: User,
+) -> None:
+    if profile.user.name != name:
+        profile.user.name = name
+        profile.user.save(update_fields=["name"])
+    profile.languages = list(languages)
+    profile.save(update_fields=["languages"])
+    profile.fields.set(_of_process(fields, profile.process))
+
+
+@transaction.atomic
+def add_absence(
+    profile: ModeratorProfile, *, starts_at: datetime.datetime, ends_at: datetime.datetime, by: User
+) -> ModeratorAbsence:
+    """A time in which planning must leave them alone (aware moments)."""
+    if ends_at <= starts_at:
+        raise Refusal("ends_before_it_starts", _("Das Ende muss nach dem Beginn liegen."))
+    return ModeratorAbsence.objects.create(moderator=profile, starts_at=starts_at, ends_at=ends_at)
+
+
+def remove_absence(absence: ModeratorAbsence, *, by: User) -> None:
+    absence.delete()
+
+
+@transaction.atomic
+def invite_colleague(*, email: str, name: str, by: User, language: str = "de") -> User:
+    """An account of the administration; a moderator's account may become one too."""
+    user = _account(email, name=name, language=language)
+    if user.is_staff:
+        raise Refusal("already_a_colleague", _("Diese Person gehört schon zur Verwaltung."))
+    user.is_staff = True
+    user.is_active = True
+    user.save(update_fields=["is_staff", "is_active"])
+    return user
+
+
+@transaction.atomic
+def deactivate(user: User, *, by: User) -> None:
+    """They can no longer sign in, and are signed out everywhere; what they wrote stays theirs."""
+    if user.pk == by.pk:
+        raise Refusal("yourself", _("Sie können Ihr eigenes Konto nicht stilllegen."))
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+
+
+@transaction.atomic
+def reactivate(user: User, *, by: User) -> None:
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+
+
+def _account(email: str, *, name: str, language: str) -> User:
+    user = User.objects.select_for_update().filter(email=normalise_email(email)).first()
+    return user or User.objects.create_user(email, None, name=name.strip(), language=language)
+
+
+def _of_process(fields: Iterable[ActionField], process: ParticipationProcess) -> list[ActionField]:
+    return [field for field in fields if field.process_id == process.pk]
