@@ -1,0 +1,118 @@
+"""100,000 answers need the memory of 2,000."""
+
+import io
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.workshops.survey_import.looks import META
+
+HEADS = [
+    *META.split(","),
+    "Welche Handlungsfelder?",
+    "Wann?",
+    "Ihre Ideen",
+    "Einladen?",
+    "Ihre E-Mail-Adresse",
+]
+
+# Run in a process of its own: its peak is that of the import alone.
+READ = """
+import re, sys
+from tests.workshops.survey_import.looks import FIELDS
+from workshops.survey_import import inspection, proposal, reading
+path, keep = sys.argv[1], sys.argv[2] == "keep"
+with open(path, "rb") as file:
+    preview = inspection.inspect(file, fields=FIELDS)
+    mapping = proposal.propose(preview, fields=FIELDS)
+    answers = reading.answers(file, preview, mapping, fields=FIELDS)
+    count = len(list(answers)) if keep else sum(1 for _ in answers)
+    addresses = sum(1 for _ in reading.addresses(file, preview, mapping, fields=FIELDS))
+with open("/proc/self/status") as status:
+    print(count, addresses, re.search(r"VmHWM:\\s+(\\d+) kB", status.read())[1])
+"""
+
+
+def rows(count: int) -> Iterator[list[str]]:
+    yield HEADS
+    for number in range(count):
+        yield [
+            str(10_000_000 + number), "1", "", "", "198.51.100.1",
+            "Bildung und Sprache; Wohnen und Wohnumfeld", "Dienstag abends; Freitag vormittags",
+            f"Eigener Gedanke Nummer {number}, der sich nicht wiederholt.",
+            "Ja", f"teilnahme-{number}@example.org",
+        ]  # fmt: skip
+
+
+def write_csv(path: Path, count: int) -> Path:
+    with path.open("w", encoding="utf-8") as file:
+        for row in rows(count):
+            file.write(",".join(f'"{cell}"' for cell in row) + "\n")
+    return path
+
+
+def write_xlsx(path: Path, count: int) -> Path:
+    """By hand: each cell a shared string of its own, as large exports have them."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        sheets = '<sheets><sheet name="S" r:id="r1"/></sheets>'
+        archive.writestr(
+            "xl/workbook.xml", f'<workbook xmlns="{main}" xmlns:r="{office}">{sheets}</workbook>'
+        )
+        relation = '<Relationship Id="r1" Target="worksheets/sheet1.xml"/>'
+        relations = f'<Relationships xmlns="{package}">{relation}</Relationships>'
+        archive.writestr("xl/_rels/workbook.xml.rels", relations)
+        with archive.open("xl/sharedStrings.xml", "w") as member, io.TextIOWrapper(member, "utf-8") as file:
+            file.write(f'<sst xmlns="{main}">')
+            for row in rows(count):
+                file.write("".join(f"<si><t>{cell}</t></si>" for cell in row))
+            file.write("</sst>")
+        with (
+            archive.open("xl/worksheets/sheet1.xml", "w") as member,
+            io.TextIOWrapper(member, "utf-8") as file,
+        ):
+            file.write(f'<worksheet xmlns="{main}"><sheetData>')
+            width = len(HEADS)
+            for number in range(count + 1):
+                cells = (f'<c t="s"><v>{number * width + index}</v></c>' for index in range(width))
+                file.write(f"<row>{''.join(cells)}</row>")
+            file.write("</sheetData></worksheet>")
+    return path
+
+
+def read(path: Path, *, keep: bool = False) -> tuple[int, int, int]:
+    """Answers, addresses, and the process's peak in KiB."""
+    done = subprocess.run(
+        [sys.executable, "-c", READ, str(path), "keep" if keep else "stream"],
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    answers, addresses, peak = map(int, done.stdout.split())
+    return answers, addresses, peak
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("write", [write_csv, write_xlsx])
+def test_100_000_answers_need_no_more_memory_than_2_000(write: object, tmp_path: Path) -> None:
+    assert callable(write)
+    few = read(write(tmp_path / "few", 2_000))
+    many = read(write(tmp_path / "many", 100_000))
+
+    assert few[:2] == (2_000, 2_000)
+    assert many[:2] == (100_000, 100_000)
+    assert many[2] < few[2] * 1.3
+
+
+@pytest.mark.slow
+def test_the_measure_would_notice_answers_held_in_memory(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "many", 100_000)
+
+    streamed, kept = read(path), read(path, keep=True)
+
+    assert kept[2] > streamed[2] * 1.5
