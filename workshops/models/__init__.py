@@ -1,7 +1,6 @@
 """What we remember."""
 
 from workshops.models.link import PersonalLink
-from workshops.models.texts import LocalisedText, LocalisedTextField, localised
 from workshops.models.measure import Measure
 from workshops.models.minutes import AgendaItem, AgendaItemVersion, Minutes, ProposedMeasure
 from workshops.models.people import ModeratorAbsence, ModeratorProfile, Participant, User, normalise_email
@@ -14,6 +13,7 @@ from workshops.models.process import (
 )
 from workshops.models.registration import Need, Registration
 from workshops.models.survey import Survey, SurveyAnswer, SurveyComment, SurveyImport
+from workshops.models.texts import LocalisedText, LocalisedTextField, localised
 from workshops.models.workshop import PlanningRun, Workshop, WorkshopSeries
 
 __all__ = [

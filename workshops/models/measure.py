@@ -4,9 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from workshops.models.texts import LocalisedTextField
 from workshops.models.people import User
 from workshops.models.process import Goal
+from workshops.models.texts import LocalisedTextField
 
 
 class Measure(models.Model):

@@ -132,6 +132,9 @@ class Participant(models.Model):
     # Consent to invitations (from the survey or the form), and the objection that ends it (Art. 21).
     invitation_agreed_at = models.DateTimeField(null=True, blank=True)
     invitation_objected_at = models.DateTimeField(null=True, blank=True)
+    # How many mails strangers made us write to this address since that moment (against mail bombing).
+    mail_window_since = models.DateTimeField(null=True, blank=True)
+    mails_in_window = models.PositiveSmallIntegerField(default=0)
 
     objects = ParticipantQuerySet.as_manager()
 

@@ -14,10 +14,24 @@ from workshops.models.texts import LocalisedTextField
 # The first part of an address that isn't a process.
 RESERVED_SLUGS = frozenset(
     (
-        *("accounts", "admin", "confirm", "desk", "feeds", "health", "join", "mailbox", "moderation", "my"),
-        *("register", "search", "staff", "static", "unsubscribe"),
+        *("accounts", "admin", "confirm", "desk", "feeds", "health", "imprint", "join", "mailbox"),
+        *(
+            "accessibility",
+            "moderation",
+            "my",
+            "privacy",
+            "register",
+            "search",
+            "staff",
+            "static",
+            "unsubscribe",
+        ),
         *(code for code, _name in settings.LANGUAGES),
     )
+)
+# The second part of an address that isn't an action field.
+RESERVED_FIELD_SLUGS = frozenset(
+    ("accessibility", "calendar", "imprint", "measures", "my-link", "privacy", "register")
 )
 
 
@@ -28,6 +42,11 @@ def _is_time_zone(value: str) -> None:
 
 def _is_not_reserved(value: str) -> None:
     if value in RESERVED_SLUGS:
+        raise ValidationError(_("Diese Kurzadresse ist vergeben. Bitte eine andere wählen."), code="reserved")
+
+
+def _is_not_a_page(value: str) -> None:
+    if value in RESERVED_FIELD_SLUGS:
         raise ValidationError(_("Diese Kurzadresse ist vergeben. Bitte eine andere wählen."), code="reserved")
 
 
@@ -114,7 +133,7 @@ class ActionField(models.Model):
     """A theme of the process."""
 
     process = models.ForeignKey(ParticipationProcess, on_delete=models.CASCADE, related_name="fields")
-    slug = models.CharField(_("Kurzadresse"), max_length=60, validators=slug_validators)
+    slug = models.CharField(_("Kurzadresse"), max_length=60, validators=[*slug_validators, _is_not_a_page])
     position = models.PositiveSmallIntegerField(_("Reihenfolge"))
     name = LocalisedTextField(_("Name"))
     description = LocalisedTextField(_("Beschreibung"), blank=True)

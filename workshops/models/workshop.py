@@ -4,13 +4,13 @@ import datetime
 import uuid
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from workshops.models.texts import LocalisedTextField
 from workshops.models.people import User
 from workshops.models.process import ActionField, ParticipationProcess
+from workshops.models.texts import LocalisedTextField
 
 
 class WorkshopSeries(models.Model):
@@ -79,6 +79,15 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
             starts_at__gt=now,
         )
 
+    def with_seats(self) -> "WorkshopQuerySet":
+        """Each with `seats_taken` and `waits_taken`, counted in the same statement."""
+        held = Q(registrations__status="pending", registrations__holds_seat=True)
+        waits = Q(registrations__status="pending", registrations__holds_seat=False)
+        return self.annotate(
+            seats_taken=Count("registrations", filter=Q(registrations__status="confirmed") | held),
+            waits_taken=Count("registrations", filter=Q(registrations__status="waiting") | waits),
+        )
+
     def led_by(self, user: User) -> "WorkshopQuerySet":
         return self.filter(moderators=user)
 
@@ -123,6 +132,10 @@ class Workshop(models.Model):
     last_place = models.PositiveIntegerField(default=0)
 
     objects = WorkshopQuerySet.as_manager()
+
+    # Only on rows that came through `with_seats()`.
+    seats_taken: int
+    waits_taken: int
 
     class Meta:
         ordering = ["starts_at", "pk"]
@@ -186,6 +199,21 @@ class Workshop(models.Model):
     @property
     def last_promotion_at(self) -> datetime.datetime:
         return self.starts_at - datetime.timedelta(hours=self.process.promotion_ends_hours)
+
+    @property
+    def seats_left(self) -> int:
+        """Needs `with_seats()`. Never negative: staff may have taken seats away since."""
+        return max(self.capacity - self.seats_taken, 0)
+
+    @property
+    def waits_left(self) -> int:
+        """Needs `with_seats()`."""
+        return max(self.waiting_capacity - self.waits_taken, 0)
+
+    @property
+    def is_full(self) -> bool:
+        """Neither a seat nor a place on the waiting list is left. Needs `with_seats()`."""
+        return self.seats_left == 0 and self.waits_left == 0
 
     def is_running(self, now: datetime.datetime) -> bool:
         return self.is_published and self.starts_at <= now < self.ends_at
