@@ -162,6 +162,10 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_PREVENT_ENUMERATION = True
+# Whoever types a stranger's address must not make us write to the stranger.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 MFA_TOTP_ISSUER = env.text("MFA_ISSUER", "Beteiligung")
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 

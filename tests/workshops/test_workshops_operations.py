@@ -1,0 +1,403 @@
+"""What may happen to a workshop, who hears of it, and what is refused."""
+
+import datetime
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.dispatch import Signal
+from django.utils import timezone
+
+from tests import builders, cast
+from workshops import events
+from workshops.errors import Refusal
+from workshops.models import LocalisedText, Registration, User, Workshop, localised
+from workshops.operations import workshops
+
+pytestmark = pytest.mark.django_db
+
+HOUR = datetime.timedelta(hours=1)
+DAY = datetime.timedelta(days=1)
+
+
+class Ear:
+    """What was told, in order: (fact, its arguments)."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, dict[str, Any]]] = []
+
+    def listen(self, name: str, signal: Signal) -> None:
+        def note(sender: object, signal: object, **told: Any) -> None:
+            self.heard.append((name, told))
+
+        signal.connect(note, weak=False, dispatch_uid=f"ear:{name}")
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name, _told in self.heard]
+
+
+FACTS = ("workshop_published", "workshop_rescheduled", "workshop_cancelled")
+
+
+@pytest.fixture
+def ear() -> Iterator[Ear]:
+    ear = Ear()
+    for name in FACTS:
+        ear.listen(name, getattr(events, name))
+    yield ear
+    for name in FACTS:
+        getattr(events, name).disconnect(dispatch_uid=f"ear:{name}")
+
+
+@pytest.fixture
+def people() -> cast.Cast:
+    return cast.gather()
+
+
+@pytest.fixture
+def sabine(people: cast.Cast) -> User:
+    return people.sabine
+
+
+@pytest.fixture
+def draft(people: cast.Cast) -> Workshop:
+    return builders.a_workshop(builders.a_series(people.fields[0]), status=Workshop.Status.DRAFT)
+
+
+@pytest.fixture
+def workshop(people: cast.Cast) -> Workshop:
+    return builders.a_workshop(builders.a_series(people.fields[0]))
+
+
+def refused(excinfo: pytest.ExceptionInfo[Refusal]) -> tuple[str, str]:
+    return excinfo.value.code, excinfo.value.sentence
+
+
+# --- publish --------------------------------------------------------------------------------------
+
+
+def test_publishing_a_draft_is_told_once(draft: Workshop, sabine: User, ear: Ear) -> None:
+    workshops.publish(draft, by=sabine)
+    draft.refresh_from_db()
+    assert (draft.status, draft.published_by, draft.revision) == (Workshop.Status.PUBLISHED, sabine, 0)
+    assert draft.published_at is not None
+    assert ear.heard == [("workshop_published", {"workshop": draft, "by": sabine})]
+    with pytest.raises(Refusal, match="not_a_draft"):
+        workshops.publish(draft, by=sabine)
+    assert ear.names == ["workshop_published"]
+
+
+def test_nothing_is_published_before_the_survey_is_closed_and_evaluated(
+    draft: Workshop, sabine: User, people: cast.Cast
+) -> None:
+    survey = people.process.survey
+    survey.evaluated_at = survey.evaluated_by = None
+    survey.save(update_fields=["evaluated_at", "evaluated_by"])
+    with pytest.raises(Refusal) as refusal:
+        workshops.publish(draft, by=sabine)
+    assert refused(refusal) == (
+        "gate_shut",
+        "Workshops dürfen erst geplant werden, wenn die Umfrage beendet und ausgewertet ist. "
+        "Bitte zuerst die Umfrage auswerten oder mit Begründung darauf verzichten.",
+    )
+    survey.waived_at, survey.waived_by, survey.waiver_reason = timezone.now(), sabine, "Eilbeschluss"
+    survey.save(update_fields=["waived_at", "waived_by", "waiver_reason"])
+    workshops.publish(draft, by=sabine)
+    assert draft.is_published
+
+
+def test_a_process_without_a_survey_has_a_shut_gate(sabine: User) -> None:
+    draft = builders.a_workshop(status=Workshop.Status.DRAFT)
+    with pytest.raises(Refusal, match="gate_shut"):
+        workshops.publish(draft, by=sabine)
+
+
+def test_a_gate_that_shuts_again_stops_only_series_of_which_nothing_is_published(
+    people: cast.Cast, sabine: User
+) -> None:
+    begun, untouched = builders.a_series(people.fields[0]), builders.a_series(people.fields[1])
+    builders.a_workshop(begun)
+    second = builders.a_workshop(begun, status=Workshop.Status.DRAFT, starts_at=timezone.now() + 20 * DAY)
+    other = builders.a_workshop(untouched, status=Workshop.Status.DRAFT)
+    people.process.survey.closes_at = timezone.now() + DAY
+    people.process.survey.save(update_fields=["closes_at"])
+    workshops.publish(second, by=sabine)
+    with pytest.raises(Refusal, match="gate_shut"):
+        workshops.publish(other, by=sabine)
+
+
+def test_a_draft_whose_time_has_come_is_not_published(draft: Workshop, sabine: User) -> None:
+    with pytest.raises(Refusal, match="already_begun"):
+        workshops.publish(draft, by=sabine, now=draft.starts_at)
+    workshops.publish(draft, by=sabine, now=draft.starts_at - HOUR)
+    assert draft.is_published
+
+
+def test_nobody_leads_two_published_workshops_at_once(people: cast.Cast, sabine: User) -> None:
+    starts_at = timezone.now() + 10 * DAY
+    first = builders.a_workshop(
+        builders.a_series(people.fields[0]), starts_at=starts_at, title=localised("Sprachkurse")
+    )
+    first.moderators.add(people.murat)
+    draft = builders.a_workshop(
+        builders.a_series(people.fields[1]), starts_at=starts_at + HOUR, status=Workshop.Status.DRAFT
+    )
+    draft.moderators.add(people.murat)
+    with pytest.raises(Refusal) as refusal:
+        workshops.publish(draft, by=sabine)
+    assert refused(refusal) == (
+        "double_booked",
+        "Murat Yıldız leitet zu dieser Zeit schon den Workshop „Sprachkurse“.",
+    )
+    # Right after the other one is possible.
+    workshops.reschedule(draft, starts_at=first.ends_at, ends_at=first.ends_at + 2 * HOUR, by=sabine)
+    workshops.publish(draft, by=sabine)
+    with pytest.raises(Refusal, match="double_booked"):
+        workshops.reschedule(
+            draft, starts_at=first.ends_at - HOUR, ends_at=first.ends_at + 2 * HOUR, by=sabine
+        )
+
+
+# --- reschedule and change ------------------------------------------------------------------------
+
+
+def test_moving_a_published_workshop_raises_its_revision_and_is_told(
+    workshop: Workshop, sabine: User, ear: Ear
+) -> None:
+    moved = workshop.starts_at + DAY
+    before = workshop.changed_at
+    workshops.reschedule(workshop, starts_at=moved, ends_at=moved + 2 * HOUR, by=sabine)
+    workshop.refresh_from_db()
+    assert (workshop.starts_at, workshop.ends_at, workshop.revision) == (moved, moved + 2 * HOUR, 1)
+    assert workshop.changed_at > before
+    assert ear.heard == [("workshop_rescheduled", {"workshop": workshop, "by": sabine})]
+    # The same time again is no change.
+    workshops.reschedule(workshop, starts_at=moved, ends_at=moved + 2 * HOUR, by=sabine)
+    assert (workshop.revision, ear.names) == (1, ["workshop_rescheduled"])
+
+
+def test_moving_a_draft_is_nobodys_business(draft: Workshop, sabine: User, ear: Ear) -> None:
+    moved = draft.starts_at + DAY
+    workshops.reschedule(draft, starts_at=moved, ends_at=moved + HOUR, by=sabine)
+    draft.refresh_from_db()
+    assert (draft.starts_at, draft.revision, ear.heard) == (moved, 0, [])
+
+
+def test_registration_never_ends_after_the_start_that_was_moved_forward(
+    workshop: Workshop, sabine: User
+) -> None:
+    workshops.set_registration_window(workshop, opens_at=None, closes_at=workshop.starts_at - HOUR, by=sabine)
+    earlier = workshop.starts_at - 3 * DAY
+    workshops.reschedule(workshop, starts_at=earlier, ends_at=earlier + HOUR, by=sabine)
+    workshop.refresh_from_db()
+    assert workshop.registration_closes_at == earlier
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "code"),
+    [
+        (-1, 1, "in_the_past"),
+        (2, 2, "ends_before_it_starts"),
+        (3, 2, "ends_before_it_starts"),
+    ],
+)
+def test_impossible_times_are_refused(
+    workshop: Workshop, sabine: User, ear: Ear, start: int, end: int, code: str
+) -> None:
+    now = timezone.now()
+    with pytest.raises(Refusal) as refusal:
+        workshops.reschedule(workshop, starts_at=now + start * HOUR, ends_at=now + end * HOUR, by=sabine)
+    assert (refusal.value.code, ear.heard) == (code, [])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": localised("Wege in die Ausbildung")},
+        {"description": localised({"de": "Neu", "en": "New"})},
+        {"conference_url": "https://video.example/neu"},
+        {"dial_in": "+49 7471 930 0"},
+    ],
+)
+def test_whatever_a_calendar_shows_is_told_when_it_changes(
+    workshop: Workshop, sabine: User, ear: Ear, change: dict[str, Any]
+) -> None:
+    details: dict[str, Any] = {
+        "title": LocalisedText(),
+        "description": LocalisedText(),
+        "conference_url": "",
+        "dial_in": "",
+    }
+    assert workshops.change_details(workshop, by=sabine, **details) is False
+    assert workshops.change_details(workshop, by=sabine, **(details | change)) is True
+    workshop.refresh_from_db()
+    (name, value) = next(iter(change.items()))
+    assert (getattr(workshop, name), workshop.revision) == (value, 1)
+    assert ear.heard == [("workshop_rescheduled", {"workshop": workshop, "by": sabine})]
+
+
+def test_seats_window_and_moderators_are_not_told(
+    workshop: Workshop, sabine: User, people: cast.Cast, ear: Ear
+) -> None:
+    workshops.change_capacity(workshop, capacity=30, waiting_capacity=5, by=sabine)
+    opens_at = timezone.now() + HOUR
+    workshops.set_registration_window(workshop, opens_at=opens_at, closes_at=workshop.starts_at, by=sabine)
+    workshops.assign_moderators(workshop, moderators=[people.murat], by=sabine)
+    workshop.refresh_from_db()
+    assert (workshop.capacity, workshop.waiting_capacity) == (30, 5)
+    assert workshop.registration_opens_at == opens_at
+    assert list(workshop.moderators.all()) == [people.murat]
+    assert (workshop.revision, ear.heard) == (0, [])
+
+
+def test_only_moderators_of_the_process_lead_its_workshops(workshop: Workshop, people: cast.Cast) -> None:
+    elsewhere = builders.a_moderator(builders.a_process(), name="Fremde Moderation")
+    with pytest.raises(Refusal) as refusal:
+        workshops.assign_moderators(workshop, moderators=[people.murat, elsewhere], by=people.sabine)
+    assert refused(refusal) == (
+        "not_a_moderator",
+        "Fremde Moderation gehört nicht zur Moderation dieses Prozesses.",
+    )
+    assert list(workshop.moderators.all()) == []
+
+
+def test_the_registration_window_lies_before_the_start_and_the_right_way_round(
+    workshop: Workshop, sabine: User
+) -> None:
+    start = workshop.starts_at
+    for opens_at, closes_at, code in [
+        (None, start + HOUR, "closes_after_the_start"),
+        (start, None, "opens_after_it_closes"),
+        (start - HOUR, start - 2 * HOUR, "opens_after_it_closes"),
+    ]:
+        with pytest.raises(Refusal, match=code):
+            workshops.set_registration_window(workshop, opens_at=opens_at, closes_at=closes_at, by=sabine)
+
+
+# --- seats ----------------------------------------------------------------------------------------
+
+
+def test_seats_that_are_taken_cannot_be_removed(workshop: Workshop, sabine: User) -> None:
+    builders.a_registration(workshop)
+    builders.a_registration(workshop, status=Registration.Status.PENDING)
+    builders.a_registration(workshop, status=Registration.Status.CANCELLED)
+    builders.a_registration(workshop, status=Registration.Status.WAITING)
+    with pytest.raises(Refusal) as refusal:
+        workshops.change_capacity(workshop, capacity=1, waiting_capacity=0, by=sabine)
+    assert refused(refusal) == (
+        "seats_are_taken",
+        "Es sind schon 2 Plätze vergeben. Weniger Plätze sind erst nach Abmeldungen möglich.",
+    )
+    with pytest.raises(Refusal, match="seats_are_taken"):
+        workshops.change_capacity(builders.a_workshop(), capacity=0, waiting_capacity=0, by=sabine)
+
+
+def test_more_seats_promote_those_who_wait_longest(workshop: Workshop, sabine: User) -> None:
+    Workshop.objects.filter(pk=workshop.pk).update(capacity=1)
+    seated = builders.a_registration(workshop)
+    waiting = [builders.a_registration(workshop, status=Registration.Status.WAITING) for _ in range(3)]
+    workshops.change_capacity(workshop, capacity=3, waiting_capacity=10, by=sabine)
+    assert list(workshop.registrations.confirmed().order_by("place")) == [seated, *waiting[:2]]
+    assert list(workshop.registrations.waiting()) == [waiting[2]]
+
+
+# --- cancel, add, delete --------------------------------------------------------------------------
+
+
+def test_cancelling_ends_every_active_registration_and_tells_them(
+    workshop: Workshop, sabine: User, ear: Ear
+) -> None:
+    confirmed = builders.a_registration(workshop)
+    waiting = builders.a_registration(workshop, status=Registration.Status.WAITING)
+    pending = builders.a_registration(workshop, status=Registration.Status.PENDING)
+    gone = builders.a_registration(workshop, status=Registration.Status.LAPSED)
+    workshops.cancel(workshop, reason="  Die Moderation ist erkrankt. ", by=sabine)
+    workshop.refresh_from_db()
+    assert (workshop.status, workshop.cancelled_by, workshop.cancellation_reason, workshop.revision) == (
+        Workshop.Status.CANCELLED,
+        sabine,
+        "Die Moderation ist erkrankt.",
+        1,
+    )
+    assert [
+        (row, row.status, row.ended_at is not None) for row in workshop.registrations.order_by("place")
+    ] == [
+        (confirmed, Registration.Status.CANCELLED, True),
+        (waiting, Registration.Status.CANCELLED, True),
+        (pending, Registration.Status.CANCELLED, True),
+        (gone, Registration.Status.LAPSED, True),
+    ]
+    assert ear.heard == [
+        (
+            "workshop_cancelled",
+            {"workshop": workshop, "registrations": [confirmed, waiting, pending], "by": sabine},
+        )
+    ]
+
+
+def test_a_cancelled_workshop_changes_no_more(workshop: Workshop, people: cast.Cast, ear: Ear) -> None:
+    by = people.sabine
+    workshops.cancel(workshop, reason="Ausfall", by=by)
+    later = workshop.starts_at + DAY
+    for attempt in (
+        lambda: workshops.cancel(workshop, reason="Ausfall", by=by),
+        lambda: workshops.reschedule(workshop, starts_at=later, ends_at=later + HOUR, by=by),
+        lambda: workshops.change_capacity(workshop, capacity=30, waiting_capacity=3, by=by),
+        lambda: workshops.assign_moderators(workshop, moderators=[], by=by),
+        lambda: workshops.set_registration_window(workshop, opens_at=None, closes_at=None, by=by),
+    ):
+        with pytest.raises(Refusal) as refusal:
+            attempt()
+        assert refused(refusal) == (
+            "cancelled",
+            "Dieser Workshop ist abgesagt. Daran ändert sich nichts mehr.",
+        )
+    assert ear.names == ["workshop_cancelled"]
+
+
+def test_a_cancellation_needs_a_reason_and_a_workshop_that_isnt_over(
+    workshop: Workshop, sabine: User
+) -> None:
+    with pytest.raises(Refusal, match="no_reason"):
+        workshops.cancel(workshop, reason=" ", by=sabine)
+    with pytest.raises(Refusal, match="over"):
+        workshops.cancel(workshop, reason="zu spät", by=sabine, now=workshop.ends_at)
+
+
+def test_a_draft_is_deleted_and_a_published_workshop_is_cancelled(people: cast.Cast) -> None:
+    series = builders.a_series(people.fields[0])
+    draft = builders.a_workshop(series, status=Workshop.Status.DRAFT)
+    published = builders.a_workshop(series)
+    with pytest.raises(Refusal, match="still_a_draft"):
+        workshops.cancel(draft, reason="egal", by=people.sabine)
+    with pytest.raises(Refusal, match="not_a_draft"):
+        workshops.delete_draft(published, by=people.sabine)
+    workshops.delete_draft(draft, by=people.sabine)
+    assert list(Workshop.objects.all()) == [published]
+
+
+def test_a_workshop_added_by_hand_is_a_pinned_draft_with_the_seats_of_its_series(
+    people: cast.Cast, ear: Ear
+) -> None:
+    series = builders.a_series(people.fields[0], capacity=12, waiting_capacity=3)
+    builders.a_workshop(series)
+    starts_at = timezone.now() + 30 * DAY
+    added = workshops.add_by_hand(series, starts_at=starts_at, ends_at=starts_at + HOUR, by=people.sabine)
+    assert (added.number, added.capacity, added.waiting_capacity, added.is_pinned, added.status) == (
+        2,
+        12,
+        3,
+        True,
+        Workshop.Status.DRAFT,
+    )
+    assert ear.heard == []
+
+
+def test_no_workshop_is_added_while_the_gate_is_shut(people: cast.Cast) -> None:
+    series = builders.a_series(people.fields[0])
+    people.process.survey.delete()
+    starts_at = timezone.now() + 30 * DAY
+    with pytest.raises(Refusal, match="gate_shut"):
+        workshops.add_by_hand(series, starts_at=starts_at, ends_at=starts_at + HOUR, by=people.sabine)
+    assert Workshop.objects.count() == 0
