@@ -6,7 +6,6 @@ A missing program skips the test and says why; with CI set, a skip is a failure.
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,6 +15,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests.servers import (
     BrokerServer,
+    Database,
     PostgresServer,
     Worker,
     default_database,
@@ -81,17 +81,6 @@ def postgres_template(
         call_command("migrate", verbosity=0)
     yield name
     postgres_server.drop(name)
-
-
-@dataclass(frozen=True, slots=True)
-class Database:
-    """The database that is `default` just now; `url` is for other processes."""
-
-    url: str
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return {"DATABASE_URL": self.url}
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -155,6 +156,17 @@ def default_database(url: str) -> Iterator[None]:
         connections["default"].close()
         connections.settings["default"] = before
         connections["default"] = connection
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The database that is `default` just now; `url` is for other processes."""
+
+    url: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"DATABASE_URL": self.url}
 
 
 class Worker:
