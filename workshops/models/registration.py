@@ -21,6 +21,11 @@ class Need(models.TextChoices):
     OTHER = "other", _("etwas anderes")
 
 
+# Confirmed or not yet: both count, so waiting for a mail costs nobody their turn.
+HOLDS_A_SEAT = Q(status="confirmed") | Q(status="pending", holds_seat=True)
+HOLDS_A_WAIT = Q(status="waiting") | Q(status="pending", holds_seat=False)
+
+
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def pending(self) -> "RegistrationQuerySet":
         return self.filter(status=Registration.Status.PENDING)
@@ -36,14 +41,10 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(status__in=ACTIVE)
 
     def holding_a_seat(self) -> "RegistrationQuerySet":
-        return self.filter(
-            Q(status=Registration.Status.CONFIRMED) | Q(status=Registration.Status.PENDING, holds_seat=True)
-        )
+        return self.filter(HOLDS_A_SEAT)
 
     def holding_a_wait(self) -> "RegistrationQuerySet":
-        return self.filter(
-            Q(status=Registration.Status.WAITING) | Q(status=Registration.Status.PENDING, holds_seat=False)
-        )
+        return self.filter(HOLDS_A_WAIT)
 
     def hold_over(self, now: datetime.datetime) -> "RegistrationQuerySet":
         return self.pending().filter(held_until__lte=now)

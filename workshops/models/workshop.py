@@ -83,10 +83,11 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
         """Each with `seats_taken` and `waits_taken`, counted in the same statement."""
         held = Q(registrations__status="pending", registrations__holds_seat=True)
         waits = Q(registrations__status="pending", registrations__holds_seat=False)
-        return self.annotate(
-            seats_taken=Count("registrations", filter=Q(registrations__status="confirmed") | held),
-            waits_taken=Count("registrations", filter=Q(registrations__status="waiting") | waits),
-        )
+        counts = {
+            "seats_taken": Count("registrations", filter=Q(registrations__status="confirmed") | held),
+            "waits_taken": Count("registrations", filter=Q(registrations__status="waiting") | waits),
+        }
+        return self.annotate(**counts)
 
     def led_by(self, user: User) -> "WorkshopQuerySet":
         return self.filter(moderators=user)

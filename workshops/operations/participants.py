@@ -1,0 +1,123 @@
+"""What may happen to a person: verified, corrected, invited or not, told everything, erased.
+
+Sources: GDPR Art. 7 (consent), 15 and 20 (`export`), 16 (`correct`), 17 (`erase`), 21 (objection).
+"""
+
+import datetime
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from workshops import events
+from workshops.models import Participant, ParticipationProcess, normalise_email
+from workshops.operations import seats
+
+# How many mails a stranger can make us write to one address within the window.
+MAILS_PER_WINDOW = 3
+MAIL_WINDOW = datetime.timedelta(hours=1)
+
+# What would open a door, or only says how we work; everything else of a person's rows is theirs to see.
+_NOT_EXPORTED = frozenset(("nonce", "token_hash", "claim", "key", "lease_until", "email_normalised"))
+
+
+def lock(participant: Participant) -> None:
+    """Lock the row and bring the instance up to date; the first lock of any operation on a person.
+
+    NO KEY: rows that merely point to the person (a mail to them) can still be written meanwhile.
+    """
+    participant.refresh_from_db(
+        from_queryset=Participant.objects.select_for_update(no_key=True, of=("self",)).select_related(
+            "process"
+        )
+    )
+
+
+def count_mail(participant: Participant, *, now: datetime.datetime) -> bool:
+    """Whether one more mail may be written to this (locked) person's address at a stranger's wish."""
+    since = participant.mail_window_since
+    if since is None or now - since >= MAIL_WINDOW:
+        participant.mail_window_since, participant.mails_in_window = now, 0
+    if participant.mails_in_window >= MAILS_PER_WINDOW:
+        return False
+    participant.mails_in_window += 1
+    participant.save(update_fields=["mail_window_since", "mails_in_window"])
+    return True
+
+
+def verify(participant: Participant, *, now: datetime.datetime) -> None:
+    """They used a link that only their mailbox has; what they agreed to counts from now on."""
+    version = participant.process.privacy_version
+    changed = []
+    if participant.verified_at is None:
+        participant.verified_at = now
+        changed.append("verified_at")
+    if participant.privacy_version != version:
+        participant.privacy_agreed_at, participant.privacy_version = now, version
+        changed += ["privacy_agreed_at", "privacy_version"]
+    if changed:
+        participant.save(update_fields=changed)
+
+
+@transaction.atomic
+def correct(participant: Participant, *, name: str, organisation: str, language: str) -> None:
+    lock(participant)
+    participant.name, participant.organisation, participant.language = name, organisation, language
+    participant.save(update_fields=["name", "organisation", "language"])
+
+
+def agree_to_invitations(participant: Participant, *, now: datetime.datetime | None = None) -> None:
+    participant.invitation_agreed_at = now or timezone.now()
+    participant.invitation_objected_at = None
+    participant.save(update_fields=["invitation_agreed_at", "invitation_objected_at"])
+
+
+def object_to_invitations(participant: Participant, *, now: datetime.datetime | None = None) -> None:
+    """No invitation from now on, whatever was agreed before. Mails about registrations still come."""
+    participant.invitation_objected_at = now or timezone.now()
+    participant.save(update_fields=["invitation_objected_at"])
+
+
+@transaction.atomic
+def request_link(process: ParticipationProcess, *, email: str, now: datetime.datetime | None = None) -> None:
+    """Mail the personal link to the address, if it is known. The caller can't tell whether it was."""
+    participant = (
+        Participant.objects.select_for_update(no_key=True)
+        .filter(process=process, email_normalised=normalise_email(email))
+        .first()
+    )
+    if participant is not None and count_mail(participant, now=now or timezone.now()):
+        participant.process = process
+        events.personal_link_requested.send(sender=Participant, participant=participant)
+
+
+def export(participant: Participant) -> dict[str, Any]:
+    """Everything that is kept of a person, for JSON: their row, and each row that points to it.
+
+    Found through the models themselves, so a table that is added later can't be forgotten.
+    """
+    data: dict[str, Any] = {"participant": _columns(participant)}
+    for relation in Participant._meta.related_objects:
+        rows = getattr(participant, relation.get_accessor_name() or relation.name)
+        data[relation.get_accessor_name() or relation.name] = [_columns(row) for row in rows.order_by("pk")]
+    return data
+
+
+def _columns(row: models.Model) -> dict[str, Any]:
+    return {
+        field.name: field.value_from_object(row)
+        for field in row._meta.concrete_fields
+        if field.name not in _NOT_EXPORTED
+    }
+
+
+@transaction.atomic
+def erase(participant: Participant, *, now: datetime.datetime | None = None) -> None:
+    """Delete the person and every row that points to them. Their seats go to those who wait longest."""
+    now = now or timezone.now()
+    lock(participant)
+    held = set(participant.registrations.active().values_list("workshop_id", flat=True))
+    all_seats = seats.lock(held, now=now)
+    participant.delete()
+    for each in all_seats:
+        seats.promote_waiting(each.workshop, now=now)

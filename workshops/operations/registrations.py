@@ -1,0 +1,315 @@
+"""What may happen to registrations: made, confirmed, cancelled, lapsed.
+
+Lock order: participant → series → workshops (by id) → registrations. The participant first, because then
+the set of their registrations stands still while the workshops are locked; nobody who holds a workshop ever
+waits for a participant.
+
+What a stranger types is never believed before the address is: `register` answers the same whether or not
+the address is known, and stores a typed name, organisation and language only while the address is
+unverified. A verified person changes them through the personal link.
+"""
+
+import datetime
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from workshops import events, links
+from workshops.errors import Refusal
+from workshops.models import (
+    Participant,
+    ParticipationProcess,
+    PersonalLink,
+    Registration,
+    User,
+    Workshop,
+    normalise_email,
+)
+from workshops.operations import participants, seats
+from workshops.operations.seats import Seats
+
+# However near the workshop is, there is time to open the mailbox.
+SHORTEST_HOLD = datetime.timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What someone typed of themselves."""
+
+    email: str
+    name: str
+    organisation: str = ""
+    language: str = "de"
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What someone needs to take part: codes of `Need`, a language to interpret into, a few words."""
+
+    codes: tuple[str, ...] = ()
+    interpretation_language: str = ""
+    note: str = ""
+
+
+@transaction.atomic
+def register(
+    process: ParticipationProcess,
+    *,
+    person: Person,
+    workshop_ids: Collection[int],
+    needs: Needs,
+    now: datetime.datetime | None = None,
+) -> None:
+    """Hold a seat, or a place on the waiting list, in each of the workshops until the person confirms.
+
+    The person agreed to the process's current privacy notice. All workshops or none: refuses with
+    `no_workshop`, `unknown_workshop`, `cancelled`, `begun`, `not_open_yet`, `closed`, `time_conflict` or
+    `full` (details: `workshop`, and `other` for a conflict); none of these depends on
+    whether the address is known. A registration that the person already has is left as it is.
+    """
+    now = now or timezone.now()
+    participant = _unproven_participant(process, person, now=now)
+    may_mail = participants.count_mail(participant, now=now)
+    all_seats = seats.lock_open(process, workshop_ids, now=now)
+    chosen = [each.workshop for each in all_seats]
+    seats.refuse_overlaps(chosen, chosen={workshop.pk for workshop in chosen})
+    seats.refuse_full(all_seats)
+    known = set(
+        participant.registrations.active().filter(workshop__in=chosen).values_list("workshop_id", flat=True)
+    )
+    for each in all_seats:
+        if each.workshop.pk in known:
+            continue
+        registration = _arrive(each, participant, needs, now=now)
+        registration.held_until = held_until(each.workshop, now=now)
+        registration.save()
+    if may_mail:
+        _ask_to_confirm(participant, now=now)
+
+
+@transaction.atomic
+def add(
+    participant: Participant,
+    *,
+    workshop_ids: Collection[int],
+    needs: Needs,
+    now: datetime.datetime | None = None,
+) -> list[Registration]:
+    """Register someone who came through their personal link: confirmed (or waiting) at once.
+
+    Refuses like `register`, and with `time_conflict` against what they are already registered for.
+    """
+    now = now or timezone.now()
+    participants.lock(participant)
+    all_seats = seats.lock_open(participant.process, workshop_ids, now=now)
+    existing = list(participant.registrations.active().select_related("workshop__series__field__process"))
+    mine = {registration.workshop_id: registration for registration in existing}
+    chosen = {each.workshop.pk: each.workshop for each in all_seats}
+    kept = [registration.workshop for registration in existing if registration.workshop_id not in chosen]
+    seats.refuse_overlaps([*chosen.values(), *kept], chosen=chosen)
+    seats.refuse_full(each for each in all_seats if each.workshop.pk not in mine)
+    participants.verify(participant, now=now)
+    settled = []
+    for each in all_seats:
+        registration = mine.get(each.workshop.pk) or _arrive(each, participant, needs, now=now)
+        if registration.status == Registration.Status.PENDING:
+            _settle(each, registration, now=now)
+            settled.append(registration)
+    return settled
+
+
+@transaction.atomic
+def confirm(
+    participant: Participant, *, wants_invitations: bool = False, now: datetime.datetime | None = None
+) -> list[Registration]:
+    """The owner of the address says yes to all that waits for it: PENDING → CONFIRMED or WAITING.
+
+    Returns what was settled, by start; empty if nothing was left (confirmed before, or lapsed).
+    """
+    now = now or timezone.now()
+    participants.lock(participant)
+    participants.verify(participant, now=now)
+    if wants_invitations:
+        participants.agree_to_invitations(participant, now=now)
+    waiting_for_it = participant.registrations.pending()
+    all_seats = seats.lock(set(waiting_for_it.values_list("workshop_id", flat=True)), now=now)
+    mine = {registration.workshop_id: registration for registration in waiting_for_it.all()}
+    settled = []
+    for each in all_seats:
+        if registration := mine.get(each.workshop.pk):
+            _settle(each, registration, now=now)
+            settled.append(registration)
+    return sorted(settled, key=lambda registration: registration.workshop.starts_at)
+
+
+@transaction.atomic
+def cancel(
+    registration: Registration,
+    *,
+    by: User | Participant,
+    now: datetime.datetime | None = None,
+) -> bool:
+    """The person, or staff for them, gives the seat or the wait back; the next in line is promoted.
+
+    Returns whether there was something to give back: twice is once. Refuses with `begun`.
+    """
+    now = now or timezone.now()
+    (locked,) = seats.lock([registration.workshop_id], now=now)
+    registration.refresh_from_db(from_queryset=Registration.objects.select_related("participant"))
+    registration.workshop = locked.workshop
+    if not registration.is_active:
+        return False
+    if locked.workshop.starts_at <= now:
+        raise Refusal("begun", _("Dieser Workshop hat schon begonnen. Eine Abmeldung ist nicht mehr nötig."))
+    previous_status = registration.status
+    registration.status = Registration.Status.CANCELLED
+    registration.ended_at = now
+    registration.held_until = None
+    registration.save(update_fields=["status", "ended_at", "held_until"])
+    events.registration_cancelled.send(
+        sender=Registration, registration=registration, previous_status=previous_status
+    )
+    seats.promote_waiting(locked.workshop, now=now)
+    return True
+
+
+@transaction.atomic
+def change_needs(
+    registration: Registration, *, needs: Needs, by: User | Participant, now: datetime.datetime | None = None
+) -> None:
+    """Refuses with `ended` for what is cancelled or lapsed, and with `begun`."""
+    now = now or timezone.now()
+    registration.refresh_from_db(
+        from_queryset=Registration.objects.select_for_update(of=("self",)).select_related(
+            "workshop__series__field__process", "participant"
+        )
+    )
+    if not registration.is_active:
+        raise Refusal("ended", _("Diese Anmeldung gilt nicht mehr."))
+    if registration.workshop.starts_at <= now:
+        raise Refusal("begun", _("Dieser Workshop hat schon begonnen."))
+    _write_needs(registration, needs)
+    registration.save(update_fields=["needs", "interpretation_language", "needs_note"])
+
+
+def lapse_overdue(*, now: datetime.datetime | None = None) -> int:
+    """End the holds that nobody confirmed in time, and give free seats to those who wait.
+
+    One short transaction a workshop; may run twice. Returns how many workshops were looked at.
+    """
+    now = now or timezone.now()
+    due = set(Registration.objects.hold_over(now).values_list("workshop_id", flat=True))
+    upcoming = Workshop.objects.upcoming(now).with_seats().select_related("series__field__process")
+    due.update(
+        workshop.pk
+        for workshop in upcoming
+        if workshop.waits_taken and workshop.seats_left and seats.may_promote(workshop, now=now)
+    )
+    for workshop_id in sorted(due):
+        with transaction.atomic():
+            seats.lock([workshop_id], now=now)
+    return len(due)
+
+
+def held_until(workshop: Workshop, *, now: datetime.datetime) -> datetime.datetime:
+    """Until when a registration made now waits for its confirmation.
+
+    The process's time to think it over, but at most half of what is left, at least 15 minutes, and never
+    beyond the start.
+    """
+    half_the_time_left = (workshop.starts_at - now) / 2
+    hold = min(workshop.process.hold, max(half_the_time_left, SHORTEST_HOLD))
+    return min(now + hold, workshop.starts_at)
+
+
+def _unproven_participant(
+    process: ParticipationProcess, person: Person, *, now: datetime.datetime
+) -> Participant:
+    """The address's participant, locked; made if there is none."""
+    typed = {
+        "name": person.name,
+        "organisation": person.organisation,
+        "language": person.language,
+        "privacy_agreed_at": now,
+        "privacy_version": process.privacy_version,
+    }
+    participant, is_new = Participant.objects.select_for_update(no_key=True).get_or_create(
+        process=process,
+        email_normalised=normalise_email(person.email),
+        defaults={"email": person.email, "created_at": now, **typed},
+    )
+    if not is_new and participant.verified_at is None:
+        for name, value in typed.items():
+            setattr(participant, name, value)
+        participant.save(update_fields=[*typed])
+    participant.process = process
+    return participant
+
+
+def _arrive(each: Seats, participant: Participant, needs: Needs, *, now: datetime.datetime) -> Registration:
+    """One more registration in a locked workshop that isn't full, not yet saved."""
+    registration = Registration(
+        workshop=each.workshop,
+        participant=participant,
+        place=each.next_place(),
+        holds_seat=each.has_free_seat,
+        created_at=now,
+    )
+    if registration.holds_seat:
+        each.taken += 1
+    else:
+        each.waiting += 1
+    _write_needs(registration, needs)
+    each.workshop.save(update_fields=["last_place"])
+    return registration
+
+
+def _settle(each: Seats, registration: Registration, *, now: datetime.datetime) -> None:
+    """PENDING → CONFIRMED with a seat, WAITING without; tells which."""
+    registration.workshop = each.workshop
+    if not registration.holds_seat and each.has_free_seat:
+        # Promotion is over (else the seat would have been given away): who is here now takes it.
+        registration.holds_seat = True
+        each.taken += 1
+        each.waiting -= 1
+    registration.confirmed_at = now
+    registration.held_until = None
+    if registration.holds_seat:
+        registration.status, fact = Registration.Status.CONFIRMED, events.registration_confirmed
+    else:
+        registration.status, fact = Registration.Status.WAITING, events.registration_waitlisted
+    if registration._state.adding:
+        registration.save()
+    else:
+        registration.save(update_fields=["status", "holds_seat", "confirmed_at", "held_until"])
+    fact.send(sender=Registration, registration=registration)
+
+
+def _write_needs(registration: Registration, needs: Needs) -> None:
+    registration.needs = list(needs.codes)
+    registration.interpretation_language = needs.interpretation_language
+    registration.needs_note = needs.note
+
+
+def _ask_to_confirm(participant: Participant, *, now: datetime.datetime) -> None:
+    """One mail for all that waits for this person's yes; if nothing does, the way to what they have."""
+    pending = list(
+        participant.registrations.pending()
+        .filter(held_until__gt=now)
+        .select_related("workshop__series__field__process")
+        .order_by("workshop__starts_at", "pk")
+    )
+    if not pending:
+        events.personal_link_requested.send(sender=Participant, participant=participant)
+        return
+    link = links.make(
+        participant,
+        PersonalLink.Scope.CONFIRM,
+        expires_at=max(registration.held_until for registration in pending if registration.held_until),
+    )
+    events.registration_requested.send(
+        sender=Registration, participant=participant, registrations=pending, link=link
+    )

@@ -1,0 +1,197 @@
+"""Who gets a seat: by order of arrival, decided under the lock of the workshop's row.
+
+A registration holds a seat, or (the workshop being full) a place on the waiting list; confirmed and not yet
+confirmed ones alike, so waiting for a mail costs nobody their turn. A seat that becomes free goes to the
+longest wait. Promotion ends some hours before the start (`Workshop.last_promotion_at`); from then on a free
+seat goes to whoever asks for it, because nobody else will get it.
+"""
+
+import datetime
+import itertools
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
+
+from workshops import events
+from workshops.errors import Refusal
+from workshops.models import ParticipationProcess, Registration, Workshop
+from workshops.models.registration import HOLDS_A_SEAT, HOLDS_A_WAIT
+
+
+@dataclass(slots=True)
+class Seats:
+    """A locked workshop, and how much of it is taken. True until the transaction ends."""
+
+    workshop: Workshop
+    taken: int = 0
+    waiting: int = 0
+    overdue: int = 0
+
+    @property
+    def has_free_seat(self) -> bool:
+        return self.taken < self.workshop.capacity
+
+    @property
+    def is_full(self) -> bool:
+        return not self.has_free_seat and self.waiting >= self.workshop.waiting_capacity
+
+    def next_place(self) -> int:
+        """The order of arrival of one more registration; the caller saves `last_place`."""
+        self.workshop.last_place += 1
+        return self.workshop.last_place
+
+
+def lock(workshop_ids: Collection[int], *, now: datetime.datetime) -> list[Seats]:
+    """Lock these workshops, in the order of their ids, and bring their seats up to date.
+
+    Holds that are over lapse here and free seats are given to those who wait, whether or not the sweep
+    has come by: a late worker delays mail, never truth. Ids that don't exist are left out.
+    """
+    workshops = (
+        Workshop.objects.select_for_update(of=("self",))
+        .select_related("series__field__process")
+        .filter(pk__in=workshop_ids)
+        .order_by("pk")
+    )
+    all_seats = [Seats(workshop) for workshop in workshops]
+    _count(all_seats, now=now)
+    for seats in all_seats:
+        if seats.overdue:
+            _end_holds(seats, now=now)
+        promote(seats, now=now)
+    return all_seats
+
+
+def lock_open(
+    process: ParticipationProcess, workshop_ids: Collection[int], *, now: datetime.datetime
+) -> list[Seats]:
+    """The chosen workshops, locked; refuses unless all of them take registrations now."""
+    chosen = set(workshop_ids)
+    if not chosen:
+        raise Refusal("no_workshop", _("Bitte wählen Sie mindestens einen Workshop aus."))
+    all_seats = lock(chosen, now=now)
+    if len(all_seats) < len(chosen) or any(each.workshop.process != process for each in all_seats):
+        raise Refusal("unknown_workshop", _("Einen der gewählten Workshops gibt es nicht."))
+    for each in all_seats:
+        refuse_closed(each.workshop, now=now)
+    return all_seats
+
+
+def refuse_closed(workshop: Workshop, *, now: datetime.datetime) -> None:
+    """Refuse, with the reason, unless the workshop takes registrations at this moment."""
+    if workshop.registration_is_open(now):
+        return
+    if workshop.is_cancelled:
+        code = "cancelled"
+        sentence = _("„%(workshop)s“ wurde abgesagt. Bitte wählen Sie einen anderen Termin.")
+    elif workshop.is_draft:
+        code, sentence = "unknown_workshop", _("Einen der gewählten Workshops gibt es nicht.")
+    elif now >= workshop.starts_at:
+        code = "begun"
+        sentence = _("„%(workshop)s“ hat schon begonnen. Bitte wählen Sie einen anderen Termin.")
+    elif workshop.registration_opens_at is not None and now < workshop.registration_opens_at:
+        code, sentence = "not_open_yet", _("Die Anmeldung für „%(workshop)s“ hat noch nicht begonnen.")
+    else:
+        code, sentence = "closed", _("Die Anmeldung für „%(workshop)s“ ist beendet.")
+    raise Refusal(code, sentence % {"workshop": workshop}, workshop=workshop)
+
+
+def refuse_overlaps(workshops: Sequence[Workshop], *, chosen: Collection[int]) -> None:
+    """Refuse two at the same time, if at least one of them is being chosen now."""
+    in_time = sorted(workshops, key=lambda workshop: (workshop.starts_at, workshop.pk))
+    for one, other in itertools.combinations(in_time, 2):
+        if one.ends_at > other.starts_at and (one.pk in chosen or other.pk in chosen):
+            raise Refusal(
+                "time_conflict",
+                _("„%(one)s“ und „%(other)s“ finden zur selben Zeit statt. Bitte wählen Sie einen davon.")
+                % {"one": one, "other": other},
+                workshop=one,
+                other=other,
+            )
+
+
+def refuse_full(all_seats: Iterable[Seats]) -> None:
+    for each in all_seats:
+        if each.is_full:
+            raise Refusal(
+                "full",
+                _(
+                    "„%(workshop)s“ ist ausgebucht, auch die Warteliste ist voll. "
+                    "Bitte wählen Sie einen anderen Termin."
+                )
+                % {"workshop": each.workshop},
+                workshop=each.workshop,
+            )
+
+
+def promote_waiting(workshop: Workshop, *, now: datetime.datetime) -> list[Registration]:
+    """For operations that make seats free and have locked the workshop themselves."""
+    seats = Seats(workshop)
+    _count([seats], now=now)
+    return promote(seats, now=now)
+
+
+def promote(seats: Seats, *, now: datetime.datetime) -> list[Registration]:
+    """Give free seats to the longest waits. Returns those who had confirmed and now have a seat.
+
+    Someone who hasn't confirmed yet gets the seat held for them: they keep the turn of their arrival.
+    """
+    workshop = seats.workshop
+    if not (seats.has_free_seat and seats.waiting and may_promote(workshop, now=now)):
+        return []
+    free = workshop.capacity - seats.taken
+    promoted = []
+    waits = workshop.registrations.holding_a_wait().select_related("participant").order_by("place")
+    for registration in waits[:free]:
+        registration.workshop = workshop
+        registration.holds_seat = True
+        seats.taken += 1
+        seats.waiting -= 1
+        if registration.status == Registration.Status.PENDING:
+            registration.save(update_fields=["holds_seat"])
+            continue
+        registration.status = Registration.Status.CONFIRMED
+        registration.promoted_at = now
+        registration.save(update_fields=["status", "holds_seat", "promoted_at"])
+        events.registration_promoted.send(sender=Registration, registration=registration)
+        promoted.append(registration)
+    return promoted
+
+
+def may_promote(workshop: Workshop, *, now: datetime.datetime) -> bool:
+    return workshop.is_published and now < workshop.last_promotion_at
+
+
+def _count(all_seats: list[Seats], *, now: datetime.datetime) -> None:
+    counts = (
+        Registration.objects.active()
+        .filter(workshop__in=[seats.workshop.pk for seats in all_seats])
+        .order_by()
+        .values_list("workshop_id")
+        .annotate(
+            Count("pk", filter=HOLDS_A_SEAT),
+            Count("pk", filter=HOLDS_A_WAIT),
+            Count("pk", filter=Q(status="pending", held_until__lte=now)),
+        )
+    )
+    found = {workshop_id: (taken, waiting, overdue) for workshop_id, taken, waiting, overdue in counts}
+    for seats in all_seats:
+        seats.taken, seats.waiting, seats.overdue = found.get(seats.workshop.pk, (0, 0, 0))
+
+
+def _end_holds(seats: Seats, *, now: datetime.datetime) -> None:
+    """PENDING → LAPSED for those that nobody confirmed in time."""
+    for registration in seats.workshop.registrations.hold_over(now).select_related("participant"):
+        registration.workshop = seats.workshop
+        registration.status = Registration.Status.LAPSED
+        registration.held_until = None
+        registration.ended_at = now
+        registration.save(update_fields=["status", "held_until", "ended_at"])
+        if registration.holds_seat:
+            seats.taken -= 1
+        else:
+            seats.waiting -= 1
+        seats.overdue -= 1
+        events.registration_lapsed.send(sender=Registration, registration=registration)
