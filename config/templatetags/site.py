@@ -1,4 +1,4 @@
-"""What the frame of every page needs: the language switch."""
+"""What the frame of every page needs: whose page it is, and the language switch."""
 
 from typing import NamedTuple
 
@@ -7,6 +7,8 @@ from django.conf import settings
 from django.template import Context
 from django.urls import translate_url
 from django.utils import translation
+
+from workshops.models import ParticipationProcess
 
 register = template.Library()
 
@@ -39,3 +41,16 @@ def languages(context: Context) -> list[Language]:
         )
         for code, name in settings.LANGUAGES
     ]
+
+
+@register.simple_tag(takes_context=True)
+def process_of_page(context: Context) -> ParticipationProcess | None:
+    """The page's own process; on a page without one (sign-in, errors) the public one, if there is just one.
+
+    So the imprint and the privacy notice are one click away everywhere.
+    """
+    own = context.get("process")
+    if own is not None:
+        return own if isinstance(own, ParticipationProcess) else None
+    public = list(ParticipationProcess.objects.filter(is_public=True)[:2])
+    return public[0] if len(public) == 1 else None
