@@ -1,6 +1,5 @@
 """What `demo` and `serve` start: which processes, in which order, with which environment."""
 
-import http.client
 import json
 import os
 import secrets
@@ -15,7 +14,8 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from config.embedded import Broker
+from config import health
+from config.embedded import Broker, private_directory
 from config.supervisor import Program, StartRefused, Supervisor
 
 MANAGE = Path(__file__).resolve().parent.parent / "manage.py"
@@ -59,6 +59,7 @@ class House:
             if (
                 self._start_broker(supervisor)
                 and supervisor.run("migrate", self.manage("migrate", "--noinput", "--verbosity", "0"))
+                and supervisor.run("collectstatic", self.manage("collectstatic", "--noinput", "-v", "0"))
                 and self._start_mailbox(supervisor)
                 and supervisor.start(self._worker(), self._beat(), self._web())
                 and fill(self, supervisor)
@@ -118,6 +119,8 @@ class House:
             **ours,
             **given,
             "DATA_DIR": str(self.data),
+            # Made by now: settings name static files by their content only when the directory exists.
+            "STATIC_ROOT": str(private_directory(self.data / "static")),
             "PYTHONUNBUFFERED": "1",
         }
 
@@ -162,7 +165,7 @@ class House:
             name=name,
             command=[sys.executable, "-m", "celery", "-A", "config", *words.split()],
             environment={"ALIVE_FILE": str(alive)},
-            is_ready=lambda: alive.exists() and alive.stat().st_mtime >= started,
+            is_ready=lambda: health.shows_life(alive, since=started),
         )
 
     def _web(self) -> Program:
@@ -177,14 +180,7 @@ class House:
 
     def _web_answers(self) -> bool:
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
-        connection = http.client.HTTPConnection(host, self.port, timeout=5)
-        try:
-            connection.request("GET", "/health/")
-            return connection.getresponse().status < 500
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
+        return health.web_answers(host, self.port, public_url=self.address)
 
 
 def stored(path: Path, value: str) -> str:

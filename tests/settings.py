@@ -16,4 +16,4 @@ from config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
-STATIC_ROOT = None  # WhiteNoise warns of a directory that isn't there
+STATIC_ROOT = None  # type: ignore[assignment]  # WhiteNoise warns of a directory that isn't there
