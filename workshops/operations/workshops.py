@@ -24,6 +24,7 @@ from workshops.models import (
     Workshop,
     WorkshopSeries,
 )
+from workshops.operations import seats
 
 
 def require_open_gate(process: ParticipationProcess, *, now: datetime.datetime) -> None:
@@ -137,7 +138,8 @@ def change_capacity(
     now = now or timezone.now()
     _lock(workshop)
     _refuse_ended(workshop, now)
-    taken = workshop.registrations.holding_a_seat().count()
+    (held,) = seats.lock([workshop.pk], now=now)
+    taken = held.taken
     if capacity < max(taken, 1):
         raise Refusal(
             "seats_are_taken",
@@ -151,6 +153,7 @@ def change_capacity(
         raise Refusal("negative_waiting_list", _("Die Warteliste kann nicht kleiner als null sein."))
     workshop.capacity, workshop.waiting_capacity = capacity, waiting_capacity
     workshop.save(update_fields=["capacity", "waiting_capacity"])
+    seats.promote_waiting(workshop, now=now)
 
 
 @transaction.atomic
