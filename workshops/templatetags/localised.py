@@ -24,7 +24,10 @@ def marked(text: LocalisedText | str) -> SafeString:
 
 @register.filter
 def lang_attributes(text: LocalisedText | str) -> SafeString:
-    """` lang="…" dir="…"` for the element around a fallback, else nothing: `<div{{ text|lang_attributes }}>`."""
+    """For the element around a fallback (` lang="…" dir="…"`), else nothing.
+
+    Use it as `<div{{ text|lang_attributes }}>{{ text|linebreaks }}</div>`.
+    """
     if not isinstance(text, LocalisedText) or not text:
         return mark_safe("")
     shown = text.shown_language()

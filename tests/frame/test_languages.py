@@ -1,0 +1,68 @@
+"""Texts in a fallback language, and the frame's language switch."""
+
+import pytest
+from django.template import Context, Template
+from django.test import RequestFactory
+from django.utils import translation
+
+from tests import builders
+from workshops.models import localised
+
+pytestmark = pytest.mark.django_db
+
+NAME = localised({"de": "Bildung & Sprache", "en": "Education & language"})
+
+
+@pytest.mark.parametrize(
+    ("language", "html"),
+    [
+        ("de", "Bildung &amp; Sprache|<p>"),
+        ("en", "Education &amp; language|<p>"),
+        ("ar", '<bdi lang="de" dir="ltr">Bildung &amp; Sprache</bdi>|<p lang="de" dir="ltr">'),
+    ],
+)
+def test_only_a_fallback_is_marked_with_its_own_language(language: str, html: str) -> None:
+    template = Template("{% load localised %}{{ name|marked }}|<p{{ name|lang_attributes }}>")
+    with translation.override(language):
+        assert template.render(Context({"name": NAME})) == html
+
+
+def test_an_arabic_text_on_a_german_page_runs_from_right_to_left() -> None:
+    template = Template("{% load localised %}{{ name|marked }}")
+    shown = template.render(Context({"name": localised({"ar": "اسم"})}))
+    assert shown == '<bdi lang="ar" dir="rtl">اسم</bdi>'
+
+
+def test_a_plain_or_empty_text_is_only_escaped() -> None:
+    template = Template(
+        "{% load localised %}{{ plain|marked }}|{{ empty|marked }}|{{ empty|lang_attributes }}"
+    )
+    assert template.render(Context({"plain": "<b>", "empty": localised({})})) == "&lt;b&gt;||"
+
+
+def test_the_switch_names_this_page_in_every_language_and_keeps_the_query() -> None:
+    request = RequestFactory().get("/accounts/login/?next=/x/")
+    template = Template(
+        "{% load site %}{% languages as links %}"
+        "{% for link in links %}{{ link.code }} {{ link.url }} {{ link.is_current }}\n{% endfor %}"
+    )
+    assert template.render(Context({"request": request})).splitlines() == [
+        "de /accounts/login/?next=/x/ True",
+        "en /en/accounts/login/?next=/x/ False",
+        "ar /ar/accounts/login/?next=/x/ False",
+    ]
+
+
+def _process_of_page(**context: object) -> str:
+    template = Template("{% load site %}{% process_of_page as process %}{{ process.slug }}")
+    return template.render(Context(context))
+
+
+def test_a_page_without_a_process_belongs_to_the_only_public_one() -> None:
+    builders.a_process(slug="hidden", is_public=False)
+    assert _process_of_page() == ""
+    first = builders.a_process(slug="first")
+    assert _process_of_page() == "first"
+    builders.a_process(slug="second")
+    assert _process_of_page() == ""
+    assert _process_of_page(process=first) == "first"
