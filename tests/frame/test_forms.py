@@ -25,8 +25,8 @@ def test_a_field_points_to_its_help_and_its_error() -> None:
         '<div class="field__help" id="id_name_helptext">Wie in der Einladung.</div>'
         '<ul class="field__error errorlist" id="id_name_error">'
         "<li>Dieses Feld ist zwingend erforderlich.</li></ul>"
-        '<input type="text" name="name" aria-invalid="true"'
-        ' aria-describedby="id_name_helptext id_name_error" required id="id_name"></div>'
+        '<input type="text" name="name" required aria-invalid="true"'
+        ' aria-describedby="id_name_helptext id_name_error" id="id_name"></div>'
     )
 
 
