@@ -9,6 +9,7 @@ import base64
 import datetime
 import hashlib
 import secrets
+from collections.abc import Iterable
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -63,12 +64,45 @@ def make(
     return link
 
 
+def make_all(
+    participants: Iterable[Participant], scope: PersonalLink.Scope
+) -> dict[int, PersonalLink]:
+    """What `make` gives, for many people in at most three statements; by the participant's id."""
+    people = {participant.pk: participant for participant in participants}
+    valid = PersonalLink.objects.filter(
+        participant__in=people, scope=scope, registration__isnull=True, revoked_at__isnull=True
+    )
+    found = {link.participant_id: link for link in valid}
+    missing = [person for pk, person in people.items() if pk not in found]
+    if missing:
+        now = timezone.now()
+        made = [
+            PersonalLink(participant=person, scope=scope, nonce=secrets.token_hex(16), created_at=now)
+            for person in missing
+        ]
+        for link in made:
+            link.token_hash = _hash(token_of(link))
+        # Someone else may have made one meanwhile: theirs stays, and is read.
+        PersonalLink.objects.bulk_create(made, ignore_conflicts=True)
+        found = {link.participant_id: link for link in valid.all()}
+    return found
+
+
 def read(token: str, scope: PersonalLink.Scope) -> PersonalLink | None:
     """The link behind a token, or None if it is unknown, of another scope, expired or revoked."""
     return (
         PersonalLink.objects.valid(timezone.now())
         .filter(token_hash=_hash(token), scope=scope)
         .select_related("participant__process", "registration__workshop__series__field__process")
+        .first()
+    )
+
+
+def read_ended(token: str, scope: PersonalLink.Scope) -> PersonalLink | None:
+    """The expired or revoked link behind a token: its page can say what to do now, and opens nothing."""
+    return (
+        PersonalLink.objects.filter(token_hash=_hash(token), scope=scope)
+        .select_related("participant__process")
         .first()
     )
 
