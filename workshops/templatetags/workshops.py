@@ -1,4 +1,4 @@
-"""Times as people say them, always with the weekday and in the town's zone; Markdown."""
+"""Times as people say them, the colour of a field, Markdown: for the templates of every audience."""
 
 import datetime
 
@@ -7,9 +7,8 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
-from workshops import markup
+from workshops import dates, markup
 from workshops.models import LocalisedText, ParticipationProcess, Workshop
 
 register = template.Library()
@@ -17,34 +16,22 @@ register = template.Library()
 
 @register.simple_tag
 def moment(value: datetime.datetime, process: ParticipationProcess) -> SafeString:
-    """„Dienstag, 7. Juli 2020, 18:00 Uhr“."""
-    local = value.astimezone(process.zone)
-    text = _("%(day)s, %(time)s Uhr") % {"day": _day(local), "time": date_format(local, "TIME_FORMAT")}
-    return _time(local, text)
-
-
-@register.simple_tag
-def period(workshop: Workshop, process: ParticipationProcess) -> SafeString:
-    """„Dienstag, 7. Juli 2020, 18:00 bis 20:00 Uhr“."""
-    start, end = workshop.starts_at.astimezone(process.zone), workshop.ends_at.astimezone(process.zone)
-    return _time(start, period_text(start, end))
-
-
-@register.simple_tag
-def hours(workshop: Workshop, process: ParticipationProcess) -> str:
-    """„18:00 bis 20:00 Uhr“, where the day is already said."""
-    start, end = workshop.starts_at.astimezone(process.zone), workshop.ends_at.astimezone(process.zone)
-    return _("%(start)s bis %(end)s Uhr") % {
-        "start": date_format(start, "TIME_FORMAT"),
-        "end": date_format(end, "TIME_FORMAT"),
-    }
+    return _time(value, process, dates.moment_text(value, process))
 
 
 @register.simple_tag
 def day(value: datetime.datetime, process: ParticipationProcess) -> SafeString:
-    """„Dienstag, 7. Juli 2020“."""
-    local = value.astimezone(process.zone)
-    return _time(local, _day(local))
+    return _time(value, process, dates.day_text(value, process))
+
+
+@register.simple_tag
+def period(workshop: Workshop, process: ParticipationProcess) -> SafeString:
+    return _time(workshop.starts_at, process, dates.period_text(workshop, process))
+
+
+@register.simple_tag
+def hours(workshop: Workshop, process: ParticipationProcess) -> str:
+    return dates.hours_text(workshop, process)
 
 
 @register.inclusion_tag("workshops/public/_date_tile.html")
@@ -79,21 +66,6 @@ def language_name(code: str) -> str:
         return code
 
 
-def period_text(start: datetime.datetime, end: datetime.datetime) -> str:
-    """Both in the town's zone; a workshop past midnight ends on the same evening for those who read it."""
-    return _("%(day)s, %(start)s bis %(end)s Uhr") % {
-        "day": _day(start),
-        "start": date_format(start, "TIME_FORMAT"),
-        "end": date_format(end, "TIME_FORMAT"),
-    }
-
-
-def _day(local: datetime.datetime) -> str:
-    return _("%(weekday)s, %(date)s") % {
-        "weekday": date_format(local, "l"),
-        "date": date_format(local, "DATE_FORMAT"),
-    }
-
-
-def _time(local: datetime.datetime, text: str) -> SafeString:
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), text)
+def _time(value: datetime.datetime, process: ParticipationProcess, text: str) -> SafeString:
+    iso = value.astimezone(process.zone).isoformat(timespec="minutes")
+    return format_html('<time datetime="{}">{}</time>', iso, text)
