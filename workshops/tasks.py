@@ -1,10 +1,21 @@
 """Thin Celery entry points of the domain's own sweeps."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from workshops.operations import registrations
+from workshops.operations import registrations, surveys, uploads
 
 
 @shared_task
 def lapse_registrations() -> None:
     registrations.lapse_overdue()
+
+
+@shared_task
+def announce_closed_surveys() -> None:
+    surveys.announce_closed(now=timezone.now())
+
+
+@shared_task
+def discard_stale_uploads() -> None:
+    uploads.discard_stale(now=timezone.now())

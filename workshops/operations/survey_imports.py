@@ -1,0 +1,249 @@
+"""Taking a survey's answers in.
+
+What is stored can't be traced back: answers carry a keyed hash instead of the tool's number; comments
+and addresses lose the file's order before they are stored; the addresses of one survey share one moment.
+"""
+
+import datetime
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import BinaryIO, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from workshops.errors import Refusal
+from workshops.models import (
+    Participant,
+    ParticipationProcess,
+    Survey,
+    SurveyAnswer,
+    SurveyComment,
+    SurveyImport,
+    User,
+    normalise_email,
+)
+from workshops.operations import survey_problems
+from workshops.survey_import import inspection, mapping, proposal, reading
+from workshops.survey_import.inspection import Preview
+from workshops.survey_import.mapping import Mapping
+from workshops.survey_import.problems import BrokenFile
+from workshops.survey_import.shuffling import Shuffled
+
+_BATCH = 500
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import brought: new answers, new people to invite. Both 0 when the file was known."""
+
+    answers: int = 0
+    addresses: int = 0
+
+
+def field_names(process: ParticipationProcess) -> dict[str, list[str]]:
+    """The action fields' names in every language, by primary key as text: what the import recognises."""
+    return {str(field.pk): list(field.name.values()) for field in process.fields.all()}
+
+
+def inspect(survey: Survey, file: BinaryIO) -> Preview:
+    """The first look at an export. Raises `Refusal("broken_file")`."""
+    try:
+        return inspection.inspect(file, fields=field_names(survey.process))
+    except BrokenFile as broken:
+        raise survey_problems.refused(broken) from broken
+
+
+def propose(survey: Survey, preview: Preview) -> Mapping:
+    return proposal.propose(preview, fields=field_names(survey.process))
+
+
+def import_answers(
+    survey: Survey,
+    file: BinaryIO,
+    *,
+    by: User | None,
+    meaning: Mapping | None = None,
+    replace: bool = False,
+    now: datetime.datetime | None = None,
+) -> Imported:
+    """Take a survey tool's export (a seekable binary file) in: all of it or, with a `Refusal`, nothing.
+
+    Without `meaning` the proposed one is used, if it lacks nothing. The same file with the same meaning
+    changes nothing; a longer export of the same survey adds what is new; `replace` first removes the
+    answers taken in so far (addresses stay: consent isn't withdrawn by that). New answers make the
+    evaluation out of date: it is removed, and the gate shuts until somebody evaluates again.
+    """
+    now = now or timezone.now()
+    preview = inspect(survey, file)
+    meaning = meaning or propose(survey, preview)
+    lacks = mapping.check(preview, meaning)
+    if lacks:
+        raise survey_problems.refused(BrokenFile(*lacks))
+    digest = _digest(file, meaning)
+    try:
+        with transaction.atomic():
+            survey.refresh_from_db(from_queryset=Survey.objects.select_for_update())
+            if survey.imports.filter(digest=digest).exists():
+                return Imported()
+            if replace:
+                survey.imports.all().delete()
+            taken = SurveyImport.objects.create(
+                survey=survey,
+                source=preview.layout.tool.value,
+                digest=digest,
+                mapping=meaning.as_json(),
+                answer_count=0,
+                imported_at=now,
+                imported_by=by,
+            )
+            intake = _Intake(taken, preview, meaning)
+            added = intake.take_answers(file)
+            if not added:
+                taken.delete()
+                return Imported()
+            taken.answer_count = added
+            taken.save(update_fields=["answer_count"])
+            survey.evaluated_at = survey.evaluated_by = None
+            survey.evaluation = {}
+            survey.save(update_fields=["evaluated_at", "evaluated_by", "evaluation"])
+            return Imported(added, intake.take_addresses(file, now=now))
+    except BrokenFile as broken:
+        raise survey_problems.refused(broken) from broken
+
+
+@transaction.atomic
+def discard_import(taken: SurveyImport, *, by: User) -> None:
+    """Remove the answers and comments of one file; the evaluation no longer holds."""
+    survey = Survey.objects.select_for_update().get(pk=taken.survey_id)
+    if not survey.imports.filter(pk=taken.pk).exists():
+        raise Refusal("already_discarded", _("Diese Antworten sind schon entfernt."))
+    taken.delete()
+    survey.evaluated_at = survey.evaluated_by = None
+    survey.evaluation = {}
+    survey.save(update_fields=["evaluated_at", "evaluated_by", "evaluation"])
+
+
+class _Intake:
+    """One file on its way into one import's rows; works within the caller's transaction."""
+
+    def __init__(self, taken: SurveyImport, preview: Preview, meaning: Mapping) -> None:
+        self.taken = taken
+        self.survey = taken.survey
+        self.preview = preview
+        self.meaning = meaning
+        self.names = field_names(taken.survey.process)
+
+    def take_answers(self, file: BinaryIO) -> int:
+        """Store the answers of respondents not yet known; returns how many. Raises `BrokenFile`."""
+        found = reading.answers(file, self.preview, self.meaning, fields=self.names)
+        added = 0
+        with Shuffled(distinct=False) as comments:
+            for batch in _batches(found):
+                by_key = {self._key(answer.respondent): answer for answer in batch}
+                known = self.survey.answers.filter(respondent_key__in=by_key)
+                for key in known.values_list("respondent_key", flat=True):
+                    del by_key[key]
+                self._store(by_key)
+                for answer in by_key.values():
+                    for comment in answer.comments:
+                        comments.add(json.dumps([comment.field, comment.text]))
+                added += len(by_key)
+            for batch_of_comments in _batches(comments):
+                SurveyComment.objects.bulk_create(self._comment(packed) for packed in batch_of_comments)
+        return added
+
+    def take_addresses(self, file: BinaryIO, *, now: datetime.datetime) -> int:
+        """Make participants of those who wish an invitation; returns how many were unknown.
+
+        They agreed when they answered, at the latest when the survey closed; one moment for all,
+        because a moment of one's own would lead to the answer.
+        """
+        agreed_at = min(now, self.survey.closes_at)
+        process = self.survey.process
+        added = 0
+        found = reading.addresses(file, self.preview, self.meaning, fields=self.names)
+        for batch in _batches(address for address in found if _is_address(address)):
+            by_key = {normalise_email(address): address for address in batch}
+            here = process.participants.filter(email_normalised__in=by_key)
+            # Whoever objected since the survey isn't asked again.
+            here.filter(invitation_agreed_at__isnull=True, invitation_objected_at__isnull=True).update(
+                invitation_agreed_at=agreed_at
+            )
+            for key in here.values_list("email_normalised", flat=True):
+                del by_key[key]
+            Participant.objects.bulk_create(
+                Participant(
+                    process=process,
+                    email=address,
+                    email_normalised=key,
+                    created_at=agreed_at,
+                    invitation_agreed_at=agreed_at,
+                )
+                for key, address in by_key.items()
+            )
+            added += len(by_key)
+        return added
+
+    def _key(self, respondent: str) -> str:
+        return salted_hmac(
+            f"workshops.survey_answer.{self.survey.pk}.{self.taken.source}", respondent, algorithm="sha256"
+        ).hexdigest()
+
+    def _store(self, by_key: dict[str, reading.Answer]) -> None:
+        rows = SurveyAnswer.objects.bulk_create(
+            SurveyAnswer(
+                survey=self.survey,
+                survey_import=self.taken,
+                respondent_key=key,
+                preferred_times=list(answer.times),
+                languages=list(answer.languages),
+                needs=list(answer.needs),
+            )
+            for key, answer in by_key.items()
+        )
+        through = SurveyAnswer.fields.through
+        through.objects.bulk_create(
+            through(surveyanswer_id=row.pk, actionfield_id=int(field))
+            for row, answer in zip(rows, by_key.values(), strict=True)
+            for field in answer.fields
+        )
+
+    def _comment(self, packed: str) -> SurveyComment:
+        field, text = json.loads(packed)
+        return SurveyComment(
+            survey=self.survey,
+            survey_import=self.taken,
+            field_id=int(field) if field else None,
+            text=text,
+        )
+
+
+def _batches(items: Iterable[T]) -> Iterator[Sequence[T]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, _BATCH)):
+        yield batch
+
+
+def _is_address(address: str) -> bool:
+    try:
+        validate_email(address)
+    except ValidationError:
+        return False
+    return True
+
+
+def _digest(file: BinaryIO, meaning: Mapping) -> str:
+    digest = hashlib.sha256(json.dumps(meaning.as_json(), sort_keys=True).encode())
+    file.seek(0)
+    while chunk := file.read(1024 * 1024):
+        digest.update(chunk)
+    return digest.hexdigest()
