@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from workshops.models import Need, Survey
+from workshops.models import Need
 from workshops.survey_import import mapping, words
 from workshops.survey_import.inspection import FieldNames, Preview
 from workshops.survey_import.layout import Question
@@ -87,27 +87,21 @@ def time_label(target: str) -> str:
     return ", ".join(f"{WEEKDAYS[day]} {DAYPARTS[part]}" for day, _dash, part in named)
 
 
-class WindowForm(forms.ModelForm[Survey]):
-    """Moments are entered as the process's local time: the view activates its zone."""
+class MomentField(forms.DateTimeField):
+    """To the minute, as local time of the zone that the view activates."""
 
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+class WindowForm(forms.Form):
     url = forms.URLField(
         label=_("Adresse der Umfrage"),
         required=False,
         assume_scheme="https",
         help_text=_("Die Umfrage selbst läuft dort, zum Beispiel bei SurveyMonkey oder LimeSurvey."),
     )
-
-    class Meta:
-        model = Survey
-        fields = ["url", "opens_at", "closes_at"]
-        widgets = {
-            name: forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-            for name in ("opens_at", "closes_at")
-        }
-
-    def _post_clean(self) -> None:
-        # The operation decides and writes; the form only cleans.
-        pass
+    opens_at = MomentField(label=_("Beginn"))
+    closes_at = MomentField(label=_("Ende"))
 
 
 class UploadForm(forms.Form):

@@ -73,7 +73,9 @@ def survey(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
 
 @process_page
 def window(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
-    form = WindowForm(request.POST or None, instance=_survey_or_none(process))
+    found = _survey_or_none(process)
+    kept = {name: getattr(found, name) for name in WindowForm.base_fields} if found else None
+    form = WindowForm(request.POST or None, initial=kept)
     if form.is_valid():
         try:
             surveys.set_window(process, by=signed_in_user(request), **form.cleaned_data)
