@@ -31,6 +31,7 @@ app.conf.beat_schedule = {
     "deliver due mail": _every(5, "notifications.tasks.deliver_due", "mail"),
     "enqueue due reminders": _every(30, "notifications.tasks.enqueue_reminders"),
     "announce closed surveys": _every(60, "workshops.tasks.announce_closed_surveys"),
+    "discard stale uploads": _every(600, "workshops.tasks.discard_stale_uploads"),
     "lapse unconfirmed registrations": _every(30, "workshops.tasks.lapse_registrations"),
 }
 

@@ -163,16 +163,16 @@ def answers_mapping(request: HttpRequest, process: ParticipationProcess) -> Http
     )
 
 
-@require_POST
 @process_page
+@require_POST
 def discard_upload(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
     _discard_upload(request, process)
     messages.success(request, _("Die hochgeladene Datei ist gelöscht, nichts wurde übernommen."))
     return redirect("workshops:staff_survey", process.slug)
 
 
-@require_POST
 @process_page
+@require_POST
 def discard_import(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     taken = get_object_or_404(_survey(process).imports.all(), pk=pk)
     return _attempt(
@@ -183,8 +183,8 @@ def discard_import(request: HttpRequest, process: ParticipationProcess, pk: int)
     )
 
 
-@require_POST
 @process_page
+@require_POST
 def evaluate(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
     found = _survey(process)
     is_done = attempt(
@@ -222,8 +222,8 @@ def waiver(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
     return _page(request, process, "survey_waiver", form=form)
 
 
-@require_POST
 @process_page
+@require_POST
 def withdraw_waiver(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
     found = _survey(process)
     return _attempt(
