@@ -1,6 +1,7 @@
 """Series, workshops, and the runs that plan them."""
 
 import datetime
+import enum
 import uuid
 
 from django.db import models
@@ -91,6 +92,19 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
 
     def led_by(self, user: User) -> "WorkshopQuerySet":
         return self.filter(moderators=user)
+
+
+class Offer(enum.StrEnum):
+    """What a citizen can do about a workshop at one moment."""
+
+    CANCELLED = "cancelled"
+    OVER = "over"
+    RUNNING = "running"
+    NOT_OPEN_YET = "not_open_yet"
+    CLOSED = "closed"
+    FULL = "full"
+    WAITING_LIST = "waiting_list"
+    SEATS = "seats"
 
 
 class Workshop(models.Model):
@@ -221,6 +235,19 @@ class Workshop(models.Model):
 
     def is_over(self, now: datetime.datetime) -> bool:
         return self.is_published and now >= self.ends_at
+
+    def offer(self, now: datetime.datetime) -> Offer:
+        """Needs `with_seats()`."""
+        if self.is_cancelled:
+            return Offer.CANCELLED
+        if now >= self.starts_at:
+            return Offer.RUNNING if now < self.ends_at else Offer.OVER
+        if not self.registration_is_open(now):
+            opens_at = self.registration_opens_at
+            return Offer.NOT_OPEN_YET if opens_at is not None and now < opens_at else Offer.CLOSED
+        if self.is_full:
+            return Offer.FULL
+        return Offer.SEATS if self.seats_left else Offer.WAITING_LIST
 
     def registration_is_open(self, now: datetime.datetime) -> bool:
         return (

@@ -1,0 +1,231 @@
+"""What everyone may read: processes, fields, workshops, minutes, measures. No cookie, few statements."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import conditional_page, require_safe
+
+from workshops.dates import day_text
+from workshops.models import (
+    ActionField,
+    Goal,
+    Guideline,
+    Measure,
+    ParticipationProcess,
+    ProposedMeasure,
+    Workshop,
+)
+from workshops.permissions import visible_processes
+
+NEXT_WORKSHOPS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One point of the way from the survey to the plan."""
+
+    title: str
+    text: str = ""
+    is_done: bool = False
+    is_current: bool = False
+
+
+def process_or_404(request: HttpRequest, slug: str) -> ParticipationProcess:
+    """The process of an address; with its survey, in one statement."""
+    return get_object_or_404(visible_processes(request.user).select_related("survey"), slug=slug)
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The process, if there is one to see; else a list of them."""
+    found = list(visible_processes(request.user).order_by("-pk"))
+    if len(found) == 1:
+        return redirect("workshops:process", found[0].slug)
+    return render(request, "workshops/public/home.html", {"processes": found})
+
+
+@require_safe
+@conditional_page
+def process(request: HttpRequest, process: str) -> HttpResponse:
+    shown = process_or_404(request, process)
+    now = timezone.now()
+    announced = list(_announced(shown))
+    upcoming = [workshop for workshop in announced if workshop.is_published and workshop.ends_at > now]
+    measures = Measure.objects.filter(goal__guideline__field__process=shown).count()
+    fields = [
+        (field, [workshop for workshop in upcoming if workshop.series.field_id == field.pk])
+        for field in shown.fields.all()
+    ]
+    context = {
+        "process": shown,
+        "now": now,
+        "fields": fields,
+        "next_workshops": upcoming[:NEXT_WORKSHOPS],
+        "upcoming_count": len(upcoming),
+        "measure_count": measures,
+        "steps": _steps(shown, announced=announced, upcoming=upcoming, measures=measures, now=now),
+    }
+    return render(request, "workshops/public/process.html", context)
+
+
+@require_safe
+@conditional_page
+def field(request: HttpRequest, process: str, field: str) -> HttpResponse:
+    shown = _field_or_404(request, process, field)
+    now = timezone.now()
+    announced = list(_announced(shown.process).filter(series__field=shown))
+    context = {
+        "process": shown.process,
+        "field": shown,
+        "now": now,
+        "upcoming": [workshop for workshop in announced if workshop.ends_at > now],
+        "past": [workshop for workshop in reversed(announced) if workshop.ends_at <= now],
+        "guidelines": plan_of([shown]),
+    }
+    return render(request, "workshops/public/field.html", context)
+
+
+@require_safe
+@conditional_page
+def workshop(request: HttpRequest, process: str, field: str, number: int) -> HttpResponse:
+    shown = _workshop_or_404(request, process, field, number)
+    now = timezone.now()
+    context = {
+        "process": shown.process,
+        "field": shown.field,
+        "workshop": shown,
+        "now": now,
+        "offer": shown.offer(now),
+        "agenda": shown.agenda.all(),
+        "moderators": shown.moderators.order_by("name", "pk"),
+        "has_minutes": _has_published_minutes(shown),
+    }
+    return render(request, "workshops/public/workshop.html", context)
+
+
+@require_safe
+@conditional_page
+def minutes(request: HttpRequest, process: str, field: str, number: int) -> HttpResponse:
+    """The published minutes, with what was proposed and what became of it. Not a name of a citizen in it."""
+    shown = _workshop_or_404(request, process, field, number)
+    if not _has_published_minutes(shown):
+        raise Http404(_("Das Protokoll ist noch nicht veröffentlicht."))
+    proposals = ProposedMeasure.objects.select_related("measure")
+    context = {
+        "process": shown.process,
+        "field": shown.field,
+        "workshop": shown,
+        "minutes": shown.minutes,
+        "agenda": shown.agenda.prefetch_related(Prefetch("proposed_measures", proposals)),
+    }
+    return render(request, "workshops/public/minutes.html", context)
+
+
+@require_safe
+@conditional_page
+def measures(request: HttpRequest, process: str) -> HttpResponse:
+    """The whole plan: field → guideline → goal → measure."""
+    shown = process_or_404(request, process)
+    fields = list(shown.fields.all())
+    guidelines = plan_of(fields)
+    context = {
+        "process": shown,
+        "fields": [
+            (field, [guideline for guideline in guidelines if guideline.field_id == field.pk])
+            for field in fields
+        ],
+        "measure_count": sum(
+            len(goal.measures.all()) for guideline in guidelines for goal in guideline.goals.all()
+        ),
+    }
+    return render(request, "workshops/public/measures.html", context)
+
+
+def plan_of(fields: Sequence[ActionField]) -> list[Guideline]:
+    """The fields' guidelines with goals, measures, and the workshops the measures came from."""
+    origins = ProposedMeasure.objects.select_related("item__workshop__series__field")
+    adopted = Measure.objects.order_by("position").prefetch_related(Prefetch("proposals", origins))
+    goals = Goal.objects.order_by("position").prefetch_related(Prefetch("measures", adopted))
+    return list(
+        Guideline.objects.filter(field__in=fields)
+        .order_by("field__position", "position")
+        .prefetch_related(Prefetch("goals", goals))
+    )
+
+
+def _announced(process: ParticipationProcess) -> QuerySet[Workshop]:
+    return (
+        Workshop.objects.of_process(process)
+        .announced()
+        .with_seats()
+        .select_related("series__field", "minutes")
+        .order_by("starts_at", "pk")
+    )
+
+
+def _field_or_404(request: HttpRequest, process: str, field: str) -> ActionField:
+    return get_object_or_404(
+        ActionField.objects.filter(process__in=visible_processes(request.user)).select_related("process"),
+        process__slug=process,
+        slug=field,
+    )
+
+
+def _workshop_or_404(request: HttpRequest, process: str, field: str, number: int) -> Workshop:
+    return get_object_or_404(
+        Workshop.objects.announced()
+        .with_seats()
+        .filter(series__field__process__in=visible_processes(request.user))
+        .select_related("series__field__process", "minutes"),
+        series__field__process__slug=process,
+        series__field__slug=field,
+        number=number,
+    )
+
+
+def _has_published_minutes(workshop: Workshop) -> bool:
+    return hasattr(workshop, "minutes") and workshop.minutes.is_published
+
+
+def _steps(
+    process: ParticipationProcess,
+    *,
+    announced: list[Workshop],
+    upcoming: list[Workshop],
+    measures: int,
+    now: datetime.datetime,
+) -> list[Step]:
+    survey = getattr(process, "survey", None)
+    survey_is_over = survey is not None and survey.closes_at <= now
+    if survey is None or now < survey.opens_at:
+        survey_text = _("beginnt bald")
+    elif survey_is_over:
+        survey_text = _("beendet am %(day)s") % {"day": day_text(survey.closes_at, process)}
+    else:
+        survey_text = _("läuft bis %(day)s") % {"day": day_text(survey.closes_at, process)}
+    workshops_text = (
+        ngettext("%(count)d kommender Termin", "%(count)d kommende Termine", len(upcoming))
+        % {"count": len(upcoming)}
+        if upcoming
+        else (_("abgeschlossen") if announced else _("Termine folgen"))
+    )
+    measures_text = (
+        ngettext("%(count)d Maßnahme angenommen", "%(count)d Maßnahmen angenommen", measures)
+        % {"count": measures}
+        if measures
+        else _("entstehen aus den Workshops")
+    )
+    workshops_are_over = bool(announced) and not upcoming
+    return [
+        Step(_("Umfrage"), survey_text, is_done=survey_is_over or bool(announced), is_current=not announced),
+        Step(_("Workshops"), workshops_text, is_done=workshops_are_over, is_current=bool(upcoming)),
+        Step(_("Maßnahmen"), measures_text, is_current=workshops_are_over),
+        Step(_("Plan"), _("fasst alles zusammen")),
+    ]
