@@ -1,11 +1,15 @@
 """The product's settings, with what tests must fix: a key, a place for files, a fast password hash."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 if "DATA_DIR" not in os.environ:
+    # Made by the first process of a run, and removed by it; the others find it in the environment.
     os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="workshop-tests-")
+    atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 # Static files straight from the source, whatever an earlier collectstatic left in the tree.
 os.environ["STATIC_ROOT"] = str(Path(os.environ["DATA_DIR"]) / "no-static-files")
 os.environ.setdefault("SECRET_KEY", "tests-only-" + "x" * 50)
