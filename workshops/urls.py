@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from workshops.views import legal, staff_evaluation, staff_survey
+from workshops.views import (
+    calendar,
+    join,
+    legal,
+    participant,
+    public,
+    register,
+    staff_evaluation,
+    staff_survey,
+)
 
 app_name = "workshops"
 
@@ -20,10 +29,43 @@ _survey: list[URLPattern | URLResolver] = [
     path("waiver/withdraw/", staff_survey.withdraw_waiver, name="staff_survey_withdraw_waiver"),
 ]
 
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("staff/<slug:process>/survey/", include(_survey)),
-    # Before the addresses of fields: `<process>/<field>/`.
+# Behind a personal link, without an account.
+_personal: list[URLPattern | URLResolver] = [
+    path("confirm/<str:token>/", participant.confirm, name="confirm"),
+    path("join/<str:token>/", join.join, name="join"),
+    path("my/<str:token>/", participant.my_registrations, name="my_registrations"),
+    path("my/<str:token>/add/", participant.my_add, name="my_add"),
+    path("my/<str:token>/details/", participant.my_details, name="my_details"),
+    path("my/<str:token>/invitations/", participant.my_invitations, name="my_invitations"),
+    path("my/<str:token>/calendar/", participant.my_calendar, name="my_calendar"),
+    path("my/<str:token>/data/", participant.my_data, name="my_data"),
+    path("my/<str:token>/erase/", participant.my_erase, name="my_erase"),
+    path("my/<str:token>/<int:registration>/cancel/", participant.my_cancel, name="my_cancel"),
+    path("my/<str:token>/<int:registration>/needs/", participant.my_needs, name="my_needs"),
+    path("my/<str:token>/<int:registration>/join/", participant.my_join, name="my_join"),
+]
+
+# Everyone's. The first part of the address is a process (`RESERVED_SLUGS`), so they come last; the second
+# is a field unless it is one of the pages before it (`RESERVED_FIELD_SLUGS`).
+_public: list[URLPattern | URLResolver] = [
+    path("", public.home, name="home"),
+    path("<slug:process>/", public.process, name="process"),
+    path("<slug:process>/calendar/", calendar.calendar, name="calendar"),
+    path("<slug:process>/measures/", public.measures, name="measures"),
+    path("<slug:process>/register/", register.register, name="register"),
+    path("<slug:process>/register/sent/", register.register_sent, name="register_sent"),
+    path("<slug:process>/my-link/", register.personal_link, name="personal_link"),
+    path("<slug:process>/my-link/sent/", register.personal_link_sent, name="personal_link_sent"),
     path("<slug:process>/imprint/", legal.imprint, name="imprint"),
     path("<slug:process>/privacy/", legal.privacy, name="privacy"),
     path("<slug:process>/accessibility/", legal.accessibility, name="accessibility"),
+    path("<slug:process>/<slug:field>/", public.field, name="field"),
+    path("<slug:process>/<slug:field>/<int:number>/", public.workshop, name="workshop"),
+    path("<slug:process>/<slug:field>/<int:number>/minutes/", public.minutes, name="minutes"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("staff/<slug:process>/survey/", include(_survey)),
+    *_personal,
+    *_public,
 ]

@@ -1,0 +1,134 @@
+"""Registration without an account: one page, several workshops, then a look into the mailbox."""
+
+from collections.abc import Collection, Iterable
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from workshops.dates import period_text
+from workshops.errors import Refusal
+from workshops.forms.public import AddressForm, RegistrationForm, WorkshopChoices
+from workshops.models import ParticipationProcess, Workshop
+from workshops.operations import participants, registrations
+from workshops.operations.participants import MAILS_PER_WINDOW
+from workshops.views.public import process_or_404
+
+# These forms carry no authority: who sends one is nobody in particular, with or without a cookie. So there
+# is nothing for a forged request to abuse, and no cookie is set for a CSRF token.
+_nobody_in_particular = csrf_exempt
+
+
+@_nobody_in_particular
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: HttpRequest, process: str) -> HttpResponse:
+    shown = process_or_404(request, process)
+    chosen = request.POST.getlist("workshops") or request.GET.getlist("workshop")
+    form = RegistrationForm(
+        posted(request),
+        choices=workshop_choices(shown, chosen=chosen),
+        privacy_url=reverse("workshops:privacy", args=[shown.slug]),
+        initial={"workshops": chosen},
+    )
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        try:
+            registrations.register(
+                shown,
+                person=registrations.Person(
+                    email=typed["email"],
+                    name=typed["name"],
+                    organisation=typed["organisation"],
+                    language=typed["language"],
+                ),
+                workshop_ids=typed["workshops"],
+                needs=needs_of(typed),
+            )
+        except Refusal as refusal:
+            form.add_error("workshops", refusal.sentence)
+        else:
+            return redirect("workshops:register_sent", shown.slug)
+    return render(request, "workshops/public/register.html", {"process": shown, "form": form})
+
+
+@require_safe
+def register_sent(request: HttpRequest, process: str) -> HttpResponse:
+    context = {"process": process_or_404(request, process), "mails_per_hour": MAILS_PER_WINDOW}
+    return render(request, "workshops/public/register_sent.html", context)
+
+
+@_nobody_in_particular
+@require_http_methods(["GET", "HEAD", "POST"])
+def personal_link(request: HttpRequest, process: str) -> HttpResponse:
+    """The lost link, asked for by address; the same answer whether or not the address is known."""
+    shown = process_or_404(request, process)
+    form = AddressForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        participants.request_link(shown, email=form.cleaned_data["email"])
+        return redirect("workshops:personal_link_sent", shown.slug)
+    return render(request, "workshops/public/personal_link.html", {"process": shown, "form": form})
+
+
+@require_safe
+def personal_link_sent(request: HttpRequest, process: str) -> HttpResponse:
+    context = {"process": process_or_404(request, process), "mails_per_hour": MAILS_PER_WINDOW}
+    return render(request, "workshops/public/personal_link_sent.html", context)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with; an empty POST (nothing ticked) is an answer too, a GET is none."""
+    return request.POST if request.method == "POST" else None
+
+
+def needs_of(typed: dict[str, object]) -> registrations.Needs:
+    codes = typed["needs"]
+    return registrations.Needs(
+        codes=tuple(codes) if isinstance(codes, list) else (),
+        interpretation_language=str(typed["interpretation_language"]),
+        note=str(typed["needs_note"]),
+    )
+
+
+def workshop_choices(
+    process: ParticipationProcess, *, chosen: Iterable[str] = (), without: Collection[int] = ()
+) -> WorkshopChoices:
+    """What can be chosen now, by field; and what was chosen already, so that a refusal keeps it in sight."""
+    now = timezone.now()
+    kept = set(chosen)
+    workshops = (
+        Workshop.objects.of_process(process)
+        .announced()
+        .filter(ends_at__gt=now)
+        .exclude(pk__in=without)
+        .with_seats()
+        .select_related("series__field")
+        .order_by("series__field__position", "starts_at", "pk")
+    )
+    choices: dict[int, tuple[str, list[tuple[int, str]]]] = {}
+    for workshop in workshops:
+        if str(workshop.pk) not in kept and (not workshop.registration_is_open(now) or workshop.is_full):
+            continue
+        field = workshop.series.field
+        choices.setdefault(field.pk, (str(field.name), []))[1].append(
+            (workshop.pk, _choice_label(workshop, process))
+        )
+    return list(choices.values())
+
+
+def _choice_label(workshop: Workshop, process: ParticipationProcess) -> str:
+    if workshop.seats_left:
+        seats = ngettext("noch %(count)d Platz", "noch %(count)d Plätze", workshop.seats_left) % {
+            "count": workshop.seats_left
+        }
+    else:
+        seats = _("nur noch Warteliste")
+    title = str(workshop.title) or _("%(number)d. Workshop") % {"number": workshop.number}
+    return format_html(
+        '{}<br><span class="meta">{} · {}</span>', period_text(workshop, process), title, seats
+    )
