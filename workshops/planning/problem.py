@@ -1,0 +1,232 @@
+"""What is to be planned: plain values, no database, no Django, no solver.
+
+Start times are local wall-clock times: weekly at 18:00 stays 18:00 across the
+clock change. Moments (`starts_at`, absences) are aware datetimes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+MINUTES_A_DAY = 24 * 60
+
+
+class Daypart(StrEnum):
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+
+
+class Closed(StrEnum):
+    """Why a day stays free of workshops."""
+
+    PUBLIC_HOLIDAY = "public_holiday"
+    SCHOOL_HOLIDAY = "school_holiday"
+    BLOCKED = "blocked"
+
+
+def daypart_of(start: time) -> Daypart:
+    """Morning until 12:00, afternoon until 17:00, then evening."""
+    if start < time(12):
+        return Daypart.MORNING
+    return Daypart.AFTERNOON if start < time(17) else Daypart.EVENING
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """How many of a field's people can come then; None stands for any."""
+
+    weekday: int | None
+    daypart: Daypart | None
+    people: int
+
+
+@dataclass(frozen=True)
+class Field:
+    """One action field's workshops still to be timed. `weekdays`: Monday is 0.
+
+    `languages`: each moderator speaks all of them. `interested`: people who want
+    to take part; `demand` counts the same people, several times each if they
+    named several times.
+    """
+
+    key: str
+    count: int
+    duration_minutes: int
+    weekdays: frozenset[int]
+    starts: tuple[time, ...]
+    first_day: date
+    last_day: date
+    min_gap_days: int = 1
+    moderators_needed: int = 1
+    languages: frozenset[str] = frozenset()
+    interested: int = 0
+    demand: tuple[Demand, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.count < 0 or self.min_gap_days < 0 or self.moderators_needed < 0:
+            raise ValueError("count, gap and moderators must not be negative")
+        if self.duration_minutes <= 0:
+            raise ValueError("a workshop lasts at least a minute")
+        for start in self.starts:
+            if start.hour * 60 + start.minute + self.duration_minutes > MINUTES_A_DAY:
+                raise ValueError("a workshop ends on the day it starts")
+
+    def people_free_at(self, weekday: int, start: time) -> int:
+        """How many of the interested can come then, by what they told."""
+        daypart = daypart_of(start)
+        people = sum(
+            cell.people
+            for cell in self.demand
+            if cell.weekday in (None, weekday) and cell.daypart in (None, daypart)
+        )
+        return min(people, self.interested)
+
+    def percent_missed(self, weekday: int, start: time) -> int:
+        """Share of the interested who can't come then; 0 when nobody told a time."""
+        if not self.demand or not self.interested:
+            return 0
+        return 100 - round(100 * self.people_free_at(weekday, start) / self.interested)
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Moderator:
+    key: str
+    fields: frozenset[str]
+    languages: frozenset[str] = frozenset()
+    absences: tuple[Absence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceOverlap:
+    """People interested in both fields, as a share of the smaller audience."""
+
+    first: str
+    second: str
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class FixedWorkshop:
+    """Takes room, moderators and audience, and isn't counted or moved here.
+
+    If it belongs to a field that is planned, that field's gap holds around it.
+    """
+
+    field: str
+    starts_at: datetime
+    duration_minutes: int
+    moderators: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A draft that staff fixed; counts towards its field. No moderators: to be chosen.
+
+    Staff may pin against the field's own calendar (weekday, time, window), on a closed
+    day and with whom they like: it is their decision. Nobody can be in two places, or
+    there while absent, pinned or not.
+    """
+
+    key: str
+    field: str
+    day: date
+    start: time
+    duration_minutes: int
+    moderators: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What a good timetable is; whole numbers, 0 switches a wish off.
+
+    preference: a point per percent of the interested who can't come, each workshop.
+    audience: a point per percent of shared audience, each two workshops at once.
+    variety: 20 points per two workshops of a field on the same weekday, 10 at the same time.
+    load: 5 points times (workshops of a moderator)², above the evenest load possible.
+    """
+
+    preference: int = 3
+    audience: int = 3
+    variety: int = 1
+    load: int = 1
+
+
+SAME_WEEKDAY_POINTS = 20
+SAME_START_POINTS = 10
+LOAD_POINTS = 5
+
+
+@dataclass(frozen=True)
+class Problem:
+    """`closed` days stay free; at most `rooms` workshops run at once;
+    `break_minutes` lie between two workshops of one moderator."""
+
+    zone: str
+    fields: tuple[Field, ...]
+    moderators: tuple[Moderator, ...] = ()
+    rooms: int = 1
+    break_minutes: int = 0
+    closed: Mapping[date, Closed] = field(default_factory=dict)
+    overlaps: tuple[AudienceOverlap, ...] = ()
+    pins: tuple[Pin, ...] = ()
+    fixed: tuple[FixedWorkshop, ...] = ()
+    weights: Weights = Weights()
+    seed: int = 1
+
+    @property
+    def workshop_count(self) -> int:
+        return sum(one.count for one in self.fields)
+
+    @cached_property
+    def field_by_key(self) -> dict[str, Field]:
+        return {one.key: one for one in self.fields}
+
+    @cached_property
+    def moderator_by_key(self) -> dict[str, Moderator]:
+        return {one.key: one for one in self.moderators}
+
+    @cached_property
+    def overlap_percent(self) -> dict[tuple[str, str], int]:
+        """Both orders of each pair of fields that share an audience."""
+        both: dict[tuple[str, str], int] = {}
+        for overlap in self.overlaps:
+            both[overlap.first, overlap.second] = overlap.percent
+            both[overlap.second, overlap.first] = overlap.percent
+        return both
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """One workshop of the timetable; `pin` is the key of the pin it stands for."""
+
+    field: str
+    day: date
+    start: time
+    duration_minutes: int
+    moderators: tuple[str, ...]
+    pin: str | None = None
+
+
+def moment(zone: str, day: date, start: time) -> datetime:
+    """The aware moment of a local wall-clock time; the earlier one if it comes twice."""
+    return datetime.combine(day, start, tzinfo=ZoneInfo(zone))
+
+
+def minute_of(moment_: datetime) -> int:
+    """Whole minutes since 1970 UTC: real time, so that clock changes don't count."""
+    return int(moment_.timestamp()) // 60
+
+
+def days_between(first: date, last: date) -> list[date]:
+    """Both ends included."""
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
