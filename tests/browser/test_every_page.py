@@ -1,0 +1,68 @@
+"""Every page that is linked anywhere: accessible, fits the screen, no inline code, nothing from elsewhere.
+
+In each interface language and on phone and desk. Which pages there are is not listed here: the walk
+follows the links, so a new page is looked at as soon as something leads to it.
+"""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser import town
+from tests.browser.looking import findings, in_every_view, sign_in
+from tests.browser.walking import walk_links
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("browser"),
+]
+
+
+def look_around(page: "Page", *starts: str, language: str, width: int) -> dict[str, list[str]]:
+    """What is wrong, by view; all views that were reached are keys."""
+    page.set_viewport_size({"width": width, "height": 800})
+    return {
+        name: findings(page) for start in starts for name in walk_links(page, start=start, language=language)
+    }
+
+
+def assert_all_well(found: dict[str, list[str]], *, reached: set[str]) -> None:
+    assert [line for lines in found.values() for line in lines] == []
+    assert reached - found.keys() == set()
+
+
+@in_every_view
+def test_the_public_pages(page: "Page", language: str, width: int) -> None:
+    town.in_full_swing()
+    found = look_around(page, "/integrationsplan/", "/accounts/login/", language=language, width=width)
+    assert_all_well(
+        found, reached={"workshops:process", "workshops:imprint", "workshops:privacy", "account_login"}
+    )
+
+
+@in_every_view
+def test_the_citizens_own_pages(page: "Page", language: str, width: int) -> None:
+    place = town.in_full_swing()
+    found = look_around(page, place.manage_path, place.confirm_path, language=language, width=width)
+    assert_all_well(found, reached={"workshops:my_registrations", "workshops:confirm"})
+
+
+@in_every_view
+def test_the_moderators_pages(page: "Page", language: str, width: int) -> None:
+    place = town.in_full_swing()
+    sign_in(page, place.cast.murat)
+    found = look_around(page, "/moderation/", language=language, width=width)
+    assert_all_well(found, reached={"workshops:moderation"})
+
+
+@in_every_view
+def test_the_staff_pages(page: "Page", language: str, width: int) -> None:
+    place = town.in_full_swing()
+    sign_in(page, place.cast.sabine)
+    found = look_around(page, "/staff/integrationsplan/", language=language, width=width)
+    assert_all_well(found, reached={"workshops:staff_process", "workshops:staff_survey"})

@@ -1,0 +1,126 @@
+"""A process in full swing, so that every page has something of each state to show."""
+
+import datetime
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.utils import timezone
+
+from tests import builders, cast
+from workshops import links
+from workshops.links import Scope
+from workshops.models import (
+    AgendaItem,
+    Goal,
+    Guideline,
+    Measure,
+    Minutes,
+    PersonalLink,
+    ProposedMeasure,
+    Registration,
+    Workshop,
+    WorkshopSeries,
+    localised,
+)
+
+Status = Workshop.Status
+TEXT = """Wir haben über **Sprachkurse am Abend** gesprochen.
+
+- Viele arbeiten bis 17 Uhr.
+- Kinderbetreuung fehlt.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    cast: cast.Cast
+    upcoming: list[Workshop]
+    full: Workshop
+    past: Workshop
+    # Personal links of Amina (has a seat, waits elsewhere) and of Hans (must still confirm).
+    manage_path: str
+    confirm_path: str
+
+
+def in_full_swing() -> Town:
+    """One process: workshops to come, full, running out, cancelled, drafted, past; minutes and measures."""
+    people = cast.gather()
+    series = [builders.a_series(field) for field in people.fields]
+    upcoming = [_workshop(one, people, days=days) for one, days in zip(series, (3, 6, 9, 13), strict=True)]
+    full = _workshop(series[0], people, days=16, capacity=2)
+    for _number in range(2):
+        builders.a_registration(full)
+    builders.a_registration(full, people.amina, status=Registration.Status.WAITING)
+    builders.a_registration(
+        upcoming[0], people.amina, needs=["sign_language"], needs_note="Bitte vorn sitzen."
+    )
+    pending = builders.a_registration(upcoming[1], people.hans, status=Registration.Status.PENDING)
+    _workshop(
+        series[1],
+        people,
+        days=10,
+        status=Status.CANCELLED,
+        cancelled_at=timezone.now(),
+        cancelled_by=people.sabine,
+        cancellation_reason="Die Moderation ist erkrankt.",
+    )
+    _workshop(series[2], people, days=30, status=Status.DRAFT)
+    past = _workshop(series[3], people, days=-10)
+    builders.a_registration(past, people.hans, attended_at=past.starts_at)
+    _minutes(past, people)
+    return Town(
+        cast=people,
+        upcoming=upcoming,
+        full=full,
+        past=past,
+        manage_path=_path(links.make(people.amina, Scope.MANAGE)),
+        confirm_path=_path(links.make(people.hans, Scope.CONFIRM, registration=pending)),
+    )
+
+
+def _path(link: PersonalLink) -> str:
+    return urlsplit(links.url_of(link, language="de")).path
+
+
+def _workshop(series: WorkshopSeries, people: cast.Cast, *, days: int, **fields: object) -> Workshop:
+    day = timezone.localtime() + datetime.timedelta(days=days)
+    workshop = builders.a_workshop(
+        series, starts_at=day.replace(hour=18, minute=0, second=0, microsecond=0), **fields
+    )
+    workshop.moderators.add(people.murat)
+    return workshop
+
+
+def _minutes(workshop: Workshop, people: cast.Cast) -> None:
+    now = timezone.now()
+    item = AgendaItem.objects.create(
+        workshop=workshop, position=1, title="Sprachkurse", minutes_planned=45, text=TEXT, version=1
+    )
+    AgendaItem.objects.create(workshop=workshop, position=2, title="Ausblick", minutes_planned=15)
+    Minutes.objects.create(
+        workshop=workshop, status=Minutes.Status.PUBLISHED, published_at=now, published_by=people.sabine
+    )
+    guideline = Guideline.objects.create(
+        field=workshop.series.field, position=1, text=localised("Alle finden eine gute Wohnung.")
+    )
+    goal = Goal.objects.create(guideline=guideline, position=1, text=localised("Mehr Beratung vor Ort."))
+    measure = Measure.objects.create(
+        goal=goal,
+        position=1,
+        title=localised("Wohnberatung im Rathaus"),
+        description=localised("Jeden Dienstag, auch auf Arabisch und Türkisch."),
+        responsible="Sozialamt",
+        status=Measure.Status.IN_PROGRESS,
+        adopted_at=now,
+        adopted_by=people.sabine,
+    )
+    decided = {"decided_at": now, "decided_by": people.sabine, "created_at": now, "created_by": people.murat}
+    ProposedMeasure.objects.create(
+        item=item, title="Beratung einrichten", status="adopted", measure=measure, **decided
+    )
+    ProposedMeasure.objects.create(
+        item=item, title="Neubau", status="declined", decision_reason="Kein Geld im Haushalt.", **decided
+    )
+    ProposedMeasure.objects.create(
+        item=item, title="Tauschbörse für Wohnungen", created_at=now, created_by=people.murat
+    )

@@ -1,0 +1,54 @@
+"""Follow a site's own links, one page for each view: a page that is linked is a page that is looked at."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import Resolver404, resolve
+from django.utils import translation
+
+from tests.browser.looking import address
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+# Not pages of ours, or not pages at all.
+NOT_FOLLOWED = ("/admin/", "/mailbox/", settings.STATIC_URL)
+
+
+def walk_links(page: "Page", *, start: str, language: str) -> Iterator[str]:
+    """Open `start` and whatever it leads to in that language; yields each view's name once, opened."""
+    waiting, seen = [address(start, language)], set[str]()
+    while waiting:
+        path = waiting.pop(0)
+        name = view_name(path, language)
+        if name is None or name in seen:
+            continue
+        seen.add(name)
+        answer = page.request.get(path)
+        if not answer.headers.get("content-type", "").startswith("text/html"):
+            continue  # a calendar, a table to download
+        assert answer.status == 200, f"{path} answered {answer.status}"
+        page.goto(path)
+        yield name
+        waiting += page.eval_on_selector_all(
+            "a[href]:not([download], [hreflang])", "links => links.map(link => link.getAttribute('href'))"
+        )
+
+
+def view_name(href: str, language: str) -> str | None:
+    """The view behind a link of this site, in that language; None if it leads elsewhere.
+
+    An address with a query counts as a page of its own: the same view, otherwise filled.
+    """
+    parts = urlsplit(href)
+    if parts.scheme or parts.netloc or not parts.path or parts.path.startswith(NOT_FOLLOWED):
+        return None
+    try:
+        with translation.override(language):
+            match = resolve(parts.path)
+    except Resolver404:
+        raise AssertionError(f"a link leads nowhere: {href}") from None
+    return match.view_name + ("?" + "&".join(sorted(part.split("=")[0] for part in parts.query.split("&")))
+                              if parts.query else "")  # fmt: skip
