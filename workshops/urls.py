@@ -4,13 +4,19 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from workshops.views import (
     calendar,
+    desk,
     join,
     legal,
     participant,
     public,
     register,
     staff_evaluation,
+    staff_participants,
+    staff_people,
+    staff_process,
+    staff_settings,
     staff_survey,
+    staff_workshop,
 )
 
 app_name = "workshops"
@@ -64,7 +70,51 @@ _public: list[URLPattern | URLResolver] = [
     path("<slug:process>/<slug:field>/<int:number>/minutes/", public.minutes, name="minutes"),
 ]
 
+_staff_workshop: list[URLPattern | URLResolver] = [
+    path("", staff_workshop.workshop, name="staff_workshop"),
+    path("details/", staff_workshop.details, name="staff_workshop_details"),
+    path("reschedule/", staff_workshop.reschedule, name="staff_workshop_reschedule"),
+    path("seats/", staff_workshop.seats, name="staff_workshop_seats"),
+    path("window/", staff_workshop.registration_window, name="staff_workshop_window"),
+    path("moderators/", staff_workshop.moderators, name="staff_workshop_moderators"),
+    path("publish/", staff_workshop.publish, name="staff_workshop_publish"),
+    path("delete/", staff_workshop.delete, name="staff_workshop_delete"),
+    path("cancel/", staff_workshop.cancel, name="staff_workshop_cancel"),
+    path("participants/add/", staff_participants.add, name="staff_participant_add"),
+    path("participants/export.csv", staff_participants.export, name="staff_participants_csv"),
+    path(
+        "participants/<int:registration>/cancel/", staff_participants.cancel, name="staff_participant_cancel"
+    ),
+]
+
+_staff: list[URLPattern | URLResolver] = [
+    path("", staff_process.process, name="staff_process"),
+    path("fields/<slug:field>/add-workshop/", staff_workshop.add, name="staff_workshop_add"),
+    path("workshops/<int:pk>/", include(_staff_workshop)),
+    path("people/", staff_people.everyone, name="staff_people"),
+    path("people/moderators/new/", staff_people.moderator_new, name="staff_moderator_new"),
+    path("people/moderators/<int:pk>/", staff_people.moderator, name="staff_moderator"),
+    path(
+        "people/moderators/<int:pk>/invite-again/",
+        staff_people.moderator_invite_again,
+        name="staff_moderator_invite_again",
+    ),
+    path("people/colleagues/new/", staff_people.colleague_new, name="staff_colleague_new"),
+    path("people/<int:pk>/deactivate/", staff_people.deactivate, name="staff_deactivate"),
+    path("people/<int:pk>/reactivate/", staff_people.reactivate, name="staff_reactivate"),
+    path("settings/", staff_settings.details, name="staff_settings"),
+    path("settings/privacy/", staff_settings.privacy, name="staff_privacy"),
+    path("settings/fields/", staff_settings.fields, name="staff_fields"),
+    path("settings/fields/new/", staff_settings.field, name="staff_field_new"),
+    path("settings/fields/<int:pk>/", staff_settings.field, name="staff_field"),
+    path("settings/fields/<int:pk>/move/", staff_settings.field_move, name="staff_field_move"),
+    path("settings/fields/<int:pk>/delete/", staff_settings.field_delete, name="staff_field_delete"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("desk/", desk.desk, name="desk"),
+    path("desk/new/", desk.process_new, name="process_new"),
+    path("staff/<slug:process>/", include(_staff)),
     path("staff/<slug:process>/survey/", include(_survey)),
     *_personal,
     *_public,

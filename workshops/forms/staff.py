@@ -61,7 +61,7 @@ class LinesField(forms.CharField):
         return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-class ProcessForm(forms.ModelForm[ParticipationProcess]):
+class ProcessForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when it runs
     """A new process: what it can't do without."""
 
     name = LocalisedField(label=_("Name"), max_length=150)
@@ -75,7 +75,7 @@ class ProcessForm(forms.ModelForm[ParticipationProcess]):
         }
 
 
-class ProcessDetailsForm(forms.ModelForm[ParticipationProcess]):
+class ProcessDetailsForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when it runs
     name = LocalisedField(label=_("Name"), max_length=150)
     introduction = LocalisedField(
         label=_("Einführung"),
@@ -119,7 +119,7 @@ class PrivacyNoticeForm(forms.Form):
     text = LocalisedField(label=_("Datenschutzhinweise"), rows=14)
 
 
-class ActionFieldForm(forms.ModelForm[ActionField]):
+class ActionFieldForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when it runs
     name = LocalisedField(label=_("Name"), max_length=150)
     description = LocalisedField(label=_("Beschreibung"), required=False, rows=4)
 
@@ -163,7 +163,7 @@ class InvitationForm(ModeratorForm):
     field_order = ("name", "email", "fields_led", "languages", "language")
 
 
-class ColleagueForm(forms.ModelForm[User]):
+class ColleagueForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when it runs
     # Not the model's: an address that already has an account may become a colleague's.
     email = forms.EmailField(label=_("E-Mail-Adresse"))
 

@@ -1,0 +1,42 @@
+"""Lists that staff take away into a spreadsheet program."""
+
+import csv
+import io
+from collections.abc import Iterable
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from workshops.models import Registration
+
+# What makes a cell a formula in Excel, LibreOffice and Google Sheets (OWASP, "CSV Injection").
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def neutralised(text: str) -> str:
+    """Text that a spreadsheet program shows as it is, and never runs."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def participants_csv(registrations: Iterable[Registration]) -> bytes:
+    """UTF-8 with a byte order mark and semicolons: German spreadsheet programs open that by a click."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(
+        [
+            *(_("Name"), _("E-Mail-Adresse"), _("Organisation"), _("Sprache"), _("Zustand")),
+            *(_("Bedarf"), _("Dolmetschen in"), _("Anmerkung"), _("Angemeldet am")),
+        ]
+    )
+    for registration in registrations:
+        person = registration.participant
+        cells = (
+            *(person.name, person.email, person.organisation, person.language),
+            registration.get_status_display(),
+            ", ".join(registration.needs_labels),
+            registration.interpretation_language,
+            registration.needs_note,
+            timezone.localtime(registration.created_at).strftime("%Y-%m-%d %H:%M"),
+        )
+        writer.writerow([neutralised(cell) for cell in cells])
+    return out.getvalue().encode("utf-8-sig")

@@ -1,0 +1,136 @@
+"""The process on one page: what is there, and what comes next. Reads only."""
+
+import dataclasses
+import datetime
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from workshops.models import (
+    ActionField,
+    Minutes,
+    ParticipationProcess,
+    ProposedMeasure,
+    Survey,
+    SurveyImport,
+    Workshop,
+    WorkshopSeries,
+)
+from workshops.views.staff_survey import gate_sentence
+
+# Nobody remembers a conversation for longer; from then on the minutes are overdue.
+MINUTES_DUE_AFTER = datetime.timedelta(days=7)
+
+
+@dataclass(slots=True)
+class FieldOverview:
+    """An action field with its workshops (with seats and moderators)."""
+
+    field: ActionField
+    series: WorkshopSeries | None
+    workshops: list[Workshop] = dataclasses.field(default_factory=list)
+
+    @property
+    def drafts(self) -> int:
+        return sum(workshop.is_draft for workshop in self.workshops)
+
+    @property
+    def published(self) -> int:
+        return sum(workshop.is_published for workshop in self.workshops)
+
+    @property
+    def planned(self) -> int:
+        return self.series.workshop_count if self.series else 0
+
+
+@dataclass(slots=True)
+class Overview:
+    process: ParticipationProcess
+    survey: Survey | None
+    has_answers: bool
+    fields: list[FieldOverview]
+    moderator_count: int
+    undecided_count: int
+    now: datetime.datetime
+
+    @property
+    def gate_is_open(self) -> bool:
+        return self.survey is not None and self.survey.gate_is_open(self.now)
+
+    @property
+    def workshops(self) -> list[Workshop]:
+        return [workshop for each in self.fields for workshop in each.workshops]
+
+    @property
+    def upcoming(self) -> list[Workshop]:
+        ahead = [workshop for workshop in self.workshops if workshop.is_published]
+        return sorted(
+            (workshop for workshop in ahead if workshop.ends_at > self.now), key=lambda one: one.starts_at
+        )
+
+    @property
+    def seats(self) -> int:
+        return sum(workshop.capacity for workshop in self.upcoming)
+
+    @property
+    def seats_taken(self) -> int:
+        return sum(workshop.seats_taken for workshop in self.upcoming)
+
+    @property
+    def waits_taken(self) -> int:
+        return sum(workshop.waits_taken for workshop in self.upcoming)
+
+    @property
+    def without_minutes(self) -> list[Workshop]:
+        """Over for longer than `MINUTES_DUE_AFTER`, and still no minutes published."""
+        return [
+            workshop
+            for workshop in self.workshops
+            if workshop.is_published
+            and workshop.ends_at + MINUTES_DUE_AFTER <= self.now
+            and not _has_published_minutes(workshop)
+        ]
+
+    @property
+    def in_review(self) -> list[Workshop]:
+        return [
+            workshop
+            for workshop in self.workshops
+            if hasattr(workshop, "minutes") and workshop.minutes.status == Minutes.Status.IN_REVIEW
+        ]
+
+    @property
+    def gate_sentence(self) -> str:
+        return gate_sentence(self.survey, self.now)
+
+
+def overview(process: ParticipationProcess, *, now: datetime.datetime | None = None) -> Overview:
+    """Everything the page says, in a fixed number of queries."""
+    fields = [
+        FieldOverview(field=each, series=getattr(each, "series", None))
+        for each in process.fields.select_related("series")
+    ]
+    by_field = {each.field.pk: each for each in fields}
+    workshops = (
+        Workshop.objects.of_process(process)
+        .with_seats()
+        .select_related("series__field__process", "minutes")
+        .prefetch_related("moderators")
+    )
+    for workshop in workshops:
+        by_field[workshop.series.field_id].workshops.append(workshop)
+    return Overview(
+        process=process,
+        survey=Survey.objects.filter(process=process).select_related("waived_by").first(),
+        has_answers=SurveyImport.objects.filter(survey__process=process).exists(),
+        fields=fields,
+        moderator_count=process.moderators.filter(user__is_active=True).count(),
+        undecided_count=ProposedMeasure.objects.undecided()
+        .filter(item__workshop__series__field__process=process)
+        .count(),
+        now=now or timezone.now(),
+    )
+
+
+def _has_published_minutes(workshop: Workshop) -> bool:
+    return hasattr(workshop, "minutes") and workshop.minutes.is_published
