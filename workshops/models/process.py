@@ -82,6 +82,8 @@ class ParticipationProcess(models.Model):
     parallel_rooms = models.PositiveSmallIntegerField(
         _("Workshops gleichzeitig"), default=1, validators=[MinValueValidator(1)]
     )
+    # School holidays stay free of workshops, unless staff need those days.
+    may_use_school_holidays = models.BooleanField(_("auch in den Schulferien planen"), default=False)
     # How long an unconfirmed registration holds its seat.
     hold_hours = models.PositiveSmallIntegerField(
         _("Bedenkzeit bis zur Bestätigung (Stunden)"),

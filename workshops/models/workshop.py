@@ -29,6 +29,8 @@ class WorkshopSeries(models.Model):
     first_on = models.DateField(_("frühester Tag"))
     last_on = models.DateField(_("spätester Tag"))
     min_gap_days = models.PositiveSmallIntegerField(_("Mindestabstand in Tagen"), default=7)
+    # Codes of those that whoever leads a workshop must speak; empty: no matter.
+    languages = models.JSONField(_("Sprachen der Moderation"), default=list, blank=True)
 
     class Meta:
         verbose_name_plural = "workshop series"

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, time, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -44,7 +45,7 @@ def test_too_few_evenings_are_named_with_what_would_open_a_way() -> None:
     )
 
 
-TIGHT = {"weekdays": TUESDAYS, "last_day": date(2020, 9, 27), "count": 2}
+TIGHT: dict[str, Any] = {"weekdays": TUESDAYS, "last_day": date(2020, 9, 27), "count": 2}
 
 
 @pytest.mark.parametrize(
@@ -182,7 +183,7 @@ def test_without_any_one_of_the_rules_named_the_others_can_hold(
 def test_every_suggestion_really_opens_a_way() -> None:
     tight = field(weekdays=TUESDAYS, last_day=date(2020, 9, 27))
     for changes in ({"count": 2}, {"weekdays": TUESDAYS | {3}}, {"last_day": date(2020, 9, 29)}):
-        assert plan(problem(replace(tight, **changes))).status is Status.OPTIMAL  # type: ignore[arg-type]
+        assert plan(problem(replace(tight, **changes))).status is Status.OPTIMAL
 
 
 def test_no_open_day_at_all_is_said_as_such() -> None:
