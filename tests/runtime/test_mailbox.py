@@ -14,7 +14,10 @@ from pytest_django import Settings
 from config.house import free_port
 from config.mailbox import calendars, store
 from config.mailbox.views import STRANGERS_HTML
+from tests.runtime import urls
 from tests.servers import ROOT, wait_until
+
+pytestmark = pytest.mark.django_db  # the frame of a page looks for the process
 
 INVITATION = b"\r\n".join(
     (
@@ -39,7 +42,7 @@ INVITATION = b"\r\n".join(
 @pytest.fixture
 def mailbox(settings: Settings, tmp_path: Path) -> Path:
     settings.MAILBOX_DIR = str(tmp_path / "mailbox")
-    settings.ROOT_URLCONF = "tests.runtime.urls"
+    settings.ROOT_URLCONF = urls.__name__
     return tmp_path / "mailbox"
 
 

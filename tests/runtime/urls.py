@@ -1,4 +1,7 @@
-"""The product's addresses as `demo` has them: with the mailbox."""
+"""The product's addresses as `demo` has them: with the mailbox.
+
+Import it before MAILBOX_DIR is set: `config.urls` decides once whether there is one.
+"""
 
 from django.urls import include, path
 
