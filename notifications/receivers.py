@@ -1,1 +1,179 @@
-"""Fact → which mails. One short function a fact: who hears what, on one screen."""
+"""Fact → which mails. One short function a fact: who hears what, on one screen.
+
+Receivers run inside the operation's transaction and under its locks: they only insert rows.
+"""
+
+from typing import Any
+
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Cast, Concat
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+from django.utils import timezone
+
+from notifications import outbox
+from notifications.models import DEFAULT_MINUTES_BEFORE, Kind, ReminderRule
+from workshops import events
+from workshops.models import (
+    Minutes,
+    ModeratorProfile,
+    Participant,
+    ParticipationProcess,
+    Registration,
+    Survey,
+    User,
+    Workshop,
+)
+
+
+@receiver(events.registration_requested)
+def ask_to_confirm(participant: Participant, **fact: Any) -> None:
+    outbox.enqueue(
+        Kind.PLEASE_CONFIRM,
+        key=f"please_confirm:{_request(participant)}",
+        process=participant.process,
+        participant=participant,
+    )
+
+
+@receiver(events.personal_link_requested)
+def send_personal_link(participant: Participant, **fact: Any) -> None:
+    outbox.enqueue(
+        Kind.PERSONAL_LINK,
+        key=f"personal_link:{_request(participant)}",
+        process=participant.process,
+        participant=participant,
+    )
+
+
+@receiver(events.registration_confirmed)
+def tell_confirmed(registration: Registration, **fact: Any) -> None:
+    _to_registered(registration, Kind.CONFIRMED)
+
+
+@receiver(events.registration_waitlisted)
+def tell_waiting(registration: Registration, **fact: Any) -> None:
+    _to_registered(registration, Kind.WAITING)
+
+
+@receiver(events.registration_promoted)
+def tell_promoted(registration: Registration, **fact: Any) -> None:
+    _to_registered(registration, Kind.PROMOTED)
+
+
+@receiver(events.registration_cancelled)
+def tell_cancelled(registration: Registration, previous_status: str, **fact: Any) -> None:
+    # Who never confirmed was never told of a seat: there is nothing to take back.
+    if previous_status != Registration.Status.PENDING:
+        _to_registered(registration, Kind.REGISTRATION_CANCELLED)
+
+
+@receiver(events.registration_lapsed)
+def tell_lapsed(registration: Registration, **fact: Any) -> None:
+    # An address that nobody has proven gets one mail, the question; not a second about no answer.
+    if registration.participant.verified_at is not None:
+        _to_registered(registration, Kind.REGISTRATION_LAPSED)
+
+
+@receiver(events.workshop_rescheduled)
+def tell_rescheduled(workshop: Workshop, **fact: Any) -> None:
+    """Those with a seat (their calendar learns it) and those who wait. Who confirms later sees it then."""
+    statuses = (Registration.Status.CONFIRMED, Registration.Status.WAITING)
+    outbox.enqueue_each(
+        workshop.registrations.filter(status__in=statuses),
+        Kind.RESCHEDULED,
+        key=_key("rescheduled", workshop.revision),
+        process=workshop.process,
+        participant=F("participant_id"),
+        registration=F("pk"),
+        workshop=workshop,
+        revision=workshop.revision,
+    )
+
+
+@receiver(events.workshop_cancelled)
+def tell_workshop_cancelled(workshop: Workshop, registrations: list[Registration], **fact: Any) -> None:
+    """All who had confirmed: with a seat or waiting."""
+    told = [registration.pk for registration in registrations if registration.confirmed_at is not None]
+    outbox.enqueue_each(
+        Registration.objects.filter(pk__in=told),
+        Kind.WORKSHOP_CANCELLED,
+        key=_key("workshop_cancelled", workshop.revision),
+        process=workshop.process,
+        participant=F("participant_id"),
+        registration=F("pk"),
+        workshop=workshop,
+        revision=workshop.revision,
+    )
+
+
+@receiver(events.minutes_published)
+def tell_minutes_published(minutes: Minutes, **fact: Any) -> None:
+    """Those who were registered, whether or not they came."""
+    workshop = minutes.workshop
+    outbox.enqueue_each(
+        workshop.registrations.confirmed(),
+        Kind.MINUTES_PUBLISHED,
+        key=_key("minutes_published", minutes.pk),
+        process=workshop.process,
+        participant=F("participant_id"),
+        registration=F("pk"),
+        workshop=workshop,
+    )
+
+
+@receiver(events.survey_closed)
+def tell_survey_closed(survey: Survey, **fact: Any) -> None:
+    """All staff, once for each end: a survey that is reopened may close again."""
+    for user in User.objects.filter(is_active=True, is_staff=True):
+        outbox.enqueue(
+            Kind.SURVEY_CLOSED,
+            key=f"survey_closed:{survey.pk}:{int(survey.closes_at.timestamp())}:{user.pk}",
+            process=survey.process,
+            user=user,
+        )
+
+
+@receiver(events.moderator_invited)
+def invite_moderator(profile: ModeratorProfile, **fact: Any) -> None:
+    invited_at = profile.invited_at or timezone.now()
+    outbox.enqueue(
+        Kind.MODERATOR_INVITED,
+        key=f"moderator_invited:{profile.pk}:{invited_at.timestamp():.6f}",
+        process=profile.process,
+        user=profile.user,
+    )
+
+
+@receiver(post_save, sender=ParticipationProcess)
+def give_default_reminders(
+    instance: ParticipationProcess, created: bool, raw: bool = False, **saved: Any
+) -> None:
+    """A new process begins with the usual rules; staff change them as they like."""
+    if created and not raw:
+        ReminderRule.objects.bulk_create(
+            ReminderRule(process=instance, minutes_before=minutes) for minutes in DEFAULT_MINUTES_BEFORE
+        )
+
+
+def _to_registered(registration: Registration, kind: Kind) -> None:
+    outbox.enqueue(
+        kind,
+        key=f"{kind}:{registration.pk}",
+        process=registration.workshop.process,
+        participant=registration.participant,
+        registration=registration,
+        workshop=registration.workshop,
+        revision=registration.workshop.revision,
+    )
+
+
+def _request(participant: Participant) -> str:
+    """Which of the mails that someone asked for this is: `participants.count_mail` numbers them."""
+    since = participant.mail_window_since
+    return f"{participant.pk}:{since.timestamp() if since else 0:.6f}:{participant.mails_in_window}"
+
+
+def _key(prefix: str, occasion: int) -> Concat:
+    """`<prefix>:<occasion>:<registration>`, of a row."""
+    return Concat(Value(f"{prefix}:{occasion}:"), Cast("pk", CharField()), output_field=CharField())

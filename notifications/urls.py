@@ -1,9 +1,37 @@
-"""Campaigns, deliveries and reminder rules for staff; calendar feeds for everyone."""
+"""Campaigns, deliveries and reminder rules for staff; calendar feeds and unsubscribing for everyone."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
+
+from notifications.views import campaigns, deliveries, feeds, reminders, unsubscribe
 
 app_name = "notifications"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+_campaign: list[URLPattern | URLResolver] = [
+    path("", campaigns.show, name="campaign"),
+    path("edit/", campaigns.edit, name="campaign_edit"),
+    path("preview/<str:language>/", campaigns.preview, name="campaign_preview"),
+    path("test/", campaigns.test, name="campaign_test"),
+    path("launch/", campaigns.launch, name="campaign_launch"),
+    path("stop/", campaigns.stop, name="campaign_stop"),
+    path("progress/", campaigns.progress, name="campaign_progress"),
+]
+_staff: list[URLPattern | URLResolver] = [
+    path("campaigns/", campaigns.index, name="campaigns"),
+    path("campaigns/new/", campaigns.new, name="campaign_new"),
+    path("campaigns/<int:pk>/", include(_campaign)),
+    path("deliveries/", deliveries.index, name="deliveries"),
+    path("reminders/", reminders.index, name="reminders"),
+    path("reminders/<int:pk>/switch/", reminders.switch, name="reminder_switch"),
+    path("reminders/<int:pk>/delete/", reminders.delete, name="reminder_delete"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
+    path("staff/<slug:process>/", include(_staff)),
+]
 # Included without a language prefix: calendar programs keep an address for years.
-feed_urlpatterns: list[URLPattern | URLResolver] = []
+feed_urlpatterns: list[URLPattern | URLResolver] = [
+    path("my/<str:token>/calendar.ics", feeds.personal_feed, name="personal_feed"),
+    path("<slug:process>/calendar.ics", feeds.process_feed, name="process_feed"),
+    path("<slug:process>/<slug:field>/calendar.ics", feeds.field_feed, name="field_feed"),
+]

@@ -64,9 +64,7 @@ def make(
     return link
 
 
-def make_all(
-    participants: Iterable[Participant], scope: PersonalLink.Scope
-) -> dict[int, PersonalLink]:
+def make_all(participants: Iterable[Participant], scope: PersonalLink.Scope) -> dict[int, PersonalLink]:
     """What `make` gives, for many people in at most three statements; by the participant's id."""
     people = {participant.pk: participant for participant in participants}
     valid = PersonalLink.objects.filter(
@@ -119,7 +117,6 @@ _ROUTES = {
     Scope.MANAGE: "workshops:my_registrations",
     Scope.CONFIRM: "workshops:confirm",
     Scope.JOIN: "workshops:join",
-    Scope.UNSUBSCRIBE: "workshops:unsubscribe",
 }
 
 

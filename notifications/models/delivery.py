@@ -45,6 +45,12 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def failed(self) -> "DeliveryQuerySet":
         return self.filter(status=Delivery.Status.FAILED)
 
+    def pausing(self, now: datetime.datetime) -> "DeliveryQuerySet":
+        """Rows whose mail the server refused to sign us in for: until they are due again, nothing is sent."""
+        return self.filter(
+            status=Delivery.Status.PENDING, next_attempt_at__gt=now, outcome_code=Delivery.SIGN_IN_REFUSED
+        )
+
     def of_process(self, process: ParticipationProcess) -> "DeliveryQuerySet":
         return self.filter(process=process)
 
@@ -58,6 +64,9 @@ class Delivery(models.Model):
         SENT = "sent", _("gesendet")
         FAILED = "failed", _("nicht zustellbar")
         SKIPPED = "skipped", _("nicht mehr nötig")
+
+    # `outcome_code` of a waiting row: the mail server refuses our user name or password.
+    SIGN_IN_REFUSED = "sign_in_refused"
 
     process = models.ForeignKey(ParticipationProcess, on_delete=models.CASCADE, related_name="deliveries")
     kind = models.CharField(max_length=24, choices=Kind.choices)

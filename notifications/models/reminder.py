@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from workshops.models import ParticipationProcess
 
@@ -32,6 +33,18 @@ class ReminderRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.minutes_before} min"
+
+    @property
+    def words(self) -> str:
+        """“7 Tage vorher”, in the active language."""
+        if self.minutes_before % (24 * 60) == 0:
+            count = self.minutes_before // (24 * 60)
+            return ngettext("%(count)d Tag vorher", "%(count)d Tage vorher", count) % {"count": count}
+        if self.minutes_before % 60 == 0:
+            count = self.minutes_before // 60
+            return ngettext("%(count)d Stunde vorher", "%(count)d Stunden vorher", count) % {"count": count}
+        count = self.minutes_before
+        return ngettext("%(count)d Minute vorher", "%(count)d Minuten vorher", count) % {"count": count}
 
     def moment_before(self, starts_at: datetime.datetime) -> datetime.datetime:
         """When this rule's reminder for a workshop is due; `starts_at` is aware, so is the answer."""

@@ -1,0 +1,154 @@
+"""Workshops as iCalendar (RFC 5545, 5546, 7986). Pure: moments, texts and addresses in, bytes out.
+
+All times are UTC (`Z`): zone data in calendars is read an hour late by three of seven programs tried.
+The same input gives the same bytes: DTSTAMP is the last change, not the moment of writing.
+"""
+
+import datetime
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from icalendar import Calendar, Event, vCalAddress, vUri
+
+Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
+
+PRODUCT = "-//Beteiligung//Workshops//DE"
+# How often a subscribed calendar should look again.
+REFRESH = datetime.timedelta(hours=1)
+
+_LINE_BREAKS = dict.fromkeys(map(ord, "\r\v\f\x85\u2028\u2029"), "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A calendar address; `name` may be empty."""
+
+    address: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """One workshop as one reader's calendar shall show it. Moments are aware.
+
+    `changed_at` is the last change of the workshop or of the reader's registration. `link` is our own
+    address: the reader's join link in a personal calendar, the public page in a feed.
+    """
+
+    uid: str
+    sequence: int
+    changed_at: datetime.datetime
+    starts_at: datetime.datetime
+    ends_at: datetime.datetime
+    summary: str
+    description: str
+    link: str
+    is_cancelled: bool = False
+    # What `link` opens, in the reader's language; empty: it leads to a page, not to a conference.
+    conference_label: str = ""
+
+
+def invitation(appointment: Appointment, *, organiser: Person, attendee: Person) -> bytes:
+    """METHOD:REQUEST for exactly one reader."""
+    return _personal("REQUEST", appointment, organiser=organiser, attendee=attendee)
+
+
+def cancellation(appointment: Appointment, *, organiser: Person, attendee: Person) -> bytes:
+    """METHOD:CANCEL for exactly one reader: the workshop is off, or only this reader's seat."""
+    return _personal("CANCEL", appointment, organiser=organiser, attendee=attendee)
+
+
+def feed(appointments: Iterable[Appointment], *, name: str, address: str) -> bytes:
+    """METHOD:PUBLISH of many, without ORGANIZER or ATTENDEE; `address` is the feed's own."""
+    calendar = _calendar("PUBLISH")
+    # NAME is the standard's (RFC 7986), X-WR-CALNAME what the programs read.
+    for key in ("name", "x-wr-calname"):
+        calendar.add(key, one_line(name))
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT1H")
+    calendar.add("source", vUri(address), parameters={"VALUE": "URI"})
+    for appointment in appointments:
+        calendar.add_component(_event(appointment))
+    return bytes(calendar.to_ical())
+
+
+def clean(text: str) -> str:
+    """What stays of a text in a calendar: every kind of line break is "\\n", other control characters go.
+
+    A lone CR would end the line for some readers and smuggle in a property of its own.
+    """
+    text = text.replace("\r\n", "\n").translate(_LINE_BREAKS)
+    return "".join(char for char in text if char == "\n" or unicodedata.category(char) not in ("Cc", "Cs"))
+
+
+def one_line(text: str) -> str:
+    return " ".join(clean(text).split())
+
+
+def _personal(method: Method, appointment: Appointment, *, organiser: Person, attendee: Person) -> bytes:
+    calendar = _calendar(method)
+    event = _event(appointment, is_cancelled=method == "CANCEL")
+    event.add("organizer", _address(organiser))
+    reader = _address(attendee)
+    reader.params["CUTYPE"] = "INDIVIDUAL"
+    reader.params["ROLE"] = "REQ-PARTICIPANT"
+    # They asked for the seat themselves: nothing is left to answer.
+    reader.params["PARTSTAT"] = "ACCEPTED" if method == "REQUEST" else "DECLINED"
+    reader.params["RSVP"] = "FALSE"
+    event.add("attendee", reader)
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def _calendar(method: Method) -> Calendar:
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", PRODUCT)
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    return calendar
+
+
+def _event(appointment: Appointment, *, is_cancelled: bool = False) -> Event:
+    is_cancelled = is_cancelled or appointment.is_cancelled
+    event = Event()
+    event.add("uid", appointment.uid)
+    event.add("dtstamp", _utc(appointment.changed_at))
+    event.add("last-modified", _utc(appointment.changed_at))
+    event.add("sequence", appointment.sequence)
+    event.add("dtstart", _utc(appointment.starts_at))
+    event.add("dtend", _utc(appointment.ends_at))
+    event.add("summary", one_line(appointment.summary))
+    event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
+    event.add("transp", "TRANSPARENT" if is_cancelled else "OPAQUE")
+    if appointment.description:
+        event.add("description", clean(appointment.description).strip())
+    if appointment.link:
+        event.add("location", appointment.link)
+        if appointment.conference_label:
+            conference = vUri(appointment.link)
+            conference.params["VALUE"] = "URI"
+            conference.params["FEATURE"] = ["AUDIO", "VIDEO"]
+            conference.params["LABEL"] = _parameter(appointment.conference_label)
+            event.add("conference", conference)
+        else:
+            event.add("url", vUri(appointment.link))
+    return event
+
+
+def _address(person: Person) -> vCalAddress:
+    address = vCalAddress(f"mailto:{person.address}")
+    if person.name:
+        address.params["CN"] = _parameter(person.name)
+    return address
+
+
+def _parameter(text: str) -> str:
+    # A parameter can't hold a double quote; RFC 6868's ^' is unknown to many programs.
+    return one_line(text).replace('"', "'").replace("^", " ")
+
+
+def _utc(moment: datetime.datetime) -> datetime.datetime:
+    return moment.astimezone(datetime.UTC).replace(microsecond=0)

@@ -1,0 +1,162 @@
+"""What each mail speaks of: the values that its templates show, in the reader's language and zone."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from notifications.models import Delivery, Kind
+from workshops import dates, links
+from workshops.models import Participant, PersonalLink, Registration
+
+Values = dict[str, Any]
+Scope = PersonalLink.Scope
+
+# Calendar programs keep an address for years: it has no language.
+FEED_ROUTE = "personal_feed"
+
+
+def values_for(delivery: Delivery, *, language: str) -> Values:
+    """Everything the templates of this kind use. The caller has activated language and zone."""
+    process = delivery.process
+    person = delivery.participant or delivery.user
+    return {
+        "process": process,
+        "contact_email": process.contact_email,
+        "contact_phone": process.contact_phone,
+        "name": person.name if person else "",
+        **_VALUES[Kind(delivery.kind)](delivery, language),
+    }
+
+
+def had_a_seat(registration: Registration | None) -> bool:
+    """Has this reader's calendar been told of the workshop? (A seat was confirmed, now or earlier.)"""
+    return registration is not None and registration.confirmed_at is not None and registration.holds_seat
+
+
+def page_url(route: str, *args: object) -> str:
+    return f"{settings.PUBLIC_URL}{reverse(route, args=args)}"
+
+
+def personal_url(
+    person: Participant | None,
+    scope: PersonalLink.Scope,
+    language: str,
+    *,
+    registration: Any = None,
+    route: str = "",
+) -> str:
+    assert person is not None
+    link = links.make(person, scope, registration=registration)
+    return links.url_of(link, route=route, language=language)
+
+
+def join_url(delivery: Delivery, language: str) -> str:
+    return personal_url(delivery.participant, Scope.JOIN, language, registration=delivery.registration)
+
+
+def _workshop(delivery: Delivery) -> Values:
+    workshop = delivery.workshop
+    assert workshop is not None
+    workshop.series.field.process = delivery.process
+    return {
+        "workshop": workshop,
+        "title": str(workshop),
+        "field": workshop.field,
+        "when": dates.period_text(workshop, delivery.process),
+        "dial_in": workshop.dial_in,
+        "reason": workshop.cancellation_reason,
+    }
+
+
+def _registration(delivery: Delivery, language: str) -> Values:
+    return {
+        **_workshop(delivery),
+        "has_seat": had_a_seat(delivery.registration),
+        "manage_url": personal_url(delivery.participant, Scope.MANAGE, language),
+    }
+
+
+def _seat(delivery: Delivery, language: str) -> Values:
+    values = _registration(delivery, language)
+    if values["has_seat"]:
+        values["join_url"] = join_url(delivery, language)
+        values["feed_url"] = personal_url(delivery.participant, Scope.FEED, language, route=FEED_ROUTE)
+    return values
+
+
+def _gone(delivery: Delivery, language: str) -> Values:
+    return {
+        **_registration(delivery, language),
+        "process_url": page_url("workshops:process", delivery.process.slug),
+    }
+
+
+def _please_confirm(delivery: Delivery, language: str) -> Values:
+    person = delivery.participant
+    assert person is not None
+    pending = list(
+        person.registrations.pending()
+        .select_related("workshop__series__field__process")
+        .order_by("workshop__starts_at", "pk")
+    )
+    # The one that was made for this question; `make` would give it an endless life.
+    link = person.links.get(scope=Scope.CONFIRM, revoked_at__isnull=True)
+    link.participant = person
+    until = min(registration.held_until for registration in pending if registration.held_until)
+    return {
+        "workshops": [
+            {
+                "title": str(registration.workshop),
+                "when": dates.period_text(registration.workshop, delivery.process),
+                "waits": not registration.holds_seat,
+            }
+            for registration in pending
+        ],
+        "confirm_url": links.url_of(link, language=language),
+        "until": dates.moment_text(until, delivery.process),
+    }
+
+
+def _minutes(delivery: Delivery, language: str) -> Values:
+    return {**_registration(delivery, language), "minutes_url": _minutes_url(delivery)}
+
+
+def _minutes_url(delivery: Delivery) -> str:
+    workshop = delivery.workshop
+    assert workshop is not None
+    return page_url("workshops:minutes", delivery.process.slug, workshop.field.slug, workshop.number)
+
+
+def _personal_link(delivery: Delivery, language: str) -> Values:
+    return {"manage_url": personal_url(delivery.participant, Scope.MANAGE, language)}
+
+
+def _survey_closed(delivery: Delivery, language: str) -> Values:
+    return {"process_url": page_url("workshops:staff_process", delivery.process.slug)}
+
+
+def _moderator_invited(delivery: Delivery, language: str) -> Values:
+    user = delivery.user
+    assert user is not None
+    if user.has_usable_password():
+        return {"sign_in_url": page_url("workshops:desk"), "is_new": False}
+    return {"sign_in_url": links.password_url(user), "is_new": True}
+
+
+_VALUES: dict[Kind, Callable[[Delivery, str], Values]] = {
+    Kind.PLEASE_CONFIRM: _please_confirm,
+    Kind.CONFIRMED: _seat,
+    Kind.WAITING: _registration,
+    Kind.PROMOTED: _seat,
+    Kind.REGISTRATION_CANCELLED: _gone,
+    Kind.REGISTRATION_LAPSED: _gone,
+    Kind.RESCHEDULED: _seat,
+    Kind.WORKSHOP_CANCELLED: _gone,
+    Kind.REMINDER: _seat,
+    Kind.MINUTES_PUBLISHED: _minutes,
+    Kind.PERSONAL_LINK: _personal_link,
+    Kind.SURVEY_CLOSED: _survey_closed,
+    Kind.MODERATOR_INVITED: _moderator_invited,
+}

@@ -1,0 +1,225 @@
+"""A delivery as the bytes that travel: recipient, headers, words, calendar.
+
+The words stand in templates/notifications/emails/<kind>.{subject.txt,body.txt,body.html}.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from email.utils import format_datetime, parseaddr
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone, translation
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from notifications import calendars, contexts, mime
+from notifications.invitations import Invitation, Reader, Written, frame, rendered
+from notifications.models import Delivery, InvitationCampaign, Kind
+from workshops import links
+from workshops.models import PersonalLink, Registration
+
+# Those into which the mails' own words are translated; whoever reads another gets German.
+LANGUAGES = ("de", "en")
+
+_INVITING = (Kind.CONFIRMED, Kind.PROMOTED, Kind.RESCHEDULED)
+_CANCELLING = (Kind.REGISTRATION_CANCELLED, Kind.WORKSHOP_CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Ready to be handed over: `sender` and `recipient` are the envelope's bare addresses."""
+
+    message_id: str
+    sender: str
+    recipient: str
+    content: bytes
+
+
+def with_what_they_need(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """Every row that a mail or the question "still wanted?" looks at, in one statement."""
+    return deliveries.select_related(
+        "process", "participant", "user", "registration", "workshop__series__field", "campaign__field", "rule"
+    )
+
+
+def language_of(code: str) -> str:
+    return code if code in LANGUAGES else settings.LANGUAGE_CODE
+
+
+def organiser() -> calendars.Person:
+    """From and ORGANIZER: programs obey an update only from the organiser's own address."""
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return calendars.Person(address, name)
+
+
+def message_id_of(delivery: Delivery) -> str:
+    """The same at each attempt, even when a crash lost the row's own note of it; tells nothing."""
+    if delivery.message_id:
+        return delivery.message_id
+    digest = salted_hmac("notifications.message_id", delivery.key, algorithm="sha256").hexdigest()[:32]
+    return f"<{digest}@{organiser().address.rpartition('@')[2] or 'localhost'}>"
+
+
+class Writer:
+    """Writes mails; keeps what many of them share: a campaign's rendered text, unsubscribe links."""
+
+    def __init__(self) -> None:
+        self._invitations: dict[tuple[int, str, str], Invitation] = {}
+        self._unsubscribe: dict[int, PersonalLink] = {}
+
+    def expect(self, deliveries: Iterable[Delivery]) -> None:
+        """Fetch what these mails share, in a few statements for all."""
+        people = [
+            delivery.participant
+            for delivery in deliveries
+            if delivery.kind == Kind.INVITATION and delivery.participant is not None
+        ]
+        if people:
+            self._unsubscribe = links.make_all(people, PersonalLink.Scope.UNSUBSCRIBE)
+
+    def write(self, delivery: Delivery) -> Mail:
+        """The mail as it goes now. ValueError for an address that no mail can have."""
+        person = delivery.participant or delivery.user
+        if person is None:
+            raise ValueError("a delivery without a recipient")
+        language = language_of(person.language)
+        with translation.override(language), timezone.override(delivery.process.zone):
+            calendar = None
+            extra: list[tuple[str, str]] = []
+            if delivery.kind == Kind.INVITATION:
+                reader = self._reader(delivery)
+                written = self.invitation(delivery, language, person.language).for_reader(reader)
+                if reader.unsubscribe_url:
+                    extra = _list_headers(reader.unsubscribe_url)
+            else:
+                # The pages that the links open speak more languages than the mails.
+                values = contexts.values_for(delivery, language=person.language) | frame(language)
+                written = Written(
+                    " ".join(rendered(f"{delivery.kind}.subject.txt", values).split()),
+                    rendered(f"{delivery.kind}.body.txt", values),
+                    rendered(f"{delivery.kind}.body.html", values),
+                )
+                calendar = _calendar(delivery, person.email, link=str(values.get("join_url", "")))
+            return _mail(delivery, written, to=person.email, calendar=calendar, extra=extra)
+
+    def invitation(self, delivery: Delivery, language: str, reader_language: str) -> Invitation:
+        campaign = delivery.campaign
+        if campaign is None:
+            raise ValueError("an invitation without a campaign")
+        key = (campaign.pk, language, reader_language)
+        if key not in self._invitations:
+            campaign.process = delivery.process
+            self._invitations[key] = Invitation(campaign, language=language, reader_language=reader_language)
+        return self._invitations[key]
+
+    def _reader(self, delivery: Delivery) -> Reader:
+        person = delivery.participant
+        if person is None:
+            return Reader(delivery.user.name if delivery.user else "", "")
+        link = self._unsubscribe.get(person.pk)
+        if link is None:
+            link = links.make(person, PersonalLink.Scope.UNSUBSCRIBE)
+        link.participant = person
+        return Reader(person.name, links.url_of(link, route="notifications:unsubscribe"))
+
+
+def preview(campaign: InvitationCampaign, *, reader_language: str, reader: Reader) -> Written:
+    """The campaign as this reader would get it."""
+    language = language_of(reader_language)
+    with translation.override(language), timezone.override(campaign.process.zone):
+        invitation = Invitation(campaign, language=language, reader_language=reader_language)
+        return invitation.for_reader(reader)
+
+
+def _mail(
+    delivery: Delivery,
+    written: Written,
+    *,
+    to: str,
+    calendar: mime.CalendarPart | None,
+    extra: list[tuple[str, str]],
+) -> Mail:
+    sender, message_id = organiser(), message_id_of(delivery)
+    recipient = _travelling(to)
+    process = delivery.process
+    headers = [
+        ("From", mime.display_address(sender.name or str(process.name), sender.address)),
+        ("To", recipient),
+        ("Reply-To", process.contact_email),
+        ("Subject", calendars.one_line(written.subject)),
+        ("Date", format_datetime(timezone.now().astimezone(process.zone))),
+        ("Message-ID", message_id),
+        ("Auto-Submitted", "auto-generated"),
+        *extra,
+    ]
+    content = mime.message(headers, text=written.text, html=written.html, calendar=calendar, seed=message_id)
+    return Mail(message_id, sender.address, recipient, content)
+
+
+def _travelling(address: str) -> str:
+    """The address in ASCII: a domain with umlauts in its encoded form (RFC 5891)."""
+    local, _at, domain = address.strip().rpartition("@")
+    if not local or not local.isascii():
+        raise ValueError("not an address that mail can be sent to")
+    return f"{local}@{domain.encode('idna').decode('ascii')}"
+
+
+def _list_headers(unsubscribe_url: str) -> list[tuple[str, str]]:
+    # RFC 8058: the mail program's own button sends the POST; opening the address changes nothing.
+    return [
+        ("List-Unsubscribe", f"<{unsubscribe_url}>"),
+        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+    ]
+
+
+def _calendar(delivery: Delivery, address: str, *, link: str) -> mime.CalendarPart | None:
+    """Who has a seat gets REQUEST, who had one and hasn't any more CANCEL, everyone else nothing."""
+    kind = Kind(delivery.kind)
+    registration = delivery.registration
+    if registration is None or not contexts.had_a_seat(registration):
+        return None
+    if kind not in (*_INVITING, *_CANCELLING):
+        return None
+    appointment = _appointment(delivery, registration, link=link, is_off=kind in _CANCELLING)
+    process = delivery.process
+    sender = organiser()
+    sender = calendars.Person(sender.address, sender.name or str(process.name))
+    reader = calendars.Person(_travelling(address), delivery.participant.name if delivery.participant else "")
+    if kind in _CANCELLING:
+        content = calendars.cancellation(appointment, organiser=sender, attendee=reader)
+        return mime.CalendarPart("CANCEL", content)
+    return mime.CalendarPart("REQUEST", calendars.invitation(appointment, organiser=sender, attendee=reader))
+
+
+def _appointment(
+    delivery: Delivery, registration: Registration, *, link: str, is_off: bool
+) -> calendars.Appointment:
+    workshop = delivery.workshop
+    assert workshop is not None
+    workshop.series.field.process = delivery.process
+    moments = (
+        workshop.changed_at,
+        registration.confirmed_at,
+        registration.promoted_at,
+        registration.ended_at,
+    )
+    return calendars.Appointment(
+        uid=str(workshop.uid),
+        sequence=workshop.revision,
+        # The seat's own changes count too: a CANCEL with the REQUEST's DTSTAMP would not be newer.
+        changed_at=max(moment for moment in moments if moment is not None),
+        starts_at=workshop.starts_at,
+        ends_at=workshop.ends_at,
+        summary=str(workshop),
+        description="" if is_off else description_of(str(workshop.description), link, workshop.dial_in),
+        link=link,
+        conference_label=_("Zur Videokonferenz"),
+    )
+
+
+def description_of(text: str, link: str, dial_in: str) -> str:
+    lines = [text, "", _("Zur Videokonferenz: %(link)s") % {"link": link}]
+    if dial_in:
+        lines.append(_("Einwahl per Telefon: %(number)s") % {"number": dial_in})
+    return "\n".join(lines).strip()

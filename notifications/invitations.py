@@ -1,0 +1,141 @@
+"""A campaign's text: its placeholders, and one mail of it made ready for thousands of readers.
+
+Placeholders are replaced, never evaluated; which there are is the closed list below.
+"""
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.template import Context, Engine
+from django.utils import translation
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from notifications.contexts import page_url
+from notifications.models import InvitationCampaign
+
+# What staff may write in subject and text.
+PLACEHOLDERS = {
+    "greeting": gettext_lazy("„Guten Tag“ mit dem Namen, wenn wir ihn kennen"),
+    "process": gettext_lazy("Name des Beteiligungsprozesses"),
+    "field": gettext_lazy("Name des Handlungsfelds (beim ganzen Prozess leer)"),
+    "town": gettext_lazy("Stadt oder Gemeinde"),
+    "link": gettext_lazy("Adresse der Seite, auf der man sich anmeldet"),
+}
+_BRACES = re.compile(r"\{([^{}]*)\}")
+
+
+def unknown_placeholders(text: str) -> list[str]:
+    """Whatever stands in braces and isn't on the list, and braces that don't pair, in order."""
+    unknown = [name for name in _BRACES.findall(text) if name not in PLACEHOLDERS]
+    return unknown + re.findall(r"[{}]", _BRACES.sub("", text))
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whom one mail is for. `unsubscribe_url` is empty in a test mail."""
+
+    name: str
+    unsubscribe_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    subject: str
+    text: str
+    html: str
+
+
+class Invitation:
+    """A campaign in one language, its templates rendered once; `for_reader` only fills in the person."""
+
+    def __init__(self, campaign: InvitationCampaign, *, language: str, reader_language: str) -> None:
+        """`language` is the mail's own (buttons, footer); the campaign's text comes in the reader's, if it
+        has one. The caller has activated `language`."""
+        # Random, so that nobody's name can contain one.
+        mark = secrets.token_hex(8)
+        self._name, self._unsubscribe = f"{mark}name", f"{mark}unsubscribe"
+        shown = campaign.text.shown_language(reader_language)
+        process, field = campaign.process, campaign.field
+        link = (
+            page_url("workshops:field", process.slug, field.slug)
+            if field
+            else page_url("workshops:process", process.slug)
+        )
+        fixed = {
+            "greeting": self._name,
+            "process": process.name.in_language(shown),
+            "field": field.name.in_language(shown) if field else "",
+            "town": process.town,
+        }
+        self._greeting, self._nameless = _greetings(shown)
+        self._subject = " ".join(
+            _filled(campaign.subject.in_language(reader_language), {**fixed, "link": ""}).split()
+        )
+        written = campaign.text.in_language(reader_language).replace("\r\n", "\n").strip()
+        values = {
+            "process": process,
+            "contact_email": process.contact_email,
+            "contact_phone": process.contact_phone,
+            "unsubscribe_url": self._unsubscribe,
+            "written": _filled(written, {**fixed, "link": link}),
+            "paragraphs": [
+                _filled_html(part.strip(), fixed, link)
+                for part in re.split(r"\n\s*\n", written)
+                if part.strip()
+            ],
+            "text_language": shown,
+            "text_direction": "rtl" if translation.get_language_info(shown)["bidi"] else "ltr",
+            **frame(language),
+        }
+        self._text = rendered("invitation.body.txt", values)
+        self._html = rendered("invitation.body.html", values)
+
+    def for_reader(self, reader: Reader) -> Written:
+        name = " ".join(reader.name.split())
+        greeting = self._greeting % {"name": name} if name else self._nameless
+        plain = {self._name: greeting, self._unsubscribe: reader.unsubscribe_url}
+        marked_up = {mark: escape(value) for mark, value in plain.items()}
+        return Written(
+            _replaced(self._subject, plain), _replaced(self._text, plain), _replaced(self._html, marked_up)
+        )
+
+
+def frame(language: str) -> dict[str, str]:
+    """What every template's outermost element needs."""
+    bidi = translation.get_language_info(language)["bidi"]
+    return {"language": language, "direction": "rtl" if bidi else "ltr"}
+
+
+def rendered(name: str, values: Mapping[str, object]) -> str:
+    """A mail's template; `.txt` without HTML escaping and without the gaps that tags leave."""
+    template = Engine.get_default().get_template(f"notifications/emails/{name}")
+    text = str(template.render(Context(dict(values), autoescape=name.endswith(".html"))))
+    if name.endswith(".txt"):
+        lines = "\n".join(line.strip() for line in text.splitlines())
+        text = re.sub(r"\n{3,}", "\n\n", lines)
+    return text.strip() + "\n"
+
+
+def _greetings(language: str) -> tuple[str, str]:
+    with translation.override(language):
+        return _("Guten Tag %(name)s"), _("Guten Tag")
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    return _BRACES.sub(lambda found: values.get(found[1], found[0]), text)
+
+
+def _filled_html(text: str, values: Mapping[str, str], link: str) -> str:
+    anchor = f'<a href="{escape(link)}">{escape(link)}</a>'
+    escaped = {name: escape(value) for name, value in values.items()}
+    return _filled(escape(text), {**escaped, "link": anchor}).replace("\n", "<br>\n")
+
+
+def _replaced(text: str, values: Mapping[str, str]) -> str:
+    for mark, value in values.items():
+        text = text.replace(mark, value)
+    return text

@@ -1,0 +1,116 @@
+"""Write down which mail is owed, in the caller's transaction. Twice is once: the key is unique."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection, models, router, transaction
+from django.db.models import Value
+from django.dispatch import Signal
+from django.utils import timezone
+
+from notifications.models import BULK, NORMAL, URGENT, Delivery, Kind
+from workshops.models import ParticipationProcess
+
+# Told after the commit that made mail due. `apps.py` connects the nudge: nothing here knows Celery.
+mail_enqueued = Signal()
+
+PRIORITIES: Mapping[Kind, int] = {
+    Kind.PLEASE_CONFIRM: URGENT,
+    Kind.PERSONAL_LINK: URGENT,
+    Kind.CONFIRMED: URGENT,
+    Kind.WAITING: URGENT,
+    Kind.PROMOTED: URGENT,
+    Kind.REGISTRATION_CANCELLED: URGENT,
+    Kind.INVITATION: BULK,
+}
+
+
+def enqueue(
+    kind: Kind,
+    *,
+    key: str,
+    process: ParticipationProcess,
+    due_at: datetime.datetime | None = None,
+    **about: Any,
+) -> None:
+    """One mail to one person. `about` names the row's other columns: participant or user, registration …"""
+    now = timezone.now()
+    delivery = Delivery(
+        kind=kind,
+        key=key,
+        process=process,
+        priority=PRIORITIES.get(kind, NORMAL),
+        created_at=now,
+        next_attempt_at=due_at or now,
+        **about,
+    )
+    # A second row with this key is left out without an error that would spoil the caller's transaction.
+    Delivery.objects.bulk_create([delivery], ignore_conflicts=True)
+    ring()
+
+
+def enqueue_each(
+    rows: models.QuerySet[Any],
+    kind: Kind,
+    *,
+    key: models.expressions.Combinable,
+    process: ParticipationProcess,
+    **about: Any,
+) -> int:
+    """One mail for each of `rows`, by a single INSERT … SELECT; how many were new.
+
+    `key` is an expression over a row; `about` gives the other columns as expressions over a row or as
+    values. Ten thousand people take a fraction of a second: nothing travels through this process.
+    """
+    now = timezone.now()
+    given: dict[str, Any] = {
+        "kind": kind.value,
+        "process": process.pk,
+        "priority": PRIORITIES.get(kind, NORMAL),
+        "created_at": now,
+        "next_attempt_at": now,
+        **about,
+        "key": key,
+    }
+    columns: list[str] = []
+    selected: dict[str, Any] = {}
+    for field in Delivery._meta.concrete_fields:
+        if field.primary_key:
+            continue
+        value = given.pop(field.name) if field.name in given else field.get_default()
+        if isinstance(value, models.Model):
+            value = value.pk
+        if not isinstance(value, models.expressions.Combinable):
+            is_key = isinstance(field, models.ForeignKey)
+            value = Value(value, output_field=models.BigIntegerField() if is_key else field)
+        columns.append(field.attname)
+        selected[f"value_{field.attname}"] = value
+    if given:
+        raise TypeError(f"a delivery has no {', '.join(given)}")
+    select = rows.order_by().annotate(**selected).values_list(*selected)
+    sql, params = select.query.get_compiler(connection=connection).as_sql()
+    quote = connection.ops.quote_name
+    names = ", ".join(map(quote, columns))
+    # Names come from the model and values are parameters.
+    insert = f"INSERT INTO {quote(Delivery._meta.db_table)} ({names}) {sql} ON CONFLICT DO NOTHING"
+    with connection.cursor() as cursor:
+        cursor.execute(insert, params)
+        count = int(cursor.rowcount)
+    if count:
+        ring()
+    return count
+
+
+def ring() -> None:
+    """Tell the workers after this transaction; once, however many mails it enqueued.
+
+    A broker that is down must not spoil a page (`robust`): the sweep finds the mail all the same.
+    """
+    database = transaction.get_connection(router.db_for_write(Delivery))
+    if not any(function is _tell for _, function, *_ in database.run_on_commit):
+        transaction.on_commit(_tell, robust=True)
+
+
+def _tell() -> None:
+    mail_enqueued.send(sender=Delivery)

@@ -1,0 +1,163 @@
+"""Calendars to subscribe to: of a process, of a field, of one person. All METHOD:PUBLISH."""
+
+import hashlib
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Count, Max, QuerySet, Sum
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import translation
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from notifications import calendars
+from workshops import links
+from workshops.models import (
+    ActionField,
+    Participant,
+    ParticipationProcess,
+    PersonalLink,
+    Registration,
+    Workshop,
+)
+from workshops.permissions import visible_processes
+
+CALENDAR = "text/calendar; charset=utf-8"
+PUBLIC_SECONDS = 300
+
+
+@require_safe
+def process_feed(request: HttpRequest, process: str) -> HttpResponseBase:
+    """Every announced workshop of the process, the cancelled as cancelled."""
+    shown = get_object_or_404(visible_processes(request.user), slug=process)
+    return _public_feed(request, shown, Workshop.objects.announced().of_process(shown), name=str(shown.name))
+
+
+@require_safe
+def field_feed(request: HttpRequest, process: str, field: str) -> HttpResponseBase:
+    shown = get_object_or_404(
+        ActionField.objects.filter(process__in=visible_processes(request.user)).select_related("process"),
+        process__slug=process,
+        slug=field,
+    )
+    workshops = Workshop.objects.announced().filter(series__field=shown)
+    return _public_feed(request, shown.process, workshops, name=f"{shown.process.name}: {shown.name}")
+
+
+@require_safe
+def personal_feed(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The workshops in which the link's owner has, or had until it was cancelled, a seat."""
+    link = links.read(token, PersonalLink.Scope.FEED)
+    if link is None:
+        raise Http404
+    person = link.participant
+    with translation.override(person.language):
+        registrations = (
+            person.registrations.filter(confirmed_at__isnull=False, holds_seat=True)
+            .select_related("workshop__series__field__process")
+            .prefetch_related("links")
+            .order_by("workshop__starts_at", "workshop", "pk")
+        )
+        # Someone who cancelled and came back has two rows for one workshop: the latest counts.
+        latest = {registration.workshop_id: registration for registration in registrations}
+        content = calendars.feed(
+            [
+                _personal_appointment(registration, person)
+                for registration in latest.values()
+                if _is_shown(registration)
+            ],
+            name=_("Meine Workshops: %(process)s") % {"process": person.process},
+            address=f"{settings.PUBLIC_URL}{request.path}",
+        )
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    response = _answer(request, etag, content)
+    # The address is a secret: no shared cache keeps it, no search engine lists it.
+    response.headers["Cache-Control"] = "private, max-age=0, must-revalidate"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _is_shown(registration: Registration) -> bool:
+    """With a seat, or had one until the workshop itself was cancelled; not after giving it back."""
+    return registration.is_active or registration.ended_at == registration.workshop.cancelled_at
+
+
+def _public_feed(
+    request: HttpRequest, process: ParticipationProcess, workshops: QuerySet[Workshop], *, name: str
+) -> HttpResponseBase:
+    """Built once for each change: the same ETag needs neither the rows nor the bytes again."""
+    known = workshops.aggregate(count=Count("pk"), changed_at=Max("changed_at"), revisions=Sum("revision"))
+    stamp = "|".join(
+        str(part) for part in (settings.PUBLIC_URL, request.path, name, *known.values(), calendars.PRODUCT)
+    )
+    digest = hashlib.sha256(stamp.encode()).hexdigest()[:32]
+    etag = f'"{digest}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        content = cache.get(f"feed:{digest}")
+        if content is None:
+            rows = workshops.select_related("series__field").order_by("starts_at", "pk")
+            content = calendars.feed(
+                _public_appointments(process, rows),
+                name=name,
+                address=f"{settings.PUBLIC_URL}{request.path}",
+            )
+            cache.set(f"feed:{digest}", content, timeout=24 * 3600)
+        response = HttpResponse(content, content_type=CALENDAR)
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = f"public, max-age={PUBLIC_SECONDS}"
+    return response
+
+
+def _answer(request: HttpRequest, etag: str, content: bytes) -> HttpResponseBase:
+    response = get_conditional_response(request, etag=etag) or HttpResponse(content, content_type=CALENDAR)
+    response.headers["ETag"] = etag
+    return response
+
+
+def _public_appointments(
+    process: ParticipationProcess, workshops: Iterable[Workshop]
+) -> Iterable[calendars.Appointment]:
+    for workshop in workshops:
+        workshop.series.field.process = process
+        page = reverse("workshops:workshop", args=[process.slug, workshop.field.slug, workshop.number])
+        yield _appointment(workshop, link=f"{settings.PUBLIC_URL}{page}")
+
+
+def _personal_appointment(registration: Registration, person: Participant) -> calendars.Appointment:
+    workshop = registration.workshop
+    mine = [
+        link
+        for link in registration.links.all()
+        if link.scope == PersonalLink.Scope.JOIN and link.revoked_at is None
+    ]
+    if not mine or workshop.is_cancelled:
+        page = reverse(
+            "workshops:workshop", args=[workshop.process.slug, workshop.field.slug, workshop.number]
+        )
+        return _appointment(workshop, link=f"{settings.PUBLIC_URL}{page}")
+    mine[0].participant = person
+    return _appointment(
+        workshop,
+        link=links.url_of(mine[0], language=person.language),
+        conference_label=_("Zur Videokonferenz"),
+    )
+
+
+def _appointment(workshop: Workshop, *, link: str, conference_label: str = "") -> calendars.Appointment:
+    return calendars.Appointment(
+        uid=str(workshop.uid),
+        sequence=workshop.revision,
+        changed_at=workshop.changed_at,
+        starts_at=workshop.starts_at,
+        ends_at=workshop.ends_at,
+        summary=str(workshop),
+        description=str(workshop.description),
+        link=link,
+        is_cancelled=workshop.is_cancelled,
+        conference_label=conference_label,
+    )

@@ -1,0 +1,130 @@
+"""Still wanted? Asked for each mail at the moment of sending: what was true when it was written down may
+not be true any more. Every answer is a short code for the ledger; an empty one means: send it.
+"""
+
+import datetime
+from collections.abc import Callable
+
+from notifications.models import Delivery, InvitationCampaign, Kind
+from workshops.models import Minutes, PersonalLink, Registration, Survey, Workshop
+
+Answer = Callable[[Delivery, datetime.datetime], str]
+_Status = Registration.Status
+
+
+def obsolete_because(delivery: Delivery, *, now: datetime.datetime) -> str:
+    """Why this mail shall no longer go, or ""."""
+    if delivery.expires_at is not None and delivery.expires_at <= now:
+        return "expired"
+    if delivery.user is not None and not delivery.user.is_active:
+        return "account_closed"
+    return OBSOLETE[Kind(delivery.kind)](delivery, now)
+
+
+def _workshop_is_off(workshop: Workshop | None, now: datetime.datetime) -> str:
+    if workshop is None:
+        return "workshop_gone"
+    if workshop.is_cancelled:
+        return "workshop_cancelled"
+    return "workshop_over" if workshop.ends_at <= now else ""
+
+
+def _registration_is(*statuses: Registration.Status) -> Answer:
+    def answer(delivery: Delivery, now: datetime.datetime) -> str:
+        if delivery.registration is None or delivery.registration.status not in statuses:
+            return "registration_changed"
+        return _workshop_is_off(delivery.workshop, now)
+
+    return answer
+
+
+def _nothing_to_confirm(delivery: Delivery, now: datetime.datetime) -> str:
+    person = delivery.participant
+    if person is None or not person.registrations.pending().filter(held_until__gt=now).exists():
+        return "nothing_to_confirm"
+    link = person.links.valid(now).filter(scope=PersonalLink.Scope.CONFIRM)
+    return "" if link.exists() else "link_over"
+
+
+def _change_is_old_news(delivery: Delivery, now: datetime.datetime) -> str:
+    answer = _registration_is(_Status.CONFIRMED, _Status.WAITING)(delivery, now)
+    if answer:
+        return answer
+    # The mail of the latest change tells everything; an older one would tell a wrong time.
+    assert delivery.workshop is not None
+    return "superseded" if (delivery.revision or 0) < delivery.workshop.revision else ""
+
+
+def _cancellation_is_old_news(delivery: Delivery, now: datetime.datetime) -> str:
+    return "workshop_over" if delivery.workshop is None or delivery.workshop.ends_at <= now else ""
+
+
+def _reminder_is_wrong(delivery: Delivery, now: datetime.datetime) -> str:
+    answer = _registration_is(_Status.CONFIRMED)(delivery, now)
+    if answer:
+        return answer
+    if delivery.rule is None or not delivery.rule.is_active:
+        return "rule_removed"
+    assert delivery.workshop is not None
+    starts_at = delivery.workshop.starts_at
+    if starts_at <= now:
+        return "expired"
+    return "" if delivery.key.endswith(start_stamp(starts_at)) else "workshop_moved"
+
+
+def start_stamp(starts_at: datetime.datetime) -> str:
+    """The start as it stands at the end of a reminder's key."""
+    return f"{int(starts_at.timestamp())}"
+
+
+def _invitation_is_unwelcome(delivery: Delivery, now: datetime.datetime) -> str:
+    campaign, person = delivery.campaign, delivery.participant
+    if campaign is None:
+        return "campaign_gone"
+    if person is None:
+        return ""  # a test mail to the staff member who writes it
+    if campaign.status != InvitationCampaign.Status.LAUNCHED:
+        return "campaign_stopped"
+    if person.invitation_agreed_at is None or person.invitation_objected_at is not None:
+        return "objected"
+    if campaign.audience == InvitationCampaign.Audience.NOT_REGISTERED:
+        registered = person.registrations.active()
+        if campaign.field_id:
+            registered = registered.filter(workshop__series__field=campaign.field_id)
+        if registered.exists():
+            return "already_registered"
+    return ""
+
+
+def _minutes_are_withdrawn(delivery: Delivery, now: datetime.datetime) -> str:
+    published = Minutes.objects.filter(workshop=delivery.workshop, status=Minutes.Status.PUBLISHED)
+    return "" if published.exists() else "minutes_withdrawn"
+
+
+def _survey_is_open(delivery: Delivery, now: datetime.datetime) -> str:
+    return "" if Survey.objects.closed(now).filter(process=delivery.process).exists() else "survey_open"
+
+
+def _no_longer_a_moderator(delivery: Delivery, now: datetime.datetime) -> str:
+    user = delivery.user
+    if user is None or not user.moderator_profiles.filter(process=delivery.process).exists():
+        return "not_a_moderator"
+    return ""
+
+
+OBSOLETE: dict[Kind, Answer] = {
+    Kind.PLEASE_CONFIRM: _nothing_to_confirm,
+    Kind.CONFIRMED: _registration_is(_Status.CONFIRMED),
+    Kind.WAITING: _registration_is(_Status.WAITING),
+    Kind.PROMOTED: _registration_is(_Status.CONFIRMED),
+    Kind.REGISTRATION_CANCELLED: _cancellation_is_old_news,
+    Kind.REGISTRATION_LAPSED: _registration_is(_Status.LAPSED),
+    Kind.RESCHEDULED: _change_is_old_news,
+    Kind.WORKSHOP_CANCELLED: _cancellation_is_old_news,
+    Kind.REMINDER: _reminder_is_wrong,
+    Kind.INVITATION: _invitation_is_unwelcome,
+    Kind.MINUTES_PUBLISHED: _minutes_are_withdrawn,
+    Kind.PERSONAL_LINK: lambda delivery, now: "",
+    Kind.SURVEY_CLOSED: _survey_is_open,
+    Kind.MODERATOR_INVITED: _no_longer_a_moderator,
+}
