@@ -39,3 +39,16 @@ class Measure(models.Model):
 
     def __str__(self) -> str:
         return str(self.title)
+
+    @property
+    def next_statuses(self) -> list["Measure.Status"]:
+        """Where it may go from here. What was done or given up can be taken up again."""
+        return list(_NEXT[Measure.Status(self.status)])
+
+
+_NEXT = {
+    Measure.Status.PLANNED: (Measure.Status.IN_PROGRESS, Measure.Status.ABANDONED),
+    Measure.Status.IN_PROGRESS: (Measure.Status.DONE, Measure.Status.ABANDONED),
+    Measure.Status.DONE: (Measure.Status.IN_PROGRESS,),
+    Measure.Status.ABANDONED: (Measure.Status.IN_PROGRESS,),
+}

@@ -1,0 +1,51 @@
+"""Who came. Only for those with a seat, and only once people begin to arrive."""
+
+import datetime
+from collections.abc import Collection
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from workshops.errors import Refusal
+from workshops.models import User, Workshop
+
+# The first come before the hour; who lets them in ticks them off.
+ARRIVAL = datetime.timedelta(minutes=30)
+
+
+@transaction.atomic
+def mark(
+    workshop: Workshop,
+    *,
+    came: Collection[int],
+    did_not_come: Collection[int],
+    by: User,
+    now: datetime.datetime | None = None,
+) -> int:
+    """Note who came and who didn't, by primary keys of registrations; returns how many changed.
+
+    Only what someone changed is named, so two people who tick at once don't undo each other.
+    """
+    now = now or timezone.now()
+    workshop.refresh_from_db(from_queryset=Workshop.objects.select_for_update(of=("self",)))
+    if not workshop.is_published:
+        raise Refusal("not_published", _("Dieser Workshop findet nicht statt."))
+    if now < workshop.starts_at - ARRIVAL:
+        raise Refusal("not_begun", _("Die Anwesenheit lässt sich erst kurz vor Beginn eintragen."))
+    named = {*came, *did_not_come}
+    registrations = {
+        registration.pk: registration
+        for registration in workshop.registrations.confirmed().select_for_update().filter(pk__in=named)
+    }
+    if len(registrations) < len(named):
+        raise Refusal(
+            "not_confirmed",
+            _("Jemand hat sich inzwischen abgemeldet. Bitte die Liste neu laden und noch einmal eintragen."),
+        )
+    changed = [registrations[pk] for pk in named if registrations[pk].has_attended != (pk in came)]
+    for registration in changed:
+        registration.attended_at = now if registration.pk in came else None
+        registration.attendance_by = by
+        registration.save(update_fields=["attended_at", "attendance_by"])
+    return len(changed)

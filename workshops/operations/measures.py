@@ -1,0 +1,150 @@
+"""The plan: guidelines of a field, goals of a guideline, measures of a goal, and how far each measure is.
+
+Whoever changes the order of something, or what belongs to it, locks what it belongs to: the field for
+its guidelines, the guideline for its goals, the goal for its measures.
+"""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from workshops.errors import Refusal
+from workshops.models import ActionField, Goal, Guideline, LocalisedText, Measure, User
+from workshops.operations import ordering
+
+
+@transaction.atomic
+def add_guideline(field: ActionField, *, text: LocalisedText, by: User) -> Guideline:
+    """A further guideline, last in the field."""
+    _lock_field(field)
+    position = ordering.next_position(field.guidelines.all())
+    return Guideline.objects.create(field=field, text=_clean(text), position=position)
+
+
+@transaction.atomic
+def add_goal(guideline: Guideline, *, text: LocalisedText, by: User) -> Goal:
+    """A further goal, last under the guideline."""
+    _lock_guideline(guideline)
+    position = ordering.next_position(guideline.goals.all())
+    return Goal.objects.create(guideline=guideline, text=_clean(text), position=position)
+
+
+@transaction.atomic
+def change_guideline(guideline: Guideline, *, text: LocalisedText, by: User) -> None:
+    _lock_guideline(guideline)
+    guideline.text = _clean(text)
+    guideline.save(update_fields=["text"])
+
+
+@transaction.atomic
+def change_goal(goal: Goal, *, text: LocalisedText, by: User) -> None:
+    _lock_goal(goal)
+    goal.text = _clean(text)
+    goal.save(update_fields=["text"])
+
+
+@transaction.atomic
+def move_guideline(guideline: Guideline, *, up: bool, by: User) -> None:
+    """Change places with the neighbour; the first and the last stay where they are."""
+    _lock_field(guideline.field)
+    ordering.move(guideline, among=guideline.field.guidelines.all(), up=up)
+
+
+@transaction.atomic
+def move_goal(goal: Goal, *, up: bool, by: User) -> None:
+    _lock_guideline(goal.guideline)
+    ordering.move(goal, among=goal.guideline.goals.all(), up=up)
+
+
+@transaction.atomic
+def move_measure(measure: Measure, *, up: bool, by: User) -> None:
+    _lock_goal(measure.goal)
+    ordering.move(measure, among=measure.goal.measures.all(), up=up)
+
+
+@transaction.atomic
+def remove_guideline(guideline: Guideline, *, by: User) -> None:
+    """Only one without goals."""
+    _lock_guideline(guideline)
+    if guideline.goals.exists():
+        raise Refusal("not_empty", _("Unter dieser Leitlinie stehen Ziele. Bitte erst die Ziele entfernen."))
+    guideline.delete()
+
+
+@transaction.atomic
+def remove_goal(goal: Goal, *, by: User) -> None:
+    """Only one without measures: what was adopted stays in the plan."""
+    _lock_goal(goal)
+    if goal.measures.exists():
+        raise Refusal(
+            "not_empty",
+            _("Unter diesem Ziel stehen Maßnahmen. Bitte sie erst einem anderen Ziel zuordnen."),
+        )
+    goal.delete()
+
+
+@transaction.atomic
+def change_measure(
+    measure: Measure,
+    *,
+    goal: Goal,
+    title: LocalisedText,
+    description: LocalisedText,
+    responsible: str,
+    by: User,
+) -> None:
+    """Its words, and the goal it is filed under (of the same process); under another goal it comes last."""
+    # Both goals in one order, as two people may swap two measures at the same moment.
+    list(Goal.objects.select_for_update().filter(pk__in=[measure.goal_id, goal.pk]).order_by("pk"))
+    _lock_measure(measure)
+    if goal.guideline.field.process_id != measure.goal.guideline.field.process_id:
+        raise Refusal("goal_of_another_process", _("Dieses Ziel gehört zu einem anderen Prozess."))
+    if goal.pk != measure.goal_id:
+        measure.position = ordering.next_position(goal.measures.all())
+    measure.goal = goal
+    measure.title, measure.description = _clean(title), _clean_optional(description)
+    measure.responsible = responsible.strip()
+    measure.save(update_fields=["goal", "position", "title", "description", "responsible"])
+
+
+@transaction.atomic
+def set_status(measure: Measure, *, status: Measure.Status, by: User) -> None:
+    """How far it is: PLANNED → IN_PROGRESS → DONE / ABANDONED; both of these can be taken up again."""
+    _lock_measure(measure)
+    # Pressed twice, or by two people: it is what both wanted.
+    if measure.status == status:
+        return
+    if status not in measure.next_statuses:
+        raise Refusal(
+            "not_from_there",
+            _("Von „%(from)s“ geht es nicht zu „%(to)s“.")
+            % {"from": measure.get_status_display(), "to": status.label},
+        )
+    measure.status = status
+    measure.save(update_fields=["status"])
+
+
+def _clean(text: LocalisedText) -> LocalisedText:
+    clean = _clean_optional(text)
+    if not clean:
+        raise Refusal("no_text", _("Bitte einen Text angeben."))
+    return clean
+
+
+def _clean_optional(text: LocalisedText) -> LocalisedText:
+    return LocalisedText({code: words.strip() for code, words in text.items() if words.strip()})
+
+
+def _lock_field(field: ActionField) -> None:
+    field.refresh_from_db(from_queryset=ActionField.objects.select_for_update())
+
+
+def _lock_guideline(guideline: Guideline) -> None:
+    guideline.refresh_from_db(from_queryset=Guideline.objects.select_for_update())
+
+
+def _lock_goal(goal: Goal) -> None:
+    goal.refresh_from_db(from_queryset=Goal.objects.select_for_update())
+
+
+def _lock_measure(measure: Measure) -> None:
+    measure.refresh_from_db(from_queryset=Measure.objects.select_for_update())

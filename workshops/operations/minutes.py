@@ -1,0 +1,207 @@
+"""The record of one workshop: its agenda, the text under each item, and how the minutes become public.
+
+Every function locks the workshop's row first, so that nothing is written once the minutes are published.
+DRAFT → IN_REVIEW → PUBLISHED; `reopen` goes back to DRAFT, which takes published minutes off the public
+page until they are published again (those who were registered are mailed once, not again).
+"""
+
+import datetime
+import difflib
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from workshops import events
+from workshops.errors import Refusal
+from workshops.models import AgendaItem, AgendaItemVersion, Minutes, User, Workshop
+from workshops.operations import ordering
+
+# An evening's minutes have about 10,000; a text longer than this was pasted by mistake.
+MOST_CHARACTERS = 100_000
+
+
+@transaction.atomic
+def add_item(workshop: Workshop, *, title: str, by: User, minutes_planned: int | None = None) -> AgendaItem:
+    """A further item, last on the agenda. `minutes_planned`: its length, None if it has none."""
+    lock_to_write(workshop)
+    return AgendaItem.objects.create(
+        workshop=workshop,
+        title=_clean_title(title),
+        minutes_planned=minutes_planned,
+        position=ordering.next_position(workshop.agenda.all()),
+    )
+
+
+@transaction.atomic
+def change_item(item: AgendaItem, *, title: str, minutes_planned: int | None, by: User) -> None:
+    lock_to_write(item.workshop)
+    item.title, item.minutes_planned = _clean_title(title), minutes_planned
+    item.save(update_fields=["title", "minutes_planned"])
+
+
+@transaction.atomic
+def move_item(item: AgendaItem, *, up: bool, by: User) -> None:
+    """Change places with the item above or below; the first and the last stay where they are."""
+    lock_to_write(item.workshop)
+    ordering.move(item, among=item.workshop.agenda.all(), up=up)
+
+
+@transaction.atomic
+def remove_item(item: AgendaItem, *, by: User) -> None:
+    """Only an item under which nothing stands: neither a proposed measure nor a word."""
+    lock_to_write(item.workshop)
+    _lock_item(item)
+    if item.proposed_measures.exists():
+        raise Refusal(
+            "proposals_hang_on_it",
+            _("Zu diesem Punkt sind Maßnahmen vorgeschlagen. Er kann nicht entfernt werden."),
+        )
+    if item.text:
+        raise Refusal(
+            "text_stands_under_it",
+            _("Unter diesem Punkt steht ein Protokoll. Bitte den Text leeren und dann entfernen."),
+        )
+    item.delete()
+
+
+@transaction.atomic
+def save_item(
+    item: AgendaItem, *, text: str, seen_version: int, by: User, now: datetime.datetime | None = None
+) -> bool:
+    """Replace the text that stood at `seen_version`; returns whether anything changed.
+
+    Refuses with `edited_meanwhile` if another text was saved since. Details: `mine` and `theirs` (both
+    texts), `version` (that of theirs), `edited_by` and `edited_at`. Each saved text stays as an
+    `AgendaItemVersion`.
+    """
+    now = now or timezone.now()
+    lock_to_write(item.workshop)
+    text = clean_text(text)
+    _lock_item(item, mine=text)
+    if len(text) > MOST_CHARACTERS:
+        raise Refusal(
+            "too_long",
+            _("Der Text hat mehr als %(most)d Zeichen. Bitte kürzen.") % {"most": MOST_CHARACTERS},
+        )
+    # Two people who typed the same have no conflict.
+    if text == item.text:
+        return False
+    if item.version != seen_version:
+        raise Refusal(
+            "edited_meanwhile",
+            _("Inzwischen hat jemand anderes diesen Punkt geändert. Bitte beide Texte zusammenführen."),
+            mine=text,
+            theirs=item.text,
+            version=item.version,
+            edited_by=item.edited_by,
+            edited_at=item.edited_at,
+        )
+    item.text, item.version = text, item.version + 1
+    item.edited_at, item.edited_by = now, by
+    item.save(update_fields=["text", "version", "edited_at", "edited_by"])
+    AgendaItemVersion.objects.create(item=item, version=item.version, text=text, saved_at=now, saved_by=by)
+    Minutes.objects.get_or_create(workshop=item.workshop)
+    return True
+
+
+def union(theirs: str, mine: str) -> str:
+    """A text to begin a merge with: each line of both, those that are the same once."""
+    one, other = theirs.split("\n"), mine.split("\n")
+    lines: list[str] = []
+    for kind, start, end, from_, to in difflib.SequenceMatcher(None, one, other).get_opcodes():
+        lines += one[start:end]
+        if kind != "equal":
+            lines += other[from_:to]
+    return "\n".join(lines)
+
+
+@transaction.atomic
+def submit(workshop: Workshop, *, by: User, now: datetime.datetime | None = None) -> Minutes:
+    """DRAFT → IN_REVIEW: written to the end, someone may look it through. Not before the workshop began."""
+    now = now or timezone.now()
+    lock_to_write(workshop)
+    if now < workshop.starts_at:
+        raise Refusal("not_begun", _("Der Workshop hat noch nicht begonnen."))
+    if not workshop.agenda.exclude(text="").exists():
+        raise Refusal("nothing_written", _("Es steht noch nichts im Protokoll."))
+    minutes, _created = Minutes.objects.get_or_create(workshop=workshop)
+    minutes.status = Minutes.Status.IN_REVIEW
+    minutes.submitted_at = now
+    minutes.save(update_fields=["status", "submitted_at"])
+    return minutes
+
+
+@transaction.atomic
+def reopen(workshop: Workshop, *, by: User) -> None:
+    """Back to DRAFT, from review or from the public page."""
+    _lock(workshop)
+    minutes = Minutes.objects.filter(workshop=workshop).exclude(status=Minutes.Status.DRAFT).first()
+    if minutes is None:
+        raise Refusal("already_a_draft", _("Das Protokoll ist schon in Arbeit."))
+    minutes.status = Minutes.Status.DRAFT
+    minutes.submitted_at = minutes.published_at = minutes.published_by = None
+    minutes.save(update_fields=["status", "submitted_at", "published_at", "published_by"])
+
+
+@transaction.atomic
+def publish(workshop: Workshop, *, by: User, now: datetime.datetime | None = None) -> Minutes:
+    """IN_REVIEW → PUBLISHED. The public reads it, and those who were registered are told.
+
+    `submit` has made sure that the workshop began (what hasn't been said can't be minuted) and that
+    something is written.
+    """
+    now = now or timezone.now()
+    lock_to_write(workshop)
+    minutes = Minutes.objects.filter(workshop=workshop, status=Minutes.Status.IN_REVIEW).first()
+    if minutes is None:
+        raise Refusal("not_in_review", _("Bitte das Protokoll erst zur Durchsicht geben."))
+    if not workshop.agenda.exclude(text="").exists():
+        raise Refusal("nothing_written", _("Es steht noch nichts im Protokoll."))
+    minutes.workshop = workshop
+    minutes.status = Minutes.Status.PUBLISHED
+    minutes.published_at, minutes.published_by = now, by
+    minutes.save(update_fields=["status", "published_at", "published_by"])
+    events.minutes_published.send(sender=Minutes, minutes=minutes, by=by)
+    return minutes
+
+
+def lock_to_write(workshop: Workshop) -> None:
+    """Lock the workshop; refuse if its record can't change any more. Call it inside a transaction."""
+    _lock(workshop)
+    if workshop.is_cancelled:
+        raise Refusal("cancelled", _("Dieser Workshop ist abgesagt. Es gibt kein Protokoll."))
+    if Minutes.objects.filter(workshop=workshop, status=Minutes.Status.PUBLISHED).exists():
+        raise Refusal("minutes_published", _("Das Protokoll ist veröffentlicht und ändert sich nicht mehr."))
+
+
+def clean_text(text: str) -> str:
+    """As it is kept: line ends as \\n (browsers send \\r\\n), nothing invisible, no space at the end."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(sign for sign in text if sign in "\n\t" or sign.isprintable() or ord(sign) > 0x9F).rstrip()
+
+
+def _clean_title(title: str) -> str:
+    title = " ".join(title.split())
+    if not title:
+        raise Refusal("no_title", _("Bitte einen Titel angeben."))
+    return title
+
+
+def _lock(workshop: Workshop) -> None:
+    workshop.refresh_from_db(
+        from_queryset=Workshop.objects.select_for_update(of=("self",)).select_related(
+            "series__field__process"
+        )
+    )
+
+
+def _lock_item(item: AgendaItem, *, mine: str = "") -> None:
+    """The workshop's lock is held already; this brings the instance up to date."""
+    workshop = item.workshop
+    try:
+        item.refresh_from_db(from_queryset=AgendaItem.objects.select_related("edited_by"))
+    except AgendaItem.DoesNotExist:
+        sentence = _("Dieser Punkt wurde inzwischen von der Tagesordnung genommen.")
+        raise Refusal("item_removed", sentence, mine=mine) from None
+    item.workshop = workshop

@@ -1,0 +1,35 @@
+"""Rows in an order that people choose: `position` is 1, 2, 3 …, unique among siblings at every moment.
+
+The caller holds the lock on what the siblings belong to.
+"""
+
+from typing import TypeVar
+
+from django.db.models import Max, Model, QuerySet
+
+from workshops.models import AgendaItem, Goal, Guideline, Measure
+
+Row = TypeVar("Row", AgendaItem, Guideline, Goal, Measure)
+Sibling = TypeVar("Sibling", bound=Model)
+
+
+def next_position(siblings: QuerySet[Sibling]) -> int:
+    last: int = siblings.aggregate(last=Max("position"))["last"] or 0
+    return last + 1
+
+
+def move(row: Row, *, among: QuerySet[Row], up: bool) -> bool:
+    """Change places with the neighbour; False if there is none, because it is the first or the last."""
+    row.refresh_from_db(fields=["position"])
+    if up:
+        neighbour = among.filter(position__lt=row.position).order_by("-position").first()
+    else:
+        neighbour = among.filter(position__gt=row.position).order_by("position").first()
+    if neighbour is None:
+        return False
+    mine, theirs = row.position, neighbour.position
+    # By way of 0, which is nobody's.
+    for moved, position in ((neighbour, 0), (row, theirs), (neighbour, mine)):
+        moved.position = position
+        moved.save(update_fields=["position"])
+    return True
