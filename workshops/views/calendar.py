@@ -35,7 +35,7 @@ def calendar(request: HttpRequest, process: str) -> HttpResponse:
         .announced()
         .with_seats()
         .filter(series__field__in=[field] if field else fields)
-        .select_related("series__field")
+        .select_related("series__field", "minutes")
         .order_by("starts_at", "pk")
     )
     upcoming = [workshop for workshop in workshops if workshop.ends_at > now]
