@@ -53,6 +53,7 @@ class House:
             self._look_at_port()
             if reset:
                 self._empty()
+            self.say(_("Startet; alle Daten liegen in %(data)s …") % {"data": self.data})
             if supervisor.environment.get("SECRET_KEY") == NO_KEY_YET:
                 del supervisor.environment["SECRET_KEY"]
             supervisor.environment |= self._environment()

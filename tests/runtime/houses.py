@@ -17,7 +17,13 @@ class StartedHouse:
     """`manage.py <kind>` as a person starts it, with an environment that says nothing of the tests."""
 
     def __init__(
-        self, kind: str, data: Path, *, port: int | None = None, options: tuple[str, ...] = ()
+        self,
+        kind: str,
+        data: Path,
+        *,
+        port: int | None = None,
+        options: tuple[str, ...] = (),
+        **environment: str,
     ) -> None:
         self.data = data
         self.port = port or free_port()
@@ -26,7 +32,7 @@ class StartedHouse:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", kind, "--data", str(data), "--port", str(self.port), *options],
                 cwd=ROOT,
-                env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
+                env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

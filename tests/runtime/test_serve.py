@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.runtime.houses import StartedHouse, still_alive
-from tests.servers import wait_until
+from tests.servers import BrokerServer, Database, wait_until
+from workshops.models import User
 
 
 @pytest.fixture(scope="module")
@@ -142,3 +143,35 @@ def test_ctrl_c_ends_all_within_ten_seconds_and_the_next_start_finds_everything(
     assert second.end(signal.SIGKILL) == -signal.SIGKILL
 
     wait_until(lambda: still_alive(members) == {}, what="no orphan after kill -9", seconds=15)
+
+
+def test_ctrl_c_while_it_starts_leaves_nothing(tmp_path: Path) -> None:
+    house = StartedHouse("serve", tmp_path / "data")
+    wait_until(lambda: len(house.members()) > 2, what="it has begun to start")
+    members = house.members()
+
+    assert house.end(signal.SIGINT) == 0
+    assert still_alive(members) == {}
+
+
+@pytest.mark.slow
+def test_redis_and_postgresql_replace_what_is_embedded_without_another_change(
+    tmp_path: Path, broker: BrokerServer, postgres: Database
+) -> None:
+    house = StartedHouse("serve", tmp_path / "data", **broker.environment, **postgres.environment)
+    house.wait_until_ready()
+
+    assert house.children("valkey-server") == []
+    assert not (house.data / "db.sqlite3").exists()
+    assert list(User.objects.values_list("email", "is_staff")) == [("verwaltung@localhost", True)]
+    assert house.end() == 0
+
+
+def test_an_english_terminal_gets_english_sentences(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    house = StartedHouse("serve", tmp_path / "file" / "data", LC_ALL="en_GB.UTF-8")
+
+    assert house.process.wait(30) == 2
+    assert "(Not a directory)" in house.said()
+    assert "Verzeichnis" not in house.said()
