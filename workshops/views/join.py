@@ -39,7 +39,11 @@ def join(request: HttpRequest, link: PersonalLink) -> HttpResponse:
         response = render(request, "workshops/participant/joining.html", context)
         response.headers["Refresh"] = f"0; url={workshop.conference_url}"
         return response
-    return render(request, "workshops/participant/join.html", context)
+    response = render(request, "workshops/participant/join.html", context)
+    if state in ("early", "no_room"):
+        # The page looks again by itself, without JavaScript: it waits for something that begins.
+        response.headers["Refresh"] = "60"
+    return response
 
 
 def _state(registration: Registration, now: datetime.datetime) -> str:
