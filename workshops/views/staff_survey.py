@@ -199,12 +199,11 @@ def evaluate(request: HttpRequest, process: ParticipationProcess) -> HttpRespons
 def comments(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
     """Free comments as raw material for agendas, those of one field or those of none."""
     found = _survey(process)
-    field = process.fields.filter(slug=request.GET.get("field", "")).first()
+    fields = list(process.fields.all())
+    field = next((one for one in fields if one.slug == request.GET.get("field")), None)
     chosen = found.comments.filter(field=field).order_by("pk")
     page = Paginator(chosen, COMMENTS_A_PAGE).get_page(request.GET.get("page"))
-    return _page(
-        request, process, "survey_comments", field=field, fields=list(process.fields.all()), page=page
-    )
+    return _page(request, process, "survey_comments", field=field, fields=fields, page=page)
 
 
 @process_page

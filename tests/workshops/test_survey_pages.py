@@ -1,0 +1,352 @@
+"""Staff take a survey's answers in, look at them and evaluate: through HTTP, in German."""
+
+import datetime
+import re
+import stat
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from tests import builders, cast
+from tests.workshops.survey_import import looks, sample_survey
+from tests.workshops.survey_import.sample_survey import as_csv, condensed, limesurvey
+from tests.workshops.survey_import.sample_survey import people as persons
+from workshops.errors import Refusal
+from workshops.models import Survey, SurveyComment
+from workshops.operations import uploads
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/staff/integrationsplan/survey/"
+SAMPLE = sample_survey.SAMPLE.read_bytes()
+
+
+@pytest.fixture
+def people() -> cast.Cast:
+    return cast.gather()
+
+
+@pytest.fixture
+def survey(people: cast.Cast) -> Survey:
+    found: Survey = people.process.survey
+    found.evaluated_at = found.evaluated_by = None
+    found.save(update_fields=["evaluated_at", "evaluated_by"])
+    return found
+
+
+@pytest.fixture
+def staff(people: cast.Cast, survey: Survey, client: Client) -> Client:
+    client.force_login(people.sabine)
+    return client
+
+
+@pytest.fixture(autouse=True)
+def kept(settings: Settings, tmp_path: Path) -> Path:
+    """Where uploads wait for the decision."""
+    settings.DATA_DIR = tmp_path
+    return tmp_path / "uploads"
+
+
+def upload(staff: Client, data: bytes, name: str = "umfrage.csv") -> str:
+    answer = staff.post(f"{PAGE}upload/", {"file": SimpleUploadedFile(name, data)}, follow=True)
+    return answer.text
+
+
+def shown_form(page: str) -> dict[str, str]:
+    """What a browser would send of the mapping page as it stands."""
+    sent = {}
+    for name, options in re.findall(r'<select name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
+        chosen = re.search(r'<option value="([^"]*)" selected', options)
+        first = re.search(r'<option value="([^"]*)"', options)
+        found = chosen or first
+        assert found is not None
+        sent[name] = found[1]
+    return sent
+
+
+def plain(page: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+# --- from the file to the evaluation --------------------------------------------------------------
+
+
+def test_a_file_is_looked_at_taken_in_evaluated_and_the_gate_is_open(
+    staff: Client, survey: Survey, kept: Path
+) -> None:
+    preview = upload(staff, SAMPLE)
+    assert "Zuordnung prüfen" in preview
+    assert "SurveyMonkey, eine Spalte je Antwort" in plain(preview)
+    assert "IP Address, Email Address, First Name" in preview
+    assert survey.answers.count() == 0
+
+    taken = staff.post(f"{PAGE}mapping/", {**shown_form(preview), "take": "1"}, follow=True).text
+    assert "240 Antworten übernommen, 133 Adressen zum Einladen. Die Datei ist gelöscht." in taken
+    assert "bitte die Antworten jetzt auswerten" in taken
+    assert list(kept.iterdir()) == []
+
+    evaluated = staff.post(f"{PAGE}evaluate/", follow=True).text
+    assert "Die Umfrage ist ausgewertet. Workshops dürfen jetzt geplant werden." in evaluated
+    survey.refresh_from_db()
+    assert survey.gate_is_open(timezone.now())
+
+
+def test_the_preview_shows_what_each_question_is_taken_for(staff: Client) -> None:
+    sent = shown_form(upload(staff, SAMPLE))
+    assert [sent[f"role_{index}"] for index in range(13)] == [
+        "fields", "ignore", "times", "languages", "needs", "comment", "comment", "comment", "comment",
+        "comment", "ignore", "wish", "address",
+    ]  # fmt: skip
+
+
+def test_the_same_file_again_is_said_to_change_nothing(staff: Client, survey: Survey) -> None:
+    for _time in range(2):
+        page = staff.post(
+            f"{PAGE}mapping/", {**shown_form(upload(staff, SAMPLE)), "take": "1"}, follow=True
+        ).text
+    assert "Diese Antworten waren schon übernommen; nichts hat sich geändert." in page
+    assert survey.answers.count() == 240
+
+
+def test_staff_correct_the_meaning_of_a_question(staff: Client, survey: Survey) -> None:
+    sent = shown_form(upload(staff, SAMPLE))
+
+    staff.post(f"{PAGE}mapping/", {**sent, "role_3": "ignore", "take": "1"})
+
+    assert {tuple(answer.languages) for answer in survey.answers.all()} == {()}
+
+
+def test_an_answer_without_a_field_must_be_decided_about_first(staff: Client, survey: Survey) -> None:
+    page = upload(staff, as_csv(condensed(persons())))
+    sent = shown_form(page)
+    [missing] = [name for name, value in sent.items() if value == ""]
+
+    refused = staff.post(f"{PAGE}mapping/", {**sent, "take": "1"}).text
+    assert re.search(r"Verkehr und Radwege\W+Dieses Feld ist zwingend erforderlich\.", plain(refused))
+    assert survey.answers.count() == 0
+
+    staff.post(f"{PAGE}mapping/", {**sent, missing: "-", "take": "1"})
+    assert survey.answers.count() == 240
+
+
+def test_a_meaning_chosen_on_the_page_is_shown_with_its_answers_before_anything_is_taken_in(
+    staff: Client, survey: Survey, people: cast.Cast
+) -> None:
+    sent = shown_form(upload(staff, as_csv(limesurvey(persons(), heads="code"), separator=";")))
+    assert {sent[f"role_{index}"] for index in range(13)} == {"ignore"}
+
+    changed = staff.post(f"{PAGE}mapping/", {**sent, "role_0": "fields", "take": "1"}).text
+    assert "Bitte wählen" in changed
+    assert "SQ001" in changed
+    assert survey.answers.count() == 0
+
+    told = shown_form(changed)
+    for number, field in enumerate(people.fields):
+        told[f"target_0_{number}"] = str(field.pk)
+    told["target_0_4"] = "-"
+    done = staff.post(f"{PAGE}mapping/", {**told, "take": "1"}, follow=True).text
+    assert "Antworten übernommen, 0 Adressen zum Einladen." in done
+    assert survey.answers.count() == sum(bool(person.fields) for person in persons())
+
+
+def test_an_address_without_a_wish_is_refused_with_a_sentence(staff: Client, survey: Survey) -> None:
+    sent = shown_form(upload(staff, SAMPLE))
+
+    page = staff.post(f"{PAGE}mapping/", {**sent, "role_11": "ignore", "take": "1"}).text
+
+    assert "Eine Adresse allein ist keine Einwilligung." in page
+    assert survey.answers.count() == 0
+
+
+def test_a_later_file_may_replace_what_was_taken_in(staff: Client, survey: Survey) -> None:
+    first = upload(staff, SAMPLE)
+    assert "durch diese Datei ersetzen" not in first
+    staff.post(f"{PAGE}mapping/", {**shown_form(first), "take": "1"})
+
+    second = upload(staff, looks.survey("Welche Handlungsfelder?", rows=(("Bildung und Sprache",),)))
+    assert "durch diese Datei ersetzen" in second
+    staff.post(f"{PAGE}mapping/", {**shown_form(second), "replace": "on", "take": "1"})
+
+    assert survey.answers.count() == 1
+
+
+# --- broken and forgotten files -------------------------------------------------------------------
+
+
+def test_a_broken_file_is_refused_with_row_and_column_and_not_kept(
+    staff: Client, survey: Survey, kept: Path
+) -> None:
+    data = looks.survey("Welche Handlungsfelder?", rows=(("Bildung und Sprache",), ("Wohnen", "", "zu viel")))
+
+    page = upload(staff, data)
+
+    assert "Aus dieser Datei wurde nichts übernommen." in page
+    assert "Zeile 3, Spalte H: Hier steht eine Zelle zu viel: 8 statt 6." in page
+    assert list(kept.iterdir()) == []
+    assert survey.imports.count() == 0
+
+
+def test_a_file_of_another_kind_is_refused_with_a_sentence(staff: Client) -> None:
+    assert "Das ist keine Tabelle." in upload(staff, b"%PDF-1.7", "umfrage.pdf")
+
+
+def test_a_kept_file_can_be_read_by_the_server_alone_and_its_name_is_random(
+    staff: Client, kept: Path
+) -> None:
+    upload(staff, SAMPLE, "Umfrage Hechingen.csv")
+    [file] = kept.iterdir()
+    assert re.fullmatch("[0-9a-f]{32}", file.name)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o700
+
+
+def test_cancelling_deletes_the_file(staff: Client, kept: Path, survey: Survey) -> None:
+    upload(staff, SAMPLE)
+
+    page = staff.post(f"{PAGE}discard/", follow=True).text
+
+    assert "Die hochgeladene Datei ist gelöscht, nichts wurde übernommen." in page
+    assert list(kept.iterdir()) == []
+    assert survey.answers.count() == 0
+
+
+def test_another_upload_replaces_the_one_that_was_waiting(staff: Client, kept: Path) -> None:
+    upload(staff, SAMPLE)
+    upload(staff, SAMPLE)
+    assert len(list(kept.iterdir())) == 1
+
+
+def test_nobody_reaches_a_file_that_another_has_uploaded(staff: Client, people: cast.Cast) -> None:
+    upload(staff, SAMPLE)
+    colleague = Client()
+    colleague.force_login(builders.a_staff_member())
+
+    page = colleague.get(f"{PAGE}mapping/", follow=True).text
+
+    assert "Die hochgeladene Datei ist schon gelöscht. Bitte noch einmal hochladen." in page
+
+
+def test_a_file_that_nobody_decides_about_is_deleted_after_an_hour(staff: Client, kept: Path) -> None:
+    upload(staff, SAMPLE)
+    [file] = kept.iterdir()
+    moment = datetime.datetime.fromtimestamp(file.stat().st_mtime, datetime.UTC)
+
+    assert uploads.discard_stale(now=moment + datetime.timedelta(minutes=59)) == 0
+    assert uploads.discard_stale(now=moment + datetime.timedelta(minutes=61)) == 1
+    assert list(kept.iterdir()) == []
+    page = staff.get(f"{PAGE}mapping/", follow=True).text
+    assert "Bitte noch einmal hochladen." in page
+
+
+def test_a_token_from_elsewhere_opens_no_file(kept: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("geheim")
+    kept.mkdir()
+    for token in ("../secret", "", "x" * 32):
+        with pytest.raises(Refusal):
+            uploads.open_kept(token)
+
+
+# --- the evaluation -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def evaluated(staff: Client) -> Client:
+    staff.post(f"{PAGE}mapping/", {**shown_form(upload(staff, SAMPLE)), "take": "1"})
+    staff.post(f"{PAGE}evaluate/")
+    return staff
+
+
+def test_the_evaluation_shows_interest_as_a_chart_with_the_same_numbers_in_a_table(evaluated: Client) -> None:
+    page = evaluated.get(f"{PAGE}evaluation/").text
+    text = plain(page)
+
+    assert "240 Antworten sind ausgewertet." in text
+    assert page.count('<rect class="chart__bar"') == 4
+    assert "Bildung und Sprache 133" in text
+    assert "Wohnen und Wohnumfeld 143" in text
+    assert re.search(r'<th scope="row">Wohnen und Wohnumfeld</th><td class="num">143', page)
+
+
+def test_the_evaluation_hides_what_few_people_said(evaluated: Client, survey: Survey) -> None:
+    survey.refresh_from_db()
+    # One person needs sign language; "other" is the next smallest and goes with it.
+    assert survey.evaluation["needs"] == {
+        "interpretation": 25, "sign_language": None, "captions": 16, "easy_language": 25, "phone": 20,
+        "other": None,
+    }  # fmt: skip
+    page = plain(evaluated.get(f"{PAGE}evaluation/").text)
+    assert "Gebärdensprache – nicht gezeigt" in page
+    assert "Tigrinya – nicht gezeigt" in page
+
+
+def test_comments_are_listed_by_field_and_page(evaluated: Client, people: cast.Cast) -> None:
+    expected = {text for person in persons() if (text := person.comments.get("Ausbildung und Arbeit"))}
+
+    page = evaluated.get(f"{PAGE}comments/?field=ausbildung-und-arbeit").text
+
+    assert {text for text in expected if text not in page} == set()
+    assert "Danke, dass Sie uns fragen." not in page
+    assert "Danke, dass Sie uns fragen." in evaluated.get(f"{PAGE}comments/").text
+
+
+@pytest.mark.parametrize("path", ["", "comments/"])
+def test_pages_ask_the_database_equally_often_for_1_and_3_rows(
+    path: str, evaluated: Client, people: cast.Cast, survey: Survey,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:  # fmt: skip
+    evaluated.get(PAGE)  # shows, and so forgets, the message of the evaluation
+    SurveyComment.objects.all().delete()
+    taken = survey.imports.get()
+    SurveyComment.objects.create(survey=survey, survey_import=taken, text="eins")
+    with django_assert_num_queries(8 if path == "" else 7):
+        evaluated.get(PAGE + path)
+    for number in (2, 3):
+        taken.pk, taken.digest, taken.imported_by = None, str(number), people.sabine
+        taken.save()
+        SurveyComment.objects.create(survey=survey, survey_import=taken, text="noch eins")
+    with django_assert_num_queries(8 if path == "" else 7):
+        evaluated.get(PAGE + path)
+
+
+def test_a_comment_cannot_bring_markup_into_the_page(evaluated: Client, survey: Survey) -> None:
+    SurveyComment.objects.create(
+        survey=survey, survey_import=survey.imports.get(), text="<script>alert(1)</script>"
+    )
+    page = evaluated.get(f"{PAGE}comments/").text
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_an_evaluation_before_the_end_is_refused(staff: Client, survey: Survey) -> None:
+    staff.post(f"{PAGE}mapping/", {**shown_form(upload(staff, SAMPLE)), "take": "1"})
+    Survey.objects.filter(pk=survey.pk).update(closes_at=timezone.now() + datetime.timedelta(days=1))
+
+    page = staff.post(f"{PAGE}evaluate/", follow=True).text
+
+    assert "Die Umfrage läuft noch. Auswerten lässt sie sich nach ihrem Ende." in page
+    survey.refresh_from_db()
+    assert not survey.is_evaluated
+
+
+def test_an_evaluation_of_nothing_is_refused(staff: Client) -> None:
+    page = staff.post(f"{PAGE}evaluate/", follow=True).text
+    assert "Es sind noch keine Antworten übernommen." in page
+
+
+def test_there_is_no_evaluation_page_before_the_evaluation(staff: Client) -> None:
+    assert staff.get(f"{PAGE}evaluation/").status_code == 404
+
+
+def test_the_answers_of_one_file_can_be_removed(evaluated: Client, survey: Survey) -> None:
+    taken = survey.imports.get()
+
+    page = evaluated.post(f"{PAGE}imports/{taken.pk}/discard/", follow=True).text
+
+    assert "Die Antworten dieser Datei sind entfernt. Bitte neu auswerten." in page
+    assert survey.answers.count() == 0
+    survey.refresh_from_db()
+    assert not survey.is_evaluated
