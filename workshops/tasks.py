@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from workshops.operations import registrations, surveys, uploads
+from workshops.operations import registrations, surveys, timetables, uploads
 
 
 @shared_task
@@ -19,3 +19,8 @@ def announce_closed_surveys() -> None:
 @shared_task
 def discard_stale_uploads() -> None:
     uploads.discard_stale(now=timezone.now())
+
+
+@shared_task
+def plan_timetables() -> None:
+    timetables.run_waiting(now=timezone.now())

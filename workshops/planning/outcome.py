@@ -38,6 +38,20 @@ class Rule(StrEnum):
     PIN = "pin"  # pin: stays where staff put it
 
 
+FIELD_RULES = frozenset(
+    {
+        Rule.COUNT,
+        Rule.WEEKDAYS,
+        Rule.STARTS,
+        Rule.WINDOW,
+        Rule.GAP,
+        Rule.MODERATORS_NEEDED,
+        Rule.APPOINTED,
+        Rule.LANGUAGES,
+    }
+)
+
+
 class Way(StrEnum):
     """What would open a way; each one returned was tried and works."""
 

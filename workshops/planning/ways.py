@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from workshops.planning.outcome import BrokenRule, Rule, Suggestion, Way
+from workshops.planning.outcome import FIELD_RULES, BrokenRule, Rule, Suggestion, Way
 from workshops.planning.problem import Closed, Field, Moderator, Problem
 from workshops.planning.rulebook import last_day_thinkable, starts_thinkable
 
@@ -59,7 +59,7 @@ def _joint_tries(problem: Problem, rules: Collection[BrokenRule]) -> Iterator[tu
 
 def _tries(problem: Problem, broken: BrokenRule, missing: int) -> Iterator[tuple[Suggestion, Problem]]:
     """Eased problems, the mildest first."""
-    if broken.subject in problem.field_by_key:
+    if broken.rule in FIELD_RULES:
         yield from _field_tries(problem, broken.rule, problem.field_by_key[broken.subject], missing)
     elif broken.rule is Rule.ROOMS:
         for more in range(1, MOST_ROOMS_MORE + 1):

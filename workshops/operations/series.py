@@ -1,0 +1,244 @@
+"""What may happen to a process's series before citizens see them: configured, planned, pinned, published.
+
+The search itself is `operations.timetables`, in the worker; here a timetable is asked for and its drafts
+are worked on. Lock order: process → series → workshop.
+"""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from workshops import events
+from workshops.errors import Refusal
+from workshops.models import (
+    ActionField,
+    BlockedDay,
+    ParticipationProcess,
+    PlanningRun,
+    User,
+    Workshop,
+    WorkshopSeries,
+)
+from workshops.operations import workshops
+from workshops.operations.planning_problem import placements_of, problem_of
+from workshops.operations.workshops import require_open_gate
+from workshops.planning.verify import Violation, verify
+
+
+@transaction.atomic
+def configure(
+    field: ActionField,
+    *,
+    workshop_count: int,
+    duration_minutes: int,
+    capacity: int,
+    waiting_capacity: int,
+    weekdays: Sequence[int],
+    start_times: Sequence[datetime.time],
+    first_on: datetime.date,
+    last_on: datetime.date,
+    min_gap_days: int,
+    languages: Sequence[str],
+    by: User,
+    now: datetime.datetime | None = None,
+) -> WorkshopSeries:
+    """How many workshops the field gets and when they may be; weekdays from Monday 0, local times."""
+    now = now or timezone.now()
+    require_open_gate(field.process, now=now)
+    if last_on < first_on:
+        raise Refusal("ends_before_it_begins", _("Der späteste Tag liegt vor dem frühesten."))
+    if not weekdays or not start_times:
+        raise Refusal("never", _("Bitte mindestens einen Wochentag und eine Anfangszeit erlauben."))
+    for start in start_times:
+        if start.hour * 60 + start.minute + duration_minutes > 24 * 60:
+            raise Refusal("past_midnight", _("Ein Workshop muss am selben Tag enden, an dem er beginnt."))
+    found = WorkshopSeries.objects.select_for_update(of=("self",)).filter(field=field).first()
+    series = found or WorkshopSeries(field=field)
+    published = series.workshops.published().count() if series.pk else 0
+    if workshop_count < published:
+        raise Refusal(
+            "already_published",
+            _("Es sind schon %(count)d Workshops veröffentlicht; weniger lassen sich nicht planen.")
+            % {"count": published},
+        )
+    wanted: dict[str, Any] = {
+        "workshop_count": workshop_count,
+        "duration_minutes": duration_minutes,
+        "capacity": capacity,
+        "waiting_capacity": waiting_capacity,
+        "weekdays": sorted(set(weekdays)),
+        "start_times": [start.strftime("%H:%M") for start in sorted(set(start_times))],
+        "first_on": first_on,
+        "last_on": last_on,
+        "min_gap_days": min_gap_days,
+        "languages": sorted(set(languages)),
+    }
+    for name, value in wanted.items():
+        setattr(series, name, value)
+    if series.pk:
+        series.save(update_fields=list(wanted))
+    else:
+        series.save()
+    return series
+
+
+@transaction.atomic
+def request_timetable(
+    process: ParticipationProcess, *, by: User, now: datetime.datetime | None = None
+) -> PlanningRun:
+    """Ask the worker for a timetable of all series; one at a time."""
+    now = now or timezone.now()
+    require_open_gate(process, now=now)
+    ParticipationProcess.objects.select_for_update().get(pk=process.pk)
+    if not WorkshopSeries.objects.filter(field__process=process).exists():
+        raise Refusal(
+            "nothing_to_plan", _("Bitte zuerst für mindestens ein Handlungsfeld eine Reihe anlegen.")
+        )
+    if PlanningRun.objects.filter(process=process, finished_at__isnull=True).exists():
+        raise Refusal("already_planning", _("Es wird schon gerechnet. Bitte das Ergebnis abwarten."))
+    run = PlanningRun.objects.create(process=process, requested_at=now, requested_by=by)
+    events.timetable_requested.send(sender=PlanningRun, run=run)
+    return run
+
+
+@transaction.atomic
+def pin(workshop: Workshop, *, by: User) -> None:
+    """The draft stays where it is when planning starts again."""
+    _set_pinned(workshop, is_pinned=True)
+
+
+@transaction.atomic
+def unpin(workshop: Workshop, *, by: User) -> None:
+    """The draft may be moved when planning starts again."""
+    _set_pinned(workshop, is_pinned=False)
+
+
+@transaction.atomic
+def move(
+    workshop: Workshop,
+    *,
+    starts_at: datetime.datetime,
+    ends_at: datetime.datetime,
+    moderators: Iterable[User],
+    by: User,
+    accept_conflicts: bool = False,
+    now: datetime.datetime | None = None,
+) -> None:
+    """Put a draft elsewhere by hand, and pin it there: a person decided it.
+
+    Refuses with `conflicts` (details `violations`: of this workshop; `drafts`: what their numbers mean)
+    unless they are accepted. All that concerns citizens is checked again on publication.
+    """
+    now = now or timezone.now()
+    workshops.reschedule(workshop, starts_at=starts_at, ends_at=ends_at, by=by, now=now)
+    if not workshop.is_draft:
+        raise Refusal("not_a_draft", _("Dieser Workshop ist schon veröffentlicht."))
+    workshops.assign_moderators(workshop, moderators=moderators, by=by, now=now)
+    _set_pinned(workshop, is_pinned=True)
+    drafts = drafts_of(workshop.process)
+    index = [draft.pk for draft in drafts].index(workshop.pk)
+    mine = [one for one in conflicts(workshop.process, drafts, now=now) if index in one.placements]
+    if mine and not accept_conflicts:
+        raise Refusal(
+            "conflicts",
+            _("Der neue Termin verletzt Regeln der Planung."),
+            violations=mine,
+            drafts=drafts,
+        )
+
+
+@transaction.atomic
+def discard_proposal(process: ParticipationProcess, *, by: User) -> int:
+    """Delete the drafts that nobody pinned. Returns how many."""
+    drafts = Workshop.objects.of_process(process).drafts().filter(is_pinned=False)
+    locked = list(drafts.select_for_update(of=("self",)).values_list("pk", flat=True))
+    Workshop.objects.filter(pk__in=locked).delete()
+    return len(locked)
+
+
+@transaction.atomic
+def publish_proposal(
+    process: ParticipationProcess,
+    *,
+    by: User,
+    accept_conflicts: bool = False,
+    now: datetime.datetime | None = None,
+) -> list[Workshop]:
+    """Publish every draft of the process at once, or none; each is told as a fact of its own."""
+    now = now or timezone.now()
+    require_open_gate(process, now=now)
+    list(WorkshopSeries.objects.select_for_update(of=("self",)).filter(field__process=process).order_by("pk"))
+    drafts = drafts_of(process)
+    if not drafts:
+        raise Refusal("no_drafts", _("Es gibt keinen Vorschlag, der veröffentlicht werden könnte."))
+    found = conflicts(process, drafts, now=now)
+    if found and not accept_conflicts:
+        raise Refusal(
+            "conflicts",
+            _("Der Vorschlag verletzt Regeln der Planung. Bitte ändern oder ausdrücklich hinnehmen."),
+            violations=found,
+            drafts=drafts,
+        )
+    for draft in drafts:
+        workshops.publish(draft, by=by, now=now)
+    return drafts
+
+
+def drafts_of(process: ParticipationProcess) -> list[Workshop]:
+    """The proposal, in order of time."""
+    return list(
+        Workshop.objects.of_process(process)
+        .drafts()
+        .select_related("series__field__process")
+        .prefetch_related("moderators")
+        .order_by("starts_at", "pk")
+    )
+
+
+def conflicts(
+    process: ParticipationProcess, drafts: Sequence[Workshop], *, now: datetime.datetime | None = None
+) -> list[Violation]:
+    """Every rule that the proposal breaks as it stands; positions are those in `drafts`."""
+    today = (now or timezone.now()).astimezone(process.zone).date()
+    problem = problem_of(process, today=today)
+    return verify(problem, placements_of(process, drafts))
+
+
+@transaction.atomic
+def block_day(process: ParticipationProcess, *, day: datetime.date, reason: str, by: User) -> BlockedDay:
+    """No workshop on that day, whatever the series permit."""
+    try:
+        with transaction.atomic():
+            return BlockedDay.objects.create(process=process, day=day, reason=reason.strip())
+    except IntegrityError:
+        raise Refusal("already_blocked", _("Dieser Tag ist schon gesperrt.")) from None
+
+
+def free_day(blocked: BlockedDay, *, by: User) -> None:
+    blocked.delete()
+
+
+@transaction.atomic
+def change_rules(
+    process: ParticipationProcess, *, parallel_rooms: int, may_use_school_holidays: bool, by: User
+) -> None:
+    """Rules that hold for all series of the process."""
+    process.parallel_rooms = parallel_rooms
+    process.may_use_school_holidays = may_use_school_holidays
+    process.save(update_fields=["parallel_rooms", "may_use_school_holidays"])
+
+
+def _set_pinned(workshop: Workshop, *, is_pinned: bool) -> None:
+    workshop.refresh_from_db(
+        from_queryset=Workshop.objects.select_for_update(of=("self",)).select_related(
+            "series__field__process"
+        )
+    )
+    if not workshop.is_draft:
+        raise Refusal("not_a_draft", _("Dieser Workshop ist schon veröffentlicht."))
+    workshop.is_pinned = is_pinned
+    workshop.save(update_fields=["is_pinned"])
