@@ -170,7 +170,7 @@ CITIZENS = (
     ),
     Citizen("Paul Krüger", "paul.krueger@example.org", organisation="Turnverein", fields=(2,)),
     Citizen("Elena Popescu", "elena.popescu@example.net", language="en", needs=("captions",), fields=(1, 3)),
-    Citizen("Mehmet Aydın", "mehmet.aydin@example.com", fields=(3,)),
+    Citizen("Mehmet Aydın", "mehmet.aydin@example.com", fields=(3, 2)),
     Citizen("Ruth Schäfer", "ruth.schaefer@example.org", needs=("phone", "easy_language"), fields=(0, 3)),
     Citizen("Olena Kovalenko", "olena.kovalenko@example.net", fields=(1,), confirms=False),
 )
@@ -221,3 +221,35 @@ PAST_AGENDA = (
 )
 
 CAMPAIGN_NAME = "Einladung nach der Umfrage"
+CAMPAIGN_SUBJECT = LocalisedText(
+    de="Ihre Einladung: Workshops zum {process}", en="Your invitation: workshops on the {process}"
+)
+CAMPAIGN_TEXT = LocalisedText(
+    de="{greeting},\n\nSie haben an der Umfrage teilgenommen und wollten eingeladen werden. Jetzt ist es so "
+    "weit: In Online-Workshops sprechen wir darüber, was sich in {town} ändern soll. Suchen Sie sich einen "
+    "oder mehrere aus:\n\n{link}\n\nWir freuen uns auf Sie.",
+    en="{greeting},\n\nyou took part in the survey and wished to be invited. Now is the time: in online "
+    "workshops we talk about what should change in {town}. Choose one or several:\n\n{link}\n\nWe look "
+    "forward to meeting you.",
+)
+RESPONSIBLE = "Amt für Bildung und Soziales"
+DECLINED_BECAUSE = "Die Schulen haben seit diesem Jahr eine gemeinsame Vorlage in Leichter Sprache."
+
+# The field whose next workshop is small, so that its waiting list can be seen.
+SMALL_FIELD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Moderator:
+    name: str
+    # Empty: the address of the demo's moderator sign-in.
+    email: str
+    fields: tuple[int, ...]
+    languages: tuple[str, ...] = ("de",)
+
+
+MODERATORS = (
+    Moderator("Murat Yıldız", "", fields=(0, 1, 2, 3), languages=("de", "tr")),
+    Moderator("Claudia Brandt", "claudia.brandt@hechingen.example", fields=(0, 2)),
+    Moderator("Jonas Weber", "jonas.weber@hechingen.example", fields=(1, 3), languages=("de", "en")),
+)
