@@ -165,20 +165,22 @@ def may_promote(workshop: Workshop, *, now: datetime.datetime) -> bool:
 
 
 def _count(all_seats: list[Seats], *, now: datetime.datetime) -> None:
+    overdue = Q(status="pending", held_until__lte=now)
     counts = (
         Registration.objects.active()
         .filter(workshop__in=[seats.workshop.pk for seats in all_seats])
         .order_by()
-        .values_list("workshop_id")
+        .values("workshop_id")
         .annotate(
-            Count("pk", filter=HOLDS_A_SEAT),
-            Count("pk", filter=HOLDS_A_WAIT),
-            Count("pk", filter=Q(status="pending", held_until__lte=now)),
+            taken=Count("pk", filter=HOLDS_A_SEAT),
+            waits=Count("pk", filter=HOLDS_A_WAIT),
+            overdue=Count("pk", filter=overdue),
         )
+        .values_list("workshop_id", "taken", "waits", "overdue")
     )
-    found = {workshop_id: (taken, waiting, overdue) for workshop_id, taken, waiting, overdue in counts}
+    found = {workshop_id: numbers for workshop_id, *numbers in counts}
     for seats in all_seats:
-        seats.taken, seats.waiting, seats.overdue = found.get(seats.workshop.pk, (0, 0, 0))
+        seats.taken, seats.waiting, seats.overdue = found.get(seats.workshop.pk, [0, 0, 0])
 
 
 def _end_holds(seats: Seats, *, now: datetime.datetime) -> None:
