@@ -54,7 +54,7 @@ def in_full_swing() -> Town:
     builders.a_registration(
         upcoming[0], people.amina, needs=["sign_language"], needs_note="Bitte vorn sitzen."
     )
-    pending = builders.a_registration(upcoming[1], people.hans, status=Registration.Status.PENDING)
+    builders.a_registration(upcoming[1], people.hans, status=Registration.Status.PENDING)
     _workshop(
         series[1],
         people,
@@ -74,7 +74,7 @@ def in_full_swing() -> Town:
         full=full,
         past=past,
         manage_path=_path(links.make(people.amina, Scope.MANAGE)),
-        confirm_path=_path(links.make(people.hans, Scope.CONFIRM, registration=pending)),
+        confirm_path=_path(links.make(people.hans, Scope.CONFIRM)),
     )
 
 
