@@ -14,7 +14,6 @@ NAME = LocalisedText(
     de="Integrationsplan Hechingen", en="Integration plan of Hechingen", ar="خطة الاندماج في هيشنغن"
 )
 PARTNERS = [
-    "Stadt Hechingen",
     "Volkshochschule",
     "Schulen und Kindertagesstätten",
     "Arbeitskreis Asyl",

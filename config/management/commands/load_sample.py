@@ -21,6 +21,7 @@ BAR = 30  # characters
 
 class Command(BaseCommand):
     help = "Lädt den Beispielprozess; ist er schon da, geschieht nichts."
+    told = ""
 
     def handle(self, **options: Any) -> None:
         with translation.override(console_language()):
@@ -47,6 +48,7 @@ class Command(BaseCommand):
         line = f"[{'█' * filled}{'░' * (BAR - filled)}] {share:4.0%}  {what}"
         if sys.stdout.isatty():
             self.stdout.write(f"\r\x1b[2K{line}", ending="")
-        else:
+        elif what != self.told:
             self.stdout.write(line)
+        self.told = what
         self.stdout.flush()

@@ -1,0 +1,131 @@
+"""`manage.py demo` from nothing to the first page, as a newcomer meets it."""
+
+import datetime
+import http.cookiejar
+import json
+import re
+import stat
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config.mailbox import store
+from config.sample import content
+from tests.runtime.houses import StartedHouse, still_alive
+from tests.servers import wait_until
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartedHouse]:
+    started = StartedHouse("demo", tmp_path_factory.mktemp("demo") / "data")
+    started.wait_until_ready(seconds=180)
+    yield started
+    started.end()
+
+
+class Visitor:
+    """A browser without JavaScript: cookies, redirects, forms."""
+
+    def __init__(self, house: StartedHouse) -> None:
+        self.address = f"http://localhost:{house.port}"
+        jar = http.cookiejar.CookieJar()
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+
+    def get(self, path: str) -> str:
+        with self._opener.open(self.address + path, timeout=20) as answer:
+            return str(answer.read().decode())
+
+    def sign_in(self, *, email: str, password: str) -> str:
+        """The page one lands on."""
+        form = self.get("/accounts/login/")
+        (token, *_others) = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
+        fields = {"csrfmiddlewaretoken": token, "login": email, "password": password}
+        request = urllib.request.Request(
+            f"{self.address}/accounts/login/",
+            urllib.parse.urlencode(fields).encode(),
+            {"Referer": f"{self.address}/accounts/login/"},
+        )
+        with self._opener.open(request, timeout=20) as answer:
+            return str(answer.url).removeprefix(self.address)
+
+
+def test_it_shows_its_progress_and_prints_every_address(demo: StartedHouse) -> None:
+    said = demo.said()
+    shares = [int(share) for share in re.findall(r"\] +(\d+)%", said)]
+
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0, 100)
+    address = f"http://localhost:{demo.port}"
+    for path in ("/", "/accounts/login/", "/mailbox/"):
+        assert f" {address}{path}" in said
+    people = json.loads((demo.data / "sign-in.json").read_text())
+    for person in people.values():
+        assert f"{person['email']}  Passwort: {person['password']}" in said
+    assert stat.S_IMODE((demo.data / "sign-in.json").stat().st_mode) == 0o600
+
+
+def test_the_first_page_shows_the_four_fields_and_their_coming_workshops(demo: StartedHouse) -> None:
+    page = Visitor(demo).get("/")
+
+    for field in content.FIELDS:
+        assert str(field.name["de"]) in page
+    days = re.findall(r'datetime="(\d{4}-\d\d-\d\d)', page)
+    today = datetime.datetime.now(content.BERLIN).date().isoformat()
+    assert [day for day in days if day > today]
+
+
+@pytest.mark.parametrize("role", ["verwaltung", "moderation"])
+def test_the_printed_passwords_sign_in(demo: StartedHouse, role: str) -> None:
+    person = json.loads((demo.data / "sign-in.json").read_text())[role]
+
+    assert not Visitor(demo).sign_in(**person).startswith("/accounts/login/")
+    wrong = {**person, "password": "falsch"}
+    assert Visitor(demo).sign_in(**wrong).startswith("/accounts/login/")
+
+
+def test_mail_travels_into_the_mailbox_and_can_be_read_there(demo: StartedHouse) -> None:
+    mailbox = demo.data / "mailbox"
+
+    def confirmed() -> list[str]:
+        return [key for key in store.keys(mailbox) if (mail := store.read(mailbox, key)) and mail.calendars()]
+
+    # Hanna, Amina, Paul, Elena, Mehmet and Ruth confirmed ten registrations; Mehmet's second one waits.
+    wait_until(lambda: len(confirmed()) >= 9, what="confirmations with calendars")
+    visitor = Visitor(demo)
+
+    assert "/html/" in visitor.get(f"/mailbox/{confirmed()[0]}/")
+    assert "BEGIN:VCALENDAR" not in visitor.get(f"/mailbox/{confirmed()[0]}/")
+    assert "REQUEST" in visitor.get(f"/mailbox/{confirmed()[0]}/")
+
+
+def test_the_past_workshop_left_minutes_and_an_adopted_measure_on_the_public_page(demo: StartedHouse) -> None:
+    field = content.FIELDS[0]
+
+    page = Visitor(demo).get(f"/{content.SLUG}/{field.slug}/")
+
+    assert content.PAST_AGENDA[1].proposals[0][0] in page
+
+
+def test_starting_again_keeps_everything_and_reset_forgets_it(demo: StartedHouse) -> None:
+    mails = len(store.keys(demo.data / "mailbox"))
+    people = (demo.data / "sign-in.json").read_text()
+    members = demo.members()
+    assert demo.end() == 0
+    assert still_alive(members) == {}
+
+    again = StartedHouse("demo", demo.data).wait_until_ready()
+
+    assert "%" not in again.said()  # nothing was loaded
+    assert (demo.data / "sign-in.json").read_text() == people
+    assert len(store.keys(demo.data / "mailbox")) >= mails
+    assert again.end() == 0
+
+    anew = StartedHouse("demo", demo.data, options=("--reset",))
+    wait_until(lambda: "0%" in anew.said(), what="loading begins again", seconds=60)
+    assert store.keys(Path(demo.data / "mailbox")) == []
+    assert anew.end() == 0
