@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 
 from workshops.models import ParticipationProcess, User, Workshop
+from workshops.models.workshop import WorkshopQuerySet
 
 P = ParamSpec("P")
 
@@ -30,7 +31,7 @@ def may_lead(user: User | AnonymousUser, workshop: Workshop) -> bool:
     return isinstance(user, User) and user.is_active and workshop.moderators.filter(pk=user.pk).exists()
 
 
-def visible_workshops(user: User | AnonymousUser) -> QuerySet[Workshop]:
+def visible_workshops(user: User | AnonymousUser) -> WorkshopQuerySet:
     """Those whose inside a signed-in person may see."""
     if is_staff(user):
         return Workshop.objects.all()

@@ -7,13 +7,20 @@ from workshops.views import (
     desk,
     join,
     legal,
+    moderator,
+    moderator_agenda,
+    moderator_item,
     participant,
     public,
     register,
     staff_evaluation,
     staff_participants,
     staff_people,
+    staff_plan,
+    staff_planning,
+    staff_planning_settings,
     staff_process,
+    staff_results,
     staff_settings,
     staff_survey,
     staff_workshop,
@@ -33,6 +40,24 @@ _survey: list[URLPattern | URLResolver] = [
     path("comments/", staff_survey.comments, name="staff_survey_comments"),
     path("waiver/", staff_survey.waiver, name="staff_survey_waiver"),
     path("waiver/withdraw/", staff_survey.withdraw_waiver, name="staff_survey_withdraw_waiver"),
+]
+
+_planning: list[URLPattern | URLResolver] = [
+    path("", staff_planning.proposal, name="staff_planning"),
+    path("progress/", staff_planning.progress, name="staff_planning_progress"),
+    path("request/", staff_planning.request_timetable, name="staff_planning_request"),
+    path("discard/", staff_planning.discard, name="staff_planning_discard"),
+    path("publish/", staff_planning.publish, name="staff_planning_publish"),
+    path("drafts/<int:pk>/pin/", staff_planning.pin, name="staff_planning_pin"),
+    path("drafts/<int:pk>/move/", staff_planning.move, name="staff_planning_move"),
+    path("fields/<slug:field>/", staff_planning_settings.series, name="staff_planning_series"),
+    path("rules/", staff_planning_settings.settings, name="staff_planning_settings"),
+    path("rules/blocked/<int:pk>/free/", staff_planning_settings.free_day, name="staff_planning_free_day"),
+    path(
+        "rules/absences/<int:pk>/remove/",
+        staff_planning_settings.remove_absence,
+        name="staff_planning_absence_remove",
+    ),
 ]
 
 # Behind a personal link, without an account.
@@ -111,11 +136,52 @@ _staff: list[URLPattern | URLResolver] = [
     path("settings/fields/<int:pk>/delete/", staff_settings.field_delete, name="staff_field_delete"),
 ]
 
+_results: list[URLPattern | URLResolver] = [
+    path("measures/", staff_results.proposed_measures, name="staff_proposals"),
+    path("measures/<int:pk>/", staff_results.proposal, name="staff_proposal"),
+    path("minutes/", staff_results.all_minutes, name="staff_minutes"),
+    path("plan/", staff_plan.plan, name="staff_plan"),
+    path("plan/guidelines/<int:pk>/", staff_plan.guideline, name="staff_guideline"),
+    path("plan/guidelines/<int:pk>/move/", staff_plan.guideline_move, name="staff_guideline_move"),
+    path("plan/guidelines/<int:pk>/remove/", staff_plan.guideline_remove, name="staff_guideline_remove"),
+    path("plan/guidelines/<int:pk>/goals/new/", staff_plan.goal_new, name="staff_goal_new"),
+    path("plan/goals/<int:pk>/", staff_plan.goal, name="staff_goal"),
+    path("plan/goals/<int:pk>/move/", staff_plan.goal_move, name="staff_goal_move"),
+    path("plan/goals/<int:pk>/remove/", staff_plan.goal_remove, name="staff_goal_remove"),
+    path("plan/measures/<int:pk>/", staff_plan.measure, name="staff_measure"),
+    path("plan/measures/<int:pk>/move/", staff_plan.measure_move, name="staff_measure_move"),
+    path("plan/measures/<int:pk>/status/", staff_plan.measure_status, name="staff_measure_status"),
+    path("plan/fields/<slug:field>/", staff_plan.plan, name="staff_plan_field"),
+    path("plan/fields/<slug:field>/guidelines/new/", staff_plan.guideline_new, name="staff_guideline_new"),
+]
+
+_moderated_workshop: list[URLPattern | URLResolver] = [
+    path("", moderator.workshop, name="moderate_workshop"),
+    path("participants/", moderator.participants, name="moderate_participants"),
+    path("agenda/", moderator_agenda.agenda, name="moderate_agenda"),
+    path("agenda/<int:pk>/", moderator_agenda.change_item, name="moderate_agenda_item"),
+    path("agenda/<int:pk>/move/", moderator_agenda.move_item, name="moderate_agenda_move"),
+    path("agenda/<int:pk>/remove/", moderator_agenda.remove_item, name="moderate_agenda_remove"),
+    path("items/<int:pk>/", moderator_item.item, name="moderate_item"),
+    path("items/<int:pk>/versions/", moderator_item.versions, name="moderate_versions"),
+    path("proposals/<int:pk>/", moderator_item.proposal, name="moderate_proposal"),
+    path("proposals/<int:pk>/withdraw/", moderator_item.withdraw_proposal, name="moderate_proposal_withdraw"),
+    path("minutes/submit/", moderator.submit, name="moderate_minutes_submit"),
+    path("minutes/reopen/", moderator.reopen, name="moderate_minutes_reopen"),
+    path("minutes/publish/", moderator.publish, name="moderate_minutes_publish"),
+]
+
+_moderation: list[URLPattern | URLResolver] = [
+    path("", moderator.workshops, name="moderation"),
+    path("<int:workshop>/", include(_moderated_workshop)),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", desk.desk, name="desk"),
     path("desk/new/", desk.process_new, name="process_new"),
     path("staff/<slug:process>/", include(_staff)),
     path("staff/<slug:process>/survey/", include(_survey)),
+    path("staff/<slug:process>/planning/", include(_planning)),
     *_personal,
     *_public,
 ]

@@ -1,0 +1,79 @@
+"""What moderators type: agenda items, the text under each, proposed measures, who came."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class AgendaItemForm(forms.Form):
+    title = forms.CharField(label=_("Tagesordnungspunkt"), max_length=200)
+    minutes_planned = forms.IntegerField(
+        label=_("Dauer in Minuten"), required=False, min_value=1, max_value=600
+    )
+
+
+class ItemTextForm(forms.Form):
+    """The text under an item, and the version that the person saw when they began to type."""
+
+    text = forms.CharField(
+        label=_("Protokoll"),
+        required=False,
+        # No max_length: a browser would cut a long text off without a word. The operation says so.
+        strip=False,
+        widget=forms.Textarea({"rows": "16"}),
+        help_text=_("Listen mit - am Zeilenanfang, **fett**, Zwischenüberschriften mit #."),
+    )
+    seen_version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    marks_optional = False
+
+
+class ProposalForm(forms.Form):
+    title = forms.CharField(label=_("Titel"), max_length=200)
+    description = forms.CharField(
+        label=_("Beschreibung"), required=False, max_length=5000, widget=forms.Textarea({"rows": "3"})
+    )
+
+
+class CaptureForm(ProposalForm):
+    """Stands beside the text, in the same <form>: empty means that nothing is proposed."""
+
+    use_required_attribute = False
+    # Beside the fields of the text, in one <form>.
+    prefix = "proposal"
+
+    @property
+    def is_filled(self) -> bool:
+        return any(self.data.get(self.add_prefix(name), "").strip() for name in self.fields)
+
+
+class ProposalChangeForm(ProposalForm):
+    """With the words that the person saw, so that nobody's later change is overwritten unseen."""
+
+    seen_title = forms.CharField(widget=forms.HiddenInput)
+    seen_description = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class _PrimaryKeys(forms.TypedMultipleChoiceField):
+    """Ticked rows; whether each still stands where it stood is the operation's question."""
+
+    def __init__(self) -> None:
+        super().__init__(coerce=int, required=False)
+
+    def valid_value(self, value: Any) -> bool:
+        return str(value).isascii() and str(value).isdecimal() and len(str(value)) < 19
+
+
+class AttendanceForm(forms.Form):
+    """`came`: ticked now; `was`: ticked when the page was made. Only the difference is a change."""
+
+    came = _PrimaryKeys()
+    was = _PrimaryKeys()
+
+    @property
+    def newly_came(self) -> set[int]:
+        return set(self.cleaned_data["came"]) - set(self.cleaned_data["was"])
+
+    @property
+    def no_longer(self) -> set[int]:
+        return set(self.cleaned_data["was"]) - set(self.cleaned_data["came"])

@@ -1,0 +1,119 @@
+"""What staff decide: proposals adopted, declined or merged; guidelines, goals and measures of the plan."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from workshops.forms.localised import LocalisedField
+from workshops.models import Goal, ParticipationProcess, ProposedMeasure
+
+
+class FilterForm(forms.Form):
+    field = forms.ChoiceField(label=_("Handlungsfeld"), required=False)
+    status = forms.ChoiceField(label=_("Zustand"), required=False)
+    marks_optional = False
+
+    def __init__(self, *args: Any, process: ParticipationProcess, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields, status = self.fields["field"], self.fields["status"]
+        assert isinstance(fields, forms.ChoiceField)
+        assert isinstance(status, forms.ChoiceField)
+        fields.choices = [
+            ("", _("alle")),
+            *((field.slug, str(field.name)) for field in process.fields.all()),
+        ]
+        status.choices = [("", _("alle")), *ProposedMeasure.Status.choices]
+
+
+class GoalField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic when it runs
+    """The goals of a process, named with field and guideline: "Bildung › Sprache lernen › Kurse am Abend"."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.guideline.field.name} › {obj.guideline.text} › {obj.text}"
+
+
+def goals_of(process: ParticipationProcess) -> Any:
+    return (
+        Goal.objects.filter(guideline__field__process=process)
+        .select_related("guideline__field")
+        .order_by("guideline__field__position", "guideline__position", "position")
+    )
+
+
+class _Measure(forms.Form):
+    goal = GoalField(Goal.objects.none(), label=_("Ziel"), empty_label=_("bitte wählen"))
+    title = LocalisedField(label=_("Titel der Maßnahme"), max_length=200)
+    description = LocalisedField(label=_("Beschreibung"), required=False, rows=4)
+    responsible = forms.CharField(
+        label=_("Zuständig"), required=False, max_length=150, help_text=_("Amt, Einrichtung oder Verein.")
+    )
+
+    def __init__(self, *args: Any, process: ParticipationProcess, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        goal = self.fields["goal"]
+        assert isinstance(goal, forms.ModelChoiceField)
+        goal.queryset = goals_of(process)
+
+
+class MeasureForm(_Measure):
+    pass
+
+
+class AdoptForm(_Measure):
+    position = forms.IntegerField(
+        label=_("Platz unter dem Ziel"),
+        required=False,
+        min_value=1,
+        max_value=999,
+        help_text=_("1 steht oben. Leer: am Ende."),
+    )
+    reason = forms.CharField(
+        label=_("Begründung"), required=False, max_length=2000, widget=forms.Textarea({"rows": "3"})
+    )
+    prefix = "adopt"
+
+
+class DeclineForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Begründung"),
+        max_length=2000,
+        widget=forms.Textarea({"rows": "3"}),
+        help_text=_("Sie steht im öffentlichen Protokoll neben dem Vorschlag."),
+    )
+    prefix = "decline"
+
+
+class _ProposalField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic when it runs
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.item.workshop.series.field.name}: {obj.title} ({obj.get_status_display()})"
+
+
+class MergeForm(forms.Form):
+    into = _ProposalField(
+        ProposedMeasure.objects.none(), label=_("Geht auf in"), empty_label=_("bitte wählen")
+    )
+    reason = forms.CharField(
+        label=_("Begründung"), required=False, max_length=2000, widget=forms.Textarea({"rows": "2"})
+    )
+    prefix = "merge"
+
+    def __init__(self, *args: Any, proposal: ProposedMeasure, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        into = self.fields["into"]
+        assert isinstance(into, forms.ModelChoiceField)
+        into.queryset = (
+            ProposedMeasure.objects.filter(
+                item__workshop__series__field__process=proposal.item.workshop.process,
+                status__in=[ProposedMeasure.Status.PROPOSED, ProposedMeasure.Status.ADOPTED],
+            )
+            .exclude(pk=proposal.pk)
+            .select_related("item__workshop__series__field")
+            .order_by("item__workshop__series__field__position", "title", "pk")
+        )
+
+
+class PlanTextForm(forms.Form):
+    """A guideline or a goal."""
+
+    text = LocalisedField(label=_("Text"), rows=3, max_length=500)

@@ -1,0 +1,84 @@
+"""Moderators: the points of the agenda, and their order."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from workshops.errors import Refusal
+from workshops.forms.moderator import AgendaItemForm
+from workshops.models import AgendaItem, Workshop
+from workshops.operations import minutes
+from workshops.permissions import signed_in_user
+from workshops.views.moderator import context_of, workshop_page
+from workshops.views.staff import attempt
+
+
+def item_of(workshop: Workshop, pk: int) -> AgendaItem:
+    """An item of this workshop's agenda, else 404."""
+    item = get_object_or_404(AgendaItem.objects.select_related("edited_by"), workshop=workshop, pk=pk)
+    item.workshop = workshop
+    return item
+
+
+@workshop_page
+def agenda(request: HttpRequest, workshop: Workshop) -> HttpResponse:
+    """The order, and a form for one more point."""
+    form = AgendaItemForm(request.POST or None)
+    if form.is_valid():
+        try:
+            minutes.add_item(workshop, by=signed_in_user(request), **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error("title", refusal.sentence)
+        else:
+            return redirect("workshops:moderate_agenda", workshop.pk)
+    items = list(workshop.agenda.all())
+    total = sum(item.minutes_planned or 0 for item in items)
+    length = int((workshop.ends_at - workshop.starts_at).total_seconds()) // 60
+    return render(
+        request,
+        "workshops/moderator/agenda.html",
+        context_of(workshop, form=form, items=items, total=total, length=length, is_long=total > length),
+    )
+
+
+@workshop_page
+def change_item(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse:
+    item = item_of(workshop, pk)
+    form = AgendaItemForm(
+        request.POST or None, initial={"title": item.title, "minutes_planned": item.minutes_planned}
+    )
+    if form.is_valid():
+        try:
+            minutes.change_item(item, by=signed_in_user(request), **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error("title", refusal.sentence)
+        else:
+            messages.success(request, _("Der Punkt ist geändert."))
+            return redirect("workshops:moderate_agenda", workshop.pk)
+    return render(request, "workshops/moderator/agenda_item.html", context_of(workshop, form=form, item=item))
+
+
+@workshop_page
+@require_POST
+def move_item(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse:
+    item = item_of(workshop, pk)
+    attempt(
+        request,
+        lambda: minutes.move_item(item, up="up" in request.POST, by=signed_in_user(request)),
+        done=_("„%(item)s“ ist verschoben.") % {"item": item},
+    )
+    return redirect("workshops:moderate_agenda", workshop.pk)
+
+
+@workshop_page
+@require_POST
+def remove_item(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse:
+    item = item_of(workshop, pk)
+    attempt(
+        request,
+        lambda: minutes.remove_item(item, by=signed_in_user(request)),
+        done=_("„%(item)s“ ist von der Tagesordnung genommen.") % {"item": item},
+    )
+    return redirect("workshops:moderate_agenda", workshop.pk)

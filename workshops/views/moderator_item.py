@@ -1,0 +1,169 @@
+"""Moderators: the text under one agenda item, and the measures captured while it is written.
+
+Text and a new proposal stand in one <form>: whichever button is pressed, with or without JavaScript,
+everything typed is kept. With htmx the preview and the capture leave the text where it is.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from workshops.errors import Refusal
+from workshops.forms.moderator import CaptureForm, ItemTextForm, ProposalChangeForm
+from workshops.models import AgendaItem, ProposedMeasure, Workshop
+from workshops.operations import minutes, proposals
+from workshops.permissions import signed_in_user
+from workshops.views.moderator import context_of, workshop_page
+from workshops.views.moderator_agenda import item_of
+from workshops.views.staff import attempt
+
+
+@workshop_page
+def item(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse:
+    found = item_of(workshop, pk)
+    if request.method != "POST":
+        form = ItemTextForm(initial={"text": found.text, "seen_version": found.version})
+        return _page(request, found, form, CaptureForm())
+    form = ItemTextForm(request.POST)
+    capture = CaptureForm(request.POST)
+    if "preview" in request.POST:
+        return _preview(request, found, form, capture)
+    if "propose" in request.POST and request.headers.get("HX-Request"):
+        return _capture_alone(request, found, capture)
+    return _keep(request, found, form, capture)
+
+
+def _preview(
+    request: HttpRequest, found: AgendaItem, form: ItemTextForm, capture: CaptureForm
+) -> HttpResponse:
+    text = minutes.clean_text(form.cleaned_data["text"]) if form.is_valid() else ""
+    if request.headers.get("HX-Request"):
+        return render(request, "workshops/moderator/_preview.html", {"preview": text, "form": form})
+    # What is half typed isn't a mistake yet.
+    shown = CaptureForm(initial={name: capture.data.get(f"proposal-{name}", "") for name in capture.fields})
+    return _page(request, found, form, shown, preview=text, has_preview=True)
+
+
+def _capture_alone(request: HttpRequest, found: AgendaItem, capture: CaptureForm) -> HttpResponse:
+    """htmx: the list of proposals and an empty form; the text stays in the browser, unsaved as it is."""
+    said = ""
+    if capture.is_valid():
+        try:
+            proposals.propose(found, by=signed_in_user(request), **capture.cleaned_data)
+        except Refusal as refusal:
+            capture.add_error("title", refusal.sentence)
+        else:
+            capture, said = CaptureForm(), _("Der Vorschlag ist festgehalten.")
+    return render(
+        request, "workshops/moderator/_proposals.html", {**_context(found), "capture": capture, "said": said}
+    )
+
+
+def _keep(request: HttpRequest, found: AgendaItem, form: ItemTextForm, capture: CaptureForm) -> HttpResponse:
+    """Without JavaScript, or by the save button: the proposal, if one was typed, then the text."""
+    wants_capture = "propose" in request.POST or capture.is_filled
+    if not form.is_valid() or (wants_capture and not capture.is_valid()):
+        return _page(request, found, form, capture if wants_capture else CaptureForm())
+    user = signed_in_user(request)
+    try:
+        if wants_capture:
+            proposals.propose(found, by=user, **capture.cleaned_data)
+            messages.success(request, _("Der Vorschlag ist festgehalten."))
+            capture = CaptureForm()
+            wants_capture = False
+        if minutes.save_item(found, by=user, **form.cleaned_data):
+            messages.success(request, _("Das Protokoll zu diesem Punkt ist gespeichert."))
+    except Refusal as refusal:
+        if refusal.code == "edited_meanwhile":
+            return _conflict(request, found, refusal)
+        form.add_error("text", refusal.sentence)
+        return _page(request, found, form, capture if wants_capture else CaptureForm())
+    return redirect("workshops:moderate_item", found.workshop.pk, found.pk)
+
+
+def _conflict(request: HttpRequest, found: AgendaItem, refusal: Refusal) -> HttpResponse:
+    """Both texts side by side, and a text that holds both to go on with."""
+    mine, theirs = refusal.details["mine"], refusal.details["theirs"]
+    form = ItemTextForm(
+        initial={"text": minutes.union(theirs, mine), "seen_version": refusal.details["version"]}
+    )
+    context = context_of(found.workshop, item=found, form=form, sentence=refusal.sentence, **refusal.details)
+    return render(request, "workshops/moderator/conflict.html", context, status=409)
+
+
+@workshop_page
+@require_safe
+def versions(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse:
+    """Every text that was saved under the item, the latest first."""
+    found = item_of(workshop, pk)
+    saved = found.versions.select_related("saved_by").order_by("-version")
+    return render(
+        request, "workshops/moderator/versions.html", context_of(workshop, item=found, versions=saved)
+    )
+
+
+@workshop_page
+def proposal(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse:
+    """Change the words of a proposal that isn't decided."""
+    found = _proposal_of(workshop, pk)
+    form = ProposalChangeForm(
+        request.POST or None, initial={"title": found.title, "description": found.description, **_seen(found)}
+    )
+    if form.is_valid():
+        try:
+            proposals.change(found, by=signed_in_user(request), **form.cleaned_data)
+        except Refusal as refusal:
+            # The next try is made in sight of the present words, which stand beside the form.
+            form = ProposalChangeForm({**request.POST.dict(), **_seen(found)})
+            form.add_error("title", refusal.sentence)
+        else:
+            messages.success(request, _("Der Vorschlag ist geändert."))
+            return redirect("workshops:moderate_item", workshop.pk, found.item_id)
+    context = context_of(workshop, proposal=found, item=found.item, form=form)
+    return render(request, "workshops/moderator/proposal.html", context)
+
+
+@workshop_page
+@require_POST
+def withdraw_proposal(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse:
+    found = _proposal_of(workshop, pk)
+    attempt(
+        request,
+        lambda: proposals.withdraw(found, by=signed_in_user(request)),
+        done=_("Der Vorschlag ist zurückgenommen."),
+    )
+    return redirect("workshops:moderate_item", workshop.pk, found.item_id)
+
+
+def _proposal_of(workshop: Workshop, pk: int) -> ProposedMeasure:
+    found = get_object_or_404(ProposedMeasure.objects.select_related("item"), item__workshop=workshop, pk=pk)
+    found.item.workshop = workshop
+    return found
+
+
+def _seen(found: ProposedMeasure) -> dict[str, str]:
+    return {"seen_title": found.title, "seen_description": found.description}
+
+
+def _context(found: AgendaItem, **more: Any) -> dict[str, object]:
+    return context_of(found.workshop, item=found, proposals=list(found.proposed_measures.all()), **more)
+
+
+def _page(
+    request: HttpRequest, found: AgendaItem, form: ItemTextForm, capture: CaptureForm, **more: Any
+) -> HttpResponse:
+    agenda = list(found.workshop.agenda.only("pk", "title", "workshop"))
+    place = [other.pk for other in agenda].index(found.pk) if found.pk in {a.pk for a in agenda} else 0
+    context = _context(
+        found,
+        form=form,
+        capture=capture,
+        previous=agenda[place - 1] if place else None,
+        following=agenda[place + 1] if place + 1 < len(agenda) else None,
+        **more,
+    )
+    return render(request, "workshops/moderator/item.html", context)

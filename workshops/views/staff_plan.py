@@ -1,0 +1,191 @@
+"""Staff: the plan of an action field, guideline → goal → measure, put in words and in order."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from workshops.errors import Refusal
+from workshops.forms.staff_results import MeasureForm, PlanTextForm
+from workshops.models import ActionField, Goal, Guideline, Measure, ParticipationProcess
+from workshops.operations import measures
+from workshops.permissions import signed_in_user
+from workshops.views.public import plan_of
+from workshops.views.staff import attempt, process_page
+
+
+@process_page
+@require_safe
+def plan(request: HttpRequest, process: ParticipationProcess, field: str = "") -> HttpResponse:
+    """The plan of one field, the first if none is named."""
+    fields = list(process.fields.all())
+    chosen = next((each for each in fields if each.slug == field or not field), None)
+    if chosen is None and field:
+        raise Http404
+    guidelines = plan_of([chosen]) if chosen else []
+    context = {"process": process, "fields": fields, "field": chosen, "guidelines": guidelines}
+    return render(request, "workshops/staff/plan.html", context)
+
+
+@process_page
+def guideline_new(request: HttpRequest, process: ParticipationProcess, field: str) -> HttpResponse:
+    found = get_object_or_404(process.fields.all(), slug=field)
+    form = PlanTextForm(request.POST or None)
+    if form.is_valid():
+        measures.add_guideline(found, by=signed_in_user(request), **form.cleaned_data)
+        return _to_plan(found)
+    return _form_page(request, process, form, field=found, heading=_("Neue Leitlinie"))
+
+
+@process_page
+def guideline(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    found = _guideline(process, pk)
+    form = PlanTextForm(request.POST or None, initial={"text": found.text})
+    if form.is_valid():
+        measures.change_guideline(found, by=signed_in_user(request), **form.cleaned_data)
+        return _to_plan(found.field)
+    return _form_page(request, process, form, field=found.field, heading=_("Leitlinie ändern"))
+
+
+@process_page
+@require_POST
+def guideline_move(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    found = _guideline(process, pk)
+    measures.move_guideline(found, up="up" in request.POST, by=signed_in_user(request))
+    return _to_plan(found.field)
+
+
+@process_page
+@require_POST
+def guideline_remove(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    found = _guideline(process, pk)
+    user = signed_in_user(request)
+    attempt(request, lambda: measures.remove_guideline(found, by=user), done=_("Die Leitlinie ist entfernt."))
+    return _to_plan(found.field)
+
+
+@process_page
+def goal_new(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    """`pk` is the guideline's."""
+    found = _guideline(process, pk)
+    form = PlanTextForm(request.POST or None)
+    if form.is_valid():
+        measures.add_goal(found, by=signed_in_user(request), **form.cleaned_data)
+        return _to_plan(found.field)
+    return _form_page(request, process, form, field=found.field, heading=_("Neues Ziel"), above=found.text)
+
+
+@process_page
+def goal(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    found = _goal(process, pk)
+    field = found.guideline.field
+    form = PlanTextForm(request.POST or None, initial={"text": found.text})
+    if form.is_valid():
+        measures.change_goal(found, by=signed_in_user(request), **form.cleaned_data)
+        return _to_plan(field)
+    return _form_page(
+        request, process, form, field=field, heading=_("Ziel ändern"), above=found.guideline.text
+    )
+
+
+@process_page
+@require_POST
+def goal_move(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    found = _goal(process, pk)
+    field = found.guideline.field
+    measures.move_goal(found, up="up" in request.POST, by=signed_in_user(request))
+    return _to_plan(field)
+
+
+@process_page
+@require_POST
+def goal_remove(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    found = _goal(process, pk)
+    field = found.guideline.field
+    user = signed_in_user(request)
+    attempt(request, lambda: measures.remove_goal(found, by=user), done=_("Das Ziel ist entfernt."))
+    return _to_plan(field)
+
+
+@process_page
+def measure(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    found = _measure(process, pk)
+    field = found.goal.guideline.field
+    kept = {name: getattr(found, name) for name in ("goal", "title", "description", "responsible")}
+    form = MeasureForm(request.POST or None, process=process, initial=kept)
+    if form.is_valid():
+        try:
+            measures.change_measure(found, by=signed_in_user(request), **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error("goal", refusal.sentence)
+        else:
+            messages.success(request, _("Die Maßnahme ist geändert."))
+            return _to_plan(form.cleaned_data["goal"].guideline.field)
+    return _form_page(request, process, form, field=field, heading=_("Maßnahme ändern"))
+
+
+@process_page
+@require_POST
+def measure_move(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    found = _measure(process, pk)
+    field = found.goal.guideline.field
+    measures.move_measure(found, up="up" in request.POST, by=signed_in_user(request))
+    return _to_plan(field)
+
+
+@process_page
+@require_POST
+def measure_status(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    found = _measure(process, pk)
+    field = found.goal.guideline.field
+    wanted = request.POST.get("status", "")
+    if wanted not in Measure.Status.values:
+        raise Http404
+    user = signed_in_user(request)
+    status = Measure.Status(wanted)
+    attempt(
+        request,
+        lambda: measures.set_status(found, status=status, by=user),
+        done=_("„%(measure)s“: %(status)s.") % {"measure": found, "status": status.label},
+    )
+    return _to_plan(field)
+
+
+def _to_plan(field: ActionField) -> HttpResponse:
+    return redirect("workshops:staff_plan_field", field.process.slug, field.slug)
+
+
+def _form_page(
+    request: HttpRequest,
+    process: ParticipationProcess,
+    form: PlanTextForm | MeasureForm,
+    *,
+    field: ActionField,
+    heading: str,
+    above: object = "",
+) -> HttpResponse:
+    context = {"process": process, "form": form, "field": field, "heading": heading, "above": above}
+    return render(request, "workshops/staff/plan_form.html", context)
+
+
+def _guideline(process: ParticipationProcess, pk: int) -> Guideline:
+    return get_object_or_404(
+        Guideline.objects.select_related("field__process"), field__process=process, pk=pk
+    )
+
+
+def _goal(process: ParticipationProcess, pk: int) -> Goal:
+    return get_object_or_404(
+        Goal.objects.select_related("guideline__field__process"),
+        guideline__field__process=process,
+        pk=pk,
+    )
+
+
+def _measure(process: ParticipationProcess, pk: int) -> Measure:
+    return get_object_or_404(
+        Measure.objects.select_related("goal__guideline__field__process"),
+        goal__guideline__field__process=process,
+        pk=pk,
+    )
