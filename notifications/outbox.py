@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, router, transaction
 from django.db.models import Value
 from django.dispatch import Signal
@@ -89,7 +90,10 @@ def enqueue_each(
     if given:
         raise TypeError(f"a delivery has no {', '.join(given)}")
     select = rows.order_by().annotate(**selected).values_list(*selected)
-    sql, params = select.query.get_compiler(connection=connection).as_sql()
+    try:
+        sql, params = select.query.get_compiler(connection=connection).as_sql()
+    except EmptyResultSet:  # no rows, known without asking the database
+        return 0
     quote = connection.ops.quote_name
     names = ", ".join(map(quote, columns))
     # Names come from the model and values are parameters.
