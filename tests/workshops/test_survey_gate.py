@@ -151,20 +151,21 @@ def test_a_closing_moved_into_the_future_is_announced_again_when_it_comes(
 
 
 def test_the_gate_is_told_in_one_sentence(people: cast.Cast, survey: Survey) -> None:
-    opened = gate_sentence(survey, NOW)
+    opened = gate_sentence(people.process, survey, NOW)
     not_evaluated(survey)
+    closing = "Freitag, 5. Juni 2020, 23:59 Uhr"
     found = {
-        "no survey": gate_sentence(None, NOW),
-        "before": gate_sentence(survey, survey.opens_at - DAY),
-        "open": gate_sentence(survey, survey.closes_at - DAY),
-        "closed": gate_sentence(survey, NOW),
+        "no survey": gate_sentence(people.process, None, NOW),
+        "before": gate_sentence(people.process, survey, survey.opens_at - DAY),
+        "open": gate_sentence(people.process, survey, survey.closes_at - DAY),
+        "closed": gate_sentence(people.process, survey, NOW),
         "evaluated": opened,
     }
     assert found == {
         "no survey": "Es ist noch kein Zeitraum für die Umfrage festgelegt.",
-        "before": "Die Umfrage endet am 5. Juni 2020 23:59; danach ist sie auszuwerten.",
-        "open": "Die Umfrage läuft noch bis 5. Juni 2020 23:59; danach ist sie auszuwerten.",
-        "closed": "Die Umfrage ist seit 5. Juni 2020 23:59 beendet; bitte die Antworten jetzt übernehmen.",
+        "before": f"Die Umfrage endet am {closing}; danach ist sie auszuwerten.",
+        "open": f"Die Umfrage läuft noch bis {closing}; danach ist sie auszuwerten.",
+        "closed": f"Die Umfrage ist seit {closing} beendet; bitte die Antworten jetzt übernehmen.",
         "evaluated": "Workshops dürfen geplant werden: Die Umfrage ist beendet und ausgewertet.",
     }
 

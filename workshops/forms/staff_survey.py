@@ -179,9 +179,10 @@ class MappingForm(forms.Form):
             else proposed_targets(question, labels, role, fields=self.names)
         )
         for number, label in enumerate(labels):
-            self._add_label(f"target_{index}_{number}", label or question.text, role, known.get(label))
+            # A comment's only box has no label of its own: what is asked is the field that it is about.
+            self._add_label(f"target_{index}_{number}", label or _("Handlungsfeld"), role, known.get(label))
 
-    def _add_label(self, name: str, label: str, role: Role, target: str | None) -> None:
+    def _add_label(self, name: str, label: Any, role: Role, target: str | None) -> None:
         initial = "" if target is None else target or _LEFT_OUT
         choices = self._choices(role)
         if initial not in {value for value, _text in choices}:

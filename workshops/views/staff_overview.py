@@ -101,7 +101,7 @@ class Overview:
 
     @property
     def gate_sentence(self) -> str:
-        return gate_sentence(self.survey, self.now)
+        return gate_sentence(self.process, self.survey, self.now)
 
 
 def overview(process: ParticipationProcess, *, now: datetime.datetime | None = None) -> Overview:

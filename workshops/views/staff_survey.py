@@ -8,11 +8,11 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from workshops.dates import day_text, moment_text
 from workshops.errors import Refusal
 from workshops.forms.staff_survey import MappingForm, UploadForm, WaiverForm, WindowForm
 from workshops.models import ParticipationProcess, Survey
@@ -26,30 +26,27 @@ from workshops.views.staff import attempt, process_page
 COMMENTS_A_PAGE = 50
 
 
-def gate_sentence(survey: Survey | None, now: datetime.datetime) -> str:
+def gate_sentence(process: ParticipationProcess, survey: Survey | None, now: datetime.datetime) -> str:
     """The state of the gate, and what to do next, in one sentence."""
     if survey is None:
         return _("Es ist noch kein Zeitraum für die Umfrage festgelegt.")
     if survey.waived_at and survey.waived_by:
         return _("Workshops dürfen geplant werden: %(name)s hat am %(day)s auf die Umfrage verzichtet.") % {
             "name": survey.waived_by,
-            "day": _day(survey.waived_at),
+            "day": day_text(survey.waived_at, process),
         }
+    closing = {"moment": moment_text(survey.closes_at, process)}
     if not survey.is_closed(now):
         if survey.is_open(now):
             sentence = _("Die Umfrage läuft noch bis %(moment)s; danach ist sie auszuwerten.")
         else:
             sentence = _("Die Umfrage endet am %(moment)s; danach ist sie auszuwerten.")
-        return sentence % {"moment": _moment(survey.closes_at)}
+        return sentence % closing
     if survey.is_evaluated:
         return _("Workshops dürfen geplant werden: Die Umfrage ist beendet und ausgewertet.")
     if survey.answers.exists():
-        return _("Die Umfrage ist seit %(moment)s beendet; bitte die Antworten jetzt auswerten.") % {
-            "moment": _moment(survey.closes_at)
-        }
-    return _("Die Umfrage ist seit %(moment)s beendet; bitte die Antworten jetzt übernehmen.") % {
-        "moment": _moment(survey.closes_at)
-    }
+        return _("Die Umfrage ist seit %(moment)s beendet; bitte die Antworten jetzt auswerten.") % closing
+    return _("Die Umfrage ist seit %(moment)s beendet; bitte die Antworten jetzt übernehmen.") % closing
 
 
 @process_page
@@ -61,7 +58,7 @@ def survey(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
         process,
         "survey",
         survey=found,
-        sentence=gate_sentence(found, now),
+        sentence=gate_sentence(process, found, now),
         gate_is_open=found is not None and found.gate_is_open(now),
         is_closed=found is not None and found.is_closed(now),
         answer_count=found.answers.count() if found else 0,
@@ -281,11 +278,3 @@ def _tell_import(request: HttpRequest, done: survey_imports.Imported) -> None:
         f"{answers % {'n': done.answers}}, {addresses % {'n': done.addresses}}. "
         + _("Die Datei ist gelöscht."),
     )
-
-
-def _moment(moment: datetime.datetime) -> str:
-    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
-
-
-def _day(moment: datetime.datetime) -> str:
-    return date_format(timezone.localtime(moment), "DATE_FORMAT")

@@ -53,6 +53,16 @@ _COMMENTS = {
         "Mehrsprachige Bücher in der Stadtbücherei und ein Vorlesenachmittag im Monat.",
         "Nach dem B1-Kurs ist Schluss. Für die Ausbildung brauche ich aber B2.",
         "Es gibt viele Angebote, aber niemand weiß davon. Eine Übersicht auf einer Seite wäre gut.",
+        "Lehrkräfte brauchen Zeit und Fortbildung für Klassen mit vielen Sprachen.",
+        "Meine Tochter spricht drei Sprachen. In der Schule zählt nur eine.",
+        "Ein Sprachcafé am Samstag, bei dem auch Alteingesessene mitmachen.",
+        "Kostenloses WLAN und Computer für alle, die zu Hause keinen haben.",
+        "Der Weg zum Kurs ist ohne Auto sehr weit, bitte auch in den Teilorten.",
+        "Briefe von Ämtern in einfacher Sprache, das hilft allen.",
+        "Paten für Grundschulkinder, eine Stunde in der Woche reicht schon.",
+        "Alphabetisierung: Meine Mutter kann in keiner Sprache lesen und findet keinen Kurs.",
+        "Deutschkurse nur für Frauen haben mir Mut gemacht. Bitte wieder anbieten.",
+        "Während der Schulschließung haben wir den Anschluss verloren. Es braucht Nachhilfe in den Ferien.",
     ),
     FIELDS[1]: (
         "Mein Abschluss ist seit zwei Jahren in der Anerkennung, niemand kann mir etwas dazu sagen.",
@@ -62,6 +72,13 @@ _COMMENTS = {
         "Ohne Auto komme ich nicht zur Frühschicht, der erste Bus fährt zu spät.",
         "Beratung für Frauen, die nach der Familienzeit wieder arbeiten wollen.",
         "Betriebe sollten wissen, wer ihnen bei Anträgen hilft.",
+        "Ich bin Krankenschwester und arbeite als Putzkraft. Das ist doch schade für alle.",
+        "Die Berufsschule ist das Schwerste, nicht die Arbeit. Es fehlt Fachsprache.",
+        "Wir suchen seit Monaten Auszubildende. Wie erreichen wir die Leute?",
+        "Eine feste Ansprechperson im Rathaus für Arbeitgeber wäre Gold wert.",
+        "Kinderbetreuung bis 18 Uhr, sonst geht nur Teilzeit.",
+        "Selbstständigkeit: Ich möchte einen Laden eröffnen und weiß nicht, wo anfangen.",
+        "Bewerbungstraining mit echten Personalleuten, nicht nur Theorie.",
     ),
     FIELDS[2]: (
         "Vereine sollten einen Schnuppermonat anbieten, ohne gleich Mitglied zu werden.",
@@ -71,6 +88,13 @@ _COMMENTS = {
         "Ich wünsche mir Tandems: einmal in der Woche spazieren gehen und Deutsch sprechen.",
         "Der Sportplatz ist abends immer belegt.",
         "Schwimmkurse für Frauen, da kommen dann auch die Mütter.",
+        "Man grüßt sich, aber man kennt sich nicht. Nachbarschaftsfeste würden helfen.",
+        "Im Chor singen wir Lieder aus acht Ländern. Kommen Sie vorbei!",
+        "Rassismus im Alltag ist auch hier ein Thema. Darüber muss man reden dürfen.",
+        "Der Jugendraum braucht jemanden, der regelmäßig da ist.",
+        "Ehrenamtliche brauchen auch einmal Unterstützung und einen Dank.",
+        "Ein gemeinsamer Kalender für alle Vereine, auch auf Englisch.",
+        "Für Ältere ohne Familie gibt es fast keine Treffpunkte.",
     ),
     FIELDS[3]: (
         "Bezahlbare Wohnungen für große Familien gibt es nicht.",
@@ -81,6 +105,16 @@ _COMMENTS = {
         "Mülltrennung mit Bildern erklären, nicht nur mit einem Blatt auf Deutsch.",
         "Mehr Busse am Abend in die Stadtteile, sonst kann ich an nichts teilnehmen.",
         "Gemeinschaftsgärten! Bei uns im Hof wäre Platz.",
+        "Wir wohnen zu sechst in drei Zimmern, seit vier Jahren.",
+        "Leerstand in der Altstadt: Da könnten doch Familien wohnen.",
+        "Vermieter haben Sorgen, die man ihnen nehmen kann. Eine Bürgschaft der Stadt?",
+        "Ein Einkaufsladen im Teilort fehlt, vor allem für Menschen ohne Auto.",
+        "Radwege zwischen den Teilorten und der Schule, bitte getrennt von der Straße.",
+        "Nachbarn schimpfen wegen Lärm. Ein Vermittler hätte uns geholfen.",
+        "Barrierefreie Wohnungen für Ältere, damit die großen Häuser frei werden.",
+        "Die Unterkunft liegt am Rand. So lernt man niemanden kennen.",
+        "Der Aufzug am Bahnhof ist ständig kaputt.",
+        "Sitzbänke auf dem Weg in die Oberstadt, der Berg ist steil.",
     ),
 }
 _GENERAL = (
@@ -89,6 +123,9 @@ _GENERAL = (
     "Ich möchte gern ehrenamtlich mithelfen.",
     "Die Umfrage war etwas lang, aber gut verständlich.",
     "Bitte nicht nur reden, sondern auch umsetzen.",
+    "Gibt es die Umfrage auch auf Tigrinya? Meine Nachbarin hätte gern mitgemacht.",
+    "Online geht bei uns nur mit dem Telefon.",
+    "Schön, dass auch wir gefragt werden, die schon lange hier leben.",
 )
 
 
@@ -112,6 +149,11 @@ class Person:
 
 def people(count: int = 240, *, seed: int = 2020) -> Iterator[Person]:
     chance = random.Random(seed)
+    # A source of their own: another comment leaves everything else as it is.
+    pen = random.Random(seed)
+    # Nobody says the same as another: each comment is dealt out once.
+    decks = {name: pen.sample(texts, len(texts)) for name, texts in _COMMENTS.items()}
+    general = pen.sample(_GENERAL, len(_GENERAL))
     moment = datetime.datetime(2020, 5, 11, 8, 0, tzinfo=datetime.UTC)
     for number in range(1, count + 1):
         moment += datetime.timedelta(seconds=chance.randint(900, 17_000))
@@ -148,8 +190,8 @@ def people(count: int = 240, *, seed: int = 2020) -> Iterator[Person]:
             languages=languages or ["Deutsch"],
             needs=needs,
             other_need="barrierefreier Chat" if chance.random() < 0.02 else "",
-            comments={name: chance.choice(_COMMENTS[name]) for name in fields if chance.random() < 0.3},
-            general=chance.choice(_GENERAL) if chance.random() < 0.15 else "",
+            comments={name: decks[name].pop() for name in fields if decks[name] and pen.random() < 0.2},
+            general=general.pop() if general and pen.random() < 0.05 else "",
             age=chance.choices(AGES, (4, 18, 34, 30, 14))[0],
             wish="Ja" if wishes else "Nein",
             address=("teilnahme-058@example,org" if number == 58 else address) if wishes else "",
