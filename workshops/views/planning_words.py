@@ -1,0 +1,254 @@
+"""Planning's codes as sentences: what collides, what would help, what a draft breaks."""
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import dates
+from django.utils.formats import date_format
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from workshops.forms.staff import SPOKEN_LANGUAGES
+from workshops.models import ParticipationProcess, User, Workshop
+from workshops.planning.outcome import Rule, Way
+from workshops.planning.verify import Breach, Violation
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What keys stand for, by primary key as text."""
+
+    fields: Mapping[str, str]
+    people: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictText:
+    headline: str
+    rules: list[str]
+    ways: list[str]
+
+
+def names_of(process: ParticipationProcess) -> Names:
+    users = User.objects.filter(moderator_profiles__process=process)
+    return Names(
+        fields={str(field.pk): str(field.name) for field in process.fields.all()},
+        people={str(user.pk): str(user) for user in users},
+    )
+
+
+def conflict_text(conflict: Mapping[str, Any], names: Names) -> ConflictText:
+    """One conflict of a planning run's outcome."""
+    return ConflictText(
+        headline=_headline(conflict, names),
+        rules=[_rule(one, names) for one in conflict["rules"]],
+        ways=[_way(one, names) for one in conflict["suggestions"]],
+    )
+
+
+def _headline(conflict: Mapping[str, Any], names: Names) -> str:
+    counted = [one["subject"] for one in conflict["rules"] if one["rule"] == Rule.COUNT]
+    if not counted:
+        return _("Diese Festlegungen schließen sich gegenseitig aus.")
+    fields = get_text_list([_field(key, names) for key in counted], _("und"))
+    needed = ngettext("%(n)d Workshop", "%(n)d Workshops", conflict["needed"]) % {"n": conflict["needed"]}
+    told = {"fields": fields, "needed": needed, "available": conflict["available"]}
+    if len(counted) == 1:
+        if not conflict["available"]:
+            return _("%(fields)s braucht %(needed)s, aber kein einziger Termin ist möglich.") % told
+        return _("%(fields)s braucht %(needed)s, es finden aber nur %(available)d Platz.") % told
+    return _("%(fields)s brauchen zusammen %(needed)s, es finden aber nur %(available)d Platz.") % told
+
+
+def _rule(one: Mapping[str, Any], names: Names) -> str:
+    rule = Rule(one["rule"])
+    told = {"field": _field(one["subject"], names)}
+    match rule:
+        case Rule.COUNT:
+            return ngettext(
+                "%(field)s: noch %(n)d Workshop zu planen.",
+                "%(field)s: noch %(n)d Workshops zu planen.",
+                one["count"],
+            ) % {**told, "n": one["count"]}
+        case Rule.WEEKDAYS:
+            return _("%(field)s: nur am %(days)s.") % {**told, "days": weekday_list(one["weekdays"])}
+        case Rule.STARTS:
+            return _("%(field)s: Beginn nur um %(times)s Uhr.") % {**told, "times": _times(one["starts"])}
+        case Rule.WINDOW:
+            return _("%(field)s: nur vom %(first)s bis zum %(last)s.") % {
+                **told,
+                "first": day(one["first"]),
+                "last": day(one["last"]),
+            }
+        case Rule.GAP if one["gap"]:
+            return ngettext(
+                "%(field)s: mindestens %(n)d Tag Abstand.",
+                "%(field)s: mindestens %(n)d Tage Abstand.",
+                one["gap"],
+            ) % {**told, "n": one["gap"]}
+        case Rule.GAP:
+            return _("%(field)s: nicht zwei Workshops zur selben Zeit.") % told
+        case Rule.MODERATORS_NEEDED:
+            return _("%(field)s: Jeder Workshop braucht eine Moderation.") % told
+        case Rule.APPOINTED:
+            return _("%(field)s: Nur wer dafür benannt ist, leitet die Workshops.") % told
+        case Rule.LANGUAGES:
+            return _("%(field)s: Die Moderation muss %(languages)s sprechen.") % {
+                **told,
+                "languages": language_list(one["languages"]),
+            }
+        case Rule.ABSENCE:
+            return _("%(name)s ist zeitweise nicht verfügbar.") % {"name": _person(one["subject"], names)}
+        case Rule.PIN:
+            return _("%(field)s: Der Workshop am %(day)s um %(time)s Uhr ist festgelegt.") % {
+                "field": _field(one["field"], names),
+                "day": day(one["day"]),
+                "time": one["start"],
+            }
+        case Rule.ROOMS:
+            return ngettext(
+                "Höchstens %(n)d Workshop läuft zur selben Zeit.",
+                "Höchstens %(n)d Workshops laufen zur selben Zeit.",
+                one["number"],
+            ) % {"n": one["number"]}
+        case Rule.ONE_AT_A_TIME:
+            return _("Niemand leitet zwei Workshops zur selben Zeit oder ohne Pause nacheinander.")
+        case Rule.PUBLIC_HOLIDAYS:
+            return _("Feiertage bleiben frei.")
+        case Rule.SCHOOL_HOLIDAYS:
+            return _("Die Schulferien bleiben frei.")
+        case Rule.BLOCKED_DAYS:
+            return _("Gesperrte Tage bleiben frei.")
+
+
+def _way(one: Mapping[str, Any], names: Names) -> str:
+    way, subject = Way(one["way"]), one["subject"]
+    told = {
+        "field": _field(subject, names) if subject else _("alle genannten Handlungsfelder"),
+        "n": one["number"],
+    }
+    match way:
+        case Way.ALLOW_WEEKDAY:
+            return _("Für %(field)s auch %(day)s erlauben.") % {**told, "day": _weekday(one["number"])}
+        case Way.ALLOW_START:
+            return _("Für %(field)s auch %(time)s Uhr als Beginn erlauben.") % {**told, "time": one["start"]}
+        case Way.EXTEND_TO:
+            return _("Den Zeitraum für %(field)s bis zum %(day)s verlängern.") % {
+                **told,
+                "day": day(one["day"]),
+            }
+        case Way.SHORTEN_GAP if one["number"]:
+            return (
+                ngettext(
+                    "Den Mindestabstand für %(field)s auf %(n)d Tag verkürzen.",
+                    "Den Mindestabstand für %(field)s auf %(n)d Tage verkürzen.",
+                    one["number"],
+                )
+                % told
+            )
+        case Way.SHORTEN_GAP:
+            return _("Für %(field)s mehrere Workshops am selben Tag zulassen (Mindestabstand 0).") % told
+        case Way.FEWER_WORKSHOPS:
+            return (
+                ngettext(
+                    "Für %(field)s nur %(n)d Workshop planen.",
+                    "Für %(field)s nur %(n)d Workshops planen.",
+                    one["number"],
+                )
+                % told
+            )
+        case Way.MORE_ROOMS:
+            return _("%(n)d Workshops zur selben Zeit zulassen.") % told
+        case Way.APPOINT:
+            return _("%(name)s auch für %(field)s benennen.") % {
+                **told,
+                "name": _person(one["moderator"], names),
+            }
+        case Way.ANOTHER_MODERATOR:
+            return _("Für %(field)s eine weitere Moderation gewinnen.") % told
+        case Way.BE_AVAILABLE:
+            return _("%(name)s fragen, ob die Abwesenheiten verschoben werden können.") % {
+                "name": _person(subject, names)
+            }
+        case Way.USE_SCHOOL_HOLIDAYS:
+            return _("Auch in den Schulferien planen.")
+        case Way.USE_BLOCKED_DAYS:
+            return _("Gesperrte Tage freigeben.")
+        case Way.UNPIN:
+            return _("Die Festlegung eines der genannten Workshops lösen.")
+
+
+def violation_text(violation: Violation, drafts: Sequence[Workshop], names: Names) -> str:
+    """What one or several drafts break; positions are those in `drafts`."""
+    concerned = get_text_list([_draft(drafts[index]) for index in violation.placements], _("und"))
+    told = {
+        "workshops": concerned,
+        "field": _field(violation.field, names),
+        "name": _person(violation.moderator, names),
+        "n": violation.number,
+    }
+    return _BREACHES[violation.breach]() % told
+
+
+# Functions, so that each sentence is put into the reader's language when it is needed.
+_BREACHES = {
+    Breach.COUNT: lambda: _("%(field)s: Geplant sein müssten noch %(n)d Workshops."),
+    Breach.WEEKDAY: lambda: _("%(workshops)s liegt auf einem Wochentag, der nicht erlaubt ist."),
+    Breach.START: lambda: _("%(workshops)s beginnt zu einer Zeit, die nicht erlaubt ist."),
+    Breach.WINDOW: lambda: _("%(workshops)s liegt außerhalb des erlaubten Zeitraums."),
+    Breach.PUBLIC_HOLIDAY: lambda: _("%(workshops)s liegt auf einem Feiertag."),
+    Breach.SCHOOL_HOLIDAY: lambda: _("%(workshops)s liegt in den Schulferien."),
+    Breach.BLOCKED: lambda: _("%(workshops)s liegt auf einem gesperrten Tag."),
+    Breach.DURATION: lambda: _("%(workshops)s dauert nicht so lange wie für die Reihe festgelegt."),
+    Breach.GAP: lambda: _("%(workshops)s: Der Mindestabstand in der Reihe ist unterschritten."),
+    Breach.ROOMS: lambda: _("%(workshops)s: Zur selben Zeit laufen mehr Workshops als zugelassen."),
+    Breach.MODERATORS_NEEDED: lambda: _("%(workshops)s hat keine Moderation."),
+    Breach.NOT_APPOINTED: lambda: _("%(workshops)s: %(name)s ist für dieses Handlungsfeld nicht benannt."),
+    Breach.LANGUAGE: lambda: _("%(workshops)s: %(name)s spricht nicht alle verlangten Sprachen."),
+    Breach.ABSENT: lambda: _("%(workshops)s: %(name)s ist dann nicht verfügbar."),
+    Breach.DOUBLE_BOOKED: lambda: _(
+        "%(workshops)s: %(name)s leitet zu dieser Zeit noch einen Workshop oder hat keine Pause."
+    ),
+    Breach.PIN_MOVED: lambda: _("%(field)s: Ein festgelegter Workshop fehlt."),
+}
+
+
+def weekday_list(weekdays: Iterable[int]) -> str:
+    return get_text_list([_weekday(one) for one in weekdays], _("und"))
+
+
+def language_list(codes: Iterable[str]) -> str:
+    spoken = dict(SPOKEN_LANGUAGES)
+    return get_text_list([str(spoken.get(code, code)) for code in codes], _("und"))
+
+
+def day(iso: str) -> str:
+    return date_format(datetime.date.fromisoformat(iso), "DATE_FORMAT")
+
+
+def _times(starts: Iterable[str]) -> str:
+    return get_text_list(list(starts), _("oder"))
+
+
+def _weekday(number: int) -> str:
+    return str(dates.WEEKDAYS[number])
+
+
+def _field(key: str, names: Names) -> str:
+    return _("„%(name)s“") % {"name": names.fields.get(key, "")}
+
+
+def _person(key: str, names: Names) -> str:
+    return names.people.get(key, "")
+
+
+def _draft(draft: Workshop) -> str:
+    local = draft.starts_at.astimezone(draft.process.zone)
+    return _("„%(workshop)s“ am %(day)s um %(time)s Uhr") % {
+        "workshop": draft,
+        "day": date_format(local, "j. F"),
+        "time": date_format(local, "H:i"),
+    }

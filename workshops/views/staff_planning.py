@@ -1,0 +1,302 @@
+"""Staff: the proposal, from asking for it to publishing it."""
+
+import calendar
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRefresh
+
+from workshops.errors import Refusal
+from workshops.forms.staff_planning import MoveForm, PublishForm
+from workshops.models import ParticipationProcess, PlanningRun, Survey, Workshop, WorkshopSeries
+from workshops.operations import planning_problem, series
+from workshops.permissions import signed_in_user
+from workshops.planning.verify import Violation
+from workshops.survey_import import words
+from workshops.views import planning_words
+from workshops.views.staff import attempt, process_page
+from workshops.views.staff_survey import gate_sentence
+
+
+@process_page
+def proposal(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
+    """Series, the last run, and the drafts as list or months."""
+    now = timezone.now()
+    survey = Survey.objects.select_related("waived_by").filter(process=process).first()
+    drafts = series.drafts_of(process)
+    run = process.planning_runs.first()
+    names = planning_words.names_of(process)
+    is_month = request.GET.get("view") == "month"
+    published = list(
+        Workshop.objects.of_process(process)
+        .published()
+        .select_related("series__field__process")
+        .prefetch_related("moderators")
+    )
+    return render(
+        request,
+        "workshops/staff/planning.html",
+        {
+            "process": process,
+            "sentence": gate_sentence(process, survey, now),
+            "gate_is_open": survey is not None and survey.gate_is_open(now),
+            "fields": _fields(process, drafts, published),
+            "has_series": WorkshopSeries.objects.filter(field__process=process).exists(),
+            "drafts": [(draft, _suits(survey, draft)) for draft in drafts],
+            "pinned_count": sum(draft.is_pinned for draft in drafts),
+            "published": published,
+            "months": _months(process, drafts, published) if is_month else [],
+            "is_month": is_month,
+            "conflicts": _texts(series.conflicts(process, drafts, now=now), drafts, names) if drafts else [],
+            **_run_context(run, names),
+        },
+    )
+
+
+@process_page
+def progress(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
+    """The fragment that htmx asks for again and again; once the run has ended, the whole page anew."""
+    run = process.planning_runs.first()
+    if run is None:
+        raise Http404
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("workshops:staff_planning", process.slug)
+    if run.is_finished:
+        return HttpResponseClientRefresh()
+    return render(request, "workshops/staff/_planning_progress.html", {"process": process, "run": run})
+
+
+@require_POST
+@process_page
+def request_timetable(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
+    attempt(
+        request,
+        lambda: series.request_timetable(process, by=signed_in_user(request)),
+        done=_("Die Planung ist angestoßen."),
+    )
+    return redirect("workshops:staff_planning", process.slug)
+
+
+@require_POST
+@process_page
+def pin(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    """Pin or unpin: the button says which."""
+    draft = _draft(process, pk)
+    if request.POST.get("pinned") == "1":
+        attempt(
+            request,
+            lambda: series.pin(draft, by=signed_in_user(request)),
+            done=_("„%(workshop)s“ bleibt, wo er ist.") % {"workshop": draft},
+        )
+    else:
+        attempt(
+            request,
+            lambda: series.unpin(draft, by=signed_in_user(request)),
+            done=_("„%(workshop)s“ darf wieder verschoben werden.") % {"workshop": draft},
+        )
+    return redirect("workshops:staff_planning", process.slug)
+
+
+@process_page
+def move(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    """A change by hand. What it would break is named at once; only a second press makes it so."""
+    draft = _draft(process, pk)
+    form = MoveForm(
+        request.POST or None,
+        process=process,
+        initial={
+            "day": draft.local_start.date(),
+            "starts": draft.local_start,
+            "ends": draft.local_end,
+            "moderators": list(draft.moderators.all()),
+        },
+    )
+    conflicts: list[str] = []
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            series.move(
+                _draft(process, pk),
+                starts_at=given["starts_at"],
+                ends_at=given["ends_at"],
+                moderators=given["moderators"],
+                accept_conflicts="accept" in request.POST,
+                by=signed_in_user(request),
+            )
+        except Refusal as refusal:
+            if refusal.code == "conflicts":
+                conflicts = _of_refusal(refusal, process)
+            else:
+                form.add_error(None, refusal.sentence)
+        else:
+            messages.success(request, _("Der Termin ist geändert und festgelegt."))
+            return redirect("workshops:staff_planning", process.slug)
+    return render(
+        request,
+        "workshops/staff/planning_move.html",
+        {"process": process, "workshop": draft, "form": form, "conflicts": conflicts},
+    )
+
+
+@process_page
+def discard(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
+    if request.method == "POST":
+        count = series.discard_proposal(process, by=signed_in_user(request))
+        messages.success(
+            request,
+            ngettext("%(n)d Entwurf ist gelöscht.", "%(n)d Entwürfe sind gelöscht.", count) % {"n": count},
+        )
+        return redirect("workshops:staff_planning", process.slug)
+    drafts = series.drafts_of(process)
+    context = {
+        "process": process,
+        "loose_count": sum(not draft.is_pinned for draft in drafts),
+        "pinned_count": sum(draft.is_pinned for draft in drafts),
+    }
+    return render(request, "workshops/staff/planning_discard.html", context)
+
+
+@process_page
+def publish(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
+    """What will be public, what it breaks, and the button."""
+    drafts = series.drafts_of(process)
+    conflicts = series.conflicts(process, drafts) if drafts else []
+    form = PublishForm(request.POST or None) if conflicts else None
+    refusal_sentence = ""
+    if request.method == "POST" and (form is None or form.is_valid()):
+        try:
+            published = series.publish_proposal(
+                process, accept_conflicts=form is not None, by=signed_in_user(request)
+            )
+        except Refusal as refusal:
+            refusal_sentence = refusal.sentence
+        else:
+            messages.success(
+                request,
+                ngettext(
+                    "%(n)d Workshop ist veröffentlicht.",
+                    "%(n)d Workshops sind veröffentlicht.",
+                    len(published),
+                )
+                % {"n": len(published)},
+            )
+            return redirect("workshops:staff_process", process.slug)
+    context = {
+        "process": process,
+        "drafts": drafts,
+        "conflicts": _texts(conflicts, drafts, planning_words.names_of(process)),
+        "form": form,
+        "refusal": refusal_sentence,
+    }
+    return render(request, "workshops/staff/planning_publish.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    on: datetime.date
+    workshops: list[Workshop]
+    is_other_month: bool
+    closed: str
+
+
+def _months(
+    process: ParticipationProcess, drafts: list[Workshop], published: list[Workshop]
+) -> list[dict[str, Any]]:
+    """Every month from the first to the last draft, by weeks, with what closes a day."""
+    by_day: dict[datetime.date, list[Workshop]] = {}
+    for workshop in sorted([*drafts, *published], key=lambda one: one.starts_at):
+        by_day.setdefault(workshop.local_start.date(), []).append(workshop)
+    if not drafts:
+        return []
+    first, last = drafts[0].local_start.date().replace(day=1), drafts[-1].local_start.date()
+    closed = planning_problem.closed_days(process, first, last + datetime.timedelta(days=45))
+    months = []
+    while first <= last:
+        weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
+        months.append(
+            {
+                "first": first,
+                "weekdays": weeks[0],
+                "weeks": [
+                    [
+                        Day(
+                            on,
+                            by_day.get(on, []) if on.month == first.month else [],
+                            on.month != first.month,
+                            closed[on][1] if on in closed and on.month == first.month else "",
+                        )
+                        for on in week
+                    ]
+                    for week in weeks
+                ],
+            }
+        )
+        first = (first + datetime.timedelta(days=31)).replace(day=1)
+    return months
+
+
+def _fields(
+    process: ParticipationProcess, drafts: list[Workshop], published: list[Workshop]
+) -> list[dict[str, Any]]:
+    """Each field with its series, if it has one, and how many workshops are there."""
+    return [
+        {
+            "field": field,
+            "series": getattr(field, "series", None),
+            "drafts": sum(one.field == field for one in drafts),
+            "published": sum(one.field == field for one in published),
+            "days": planning_words.weekday_list(field.series.weekdays) if hasattr(field, "series") else "",
+        }
+        for field in process.fields.select_related("series")
+    ]
+
+
+def _suits(survey: Survey | None, draft: Workshop) -> str:
+    """How many of those interested said that they can come then; nothing where a count isn't shown."""
+    if survey is None or not survey.evaluation:
+        return ""
+    start = draft.local_start
+    part = "morning" if start.hour < 12 else "afternoon" if start.hour < 17 else "evening"
+    for one in survey.evaluation["fields"]:
+        if one["field"] == draft.series.field_id:
+            people = one["times"].get(f"{words.WEEKDAYS[start.weekday()]}-{part}")
+            if people is None or one["interest"] is None:
+                return ""
+            return _("passt für %(people)d von %(interest)d Interessierten") % {
+                "people": people,
+                "interest": one["interest"],
+            }
+    return ""
+
+
+def _run_context(run: PlanningRun | None, names: planning_words.Names) -> dict[str, Any]:
+    outcome = run.outcome if run else {}
+    return {
+        "run": run,
+        "outcome": outcome,
+        "reasons": [planning_words.conflict_text(one, names) for one in outcome.get("conflicts", [])],
+        "suits_percent": 100 - outcome.get("missed", 0),
+    }
+
+
+def _texts(violations: list[Violation], drafts: list[Workshop], names: planning_words.Names) -> list[str]:
+    return [planning_words.violation_text(one, drafts, names) for one in violations]
+
+
+def _of_refusal(refusal: Refusal, process: ParticipationProcess) -> list[str]:
+    names = planning_words.names_of(process)
+    return _texts(refusal.details["violations"], refusal.details["drafts"], names)
+
+
+def _draft(process: ParticipationProcess, pk: int) -> Workshop:
+    return get_object_or_404(
+        Workshop.objects.of_process(process).drafts().select_related("series__field__process"), pk=pk
+    )
