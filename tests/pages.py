@@ -2,8 +2,13 @@
 
 import re
 from html.parser import HTMLParser
+from typing import Protocol
 
-from django.http import HttpResponse
+
+class Page(Protocol):
+    @property
+    def content(self) -> bytes: ...
+
 
 _SILENT = {"script", "style", "head", "option"}
 _BLOCKS = {
@@ -49,7 +54,7 @@ class _Reader(HTMLParser):
             self.parts.append(re.sub(r"\s+", " ", data))
 
 
-def lines(response: HttpResponse) -> list[str]:
+def lines(response: Page) -> list[str]:
     """The text of the page's main part, a block a line, without empty lines."""
     reader = _Reader()
     reader.feed(response.content.decode())
@@ -57,18 +62,18 @@ def lines(response: HttpResponse) -> list[str]:
     return [line for raw in text.split("\n") if (line := re.sub(r" +", " ", raw).strip())]
 
 
-def text(response: HttpResponse) -> str:
+def text(response: Page) -> str:
     return "\n".join(lines(response))
 
 
-def errors(response: HttpResponse) -> list[str]:
+def errors(response: Page) -> list[str]:
     """What the summary of a refused form says."""
     content = response.content.decode()
     found = re.search(r'<div class="error-summary".*?</div>', content, re.S)
     return re.findall(r"<li>(?:<a[^>]*>)?(.*?)(?:</a>)?</li>", found.group(0), re.S) if found else []
 
 
-def messages(response: HttpResponse) -> list[str]:
+def messages(response: Page) -> list[str]:
     """What the page says of the step before."""
     content = response.content.decode()
     found = re.search(r'<div class="messages.*?</main>', content, re.S)

@@ -1,5 +1,6 @@
 """What the process says of itself, and its action fields."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -39,7 +40,7 @@ def people(client: Client) -> cast.Cast:
     return people
 
 
-def after(client: Client, path: str, data: dict[str, Any] | None = None) -> list[str]:
+def after(client: Client, path: str, data: Mapping[str, Any] | None = None) -> list[str]:
     return pages.messages(client.post(path, data or {}, follow=True))
 
 

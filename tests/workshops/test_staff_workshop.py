@@ -1,6 +1,7 @@
 """Staff change one workshop through its pages; nothing else in the town is needed."""
 
 import datetime
+from collections.abc import Mapping
 
 import pytest
 from django.test import Client
@@ -39,7 +40,7 @@ def address(workshop: Workshop, page: str = "") -> str:
     return f"/staff/integrationsplan/workshops/{workshop.pk}/{page}"
 
 
-def after(client: Client, path: str, data: dict[str, object] | None = None) -> list[str]:
+def after(client: Client, path: str, data: Mapping[str, object] | None = None) -> list[str]:
     """Press the button, follow, read what the next page says of it."""
     return pages.messages(client.post(path, data or {}, follow=True))
 
