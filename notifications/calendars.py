@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from icalendar import Calendar, Event, vCalAddress, vUri
+from icalendar import Calendar, Event, vCalAddress, vText, vUri
 
 Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
 
@@ -65,7 +65,7 @@ def feed(appointments: Iterable[Appointment], *, name: str, address: str) -> byt
     calendar = _calendar("PUBLISH")
     # NAME is the standard's (RFC 7986), X-WR-CALNAME what the programs read.
     for key in ("name", "x-wr-calname"):
-        calendar.add(key, one_line(name))
+        calendar.add(key, vText(one_line(name)))
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
     calendar.add("source", vUri(address), parameters={"VALUE": "URI"})

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from notifications.models import Delivery, Kind
 from workshops import dates, links
-from workshops.models import Participant, PersonalLink, Registration
+from workshops.models import Participant, PersonalLink, Registration, User
 
 Values = dict[str, Any]
 Scope = PersonalLink.Scope
@@ -20,14 +20,21 @@ FEED_ROUTE = "personal_feed"
 def values_for(delivery: Delivery, *, language: str) -> Values:
     """Everything the templates of this kind use. The caller has activated language and zone."""
     process = delivery.process
-    person = delivery.participant or delivery.user
     return {
         "process": process,
         "contact_email": process.contact_email,
         "contact_phone": process.contact_phone,
-        "name": person.name if person else "",
+        "name": spoken_name(delivery.participant or delivery.user),
         **_VALUES[Kind(delivery.kind)](delivery, language),
     }
+
+
+def spoken_name(person: Participant | User | None) -> str:
+    """The name to greet with. Whoever hasn't proven the address hasn't proven the name: a stranger could
+    have us send their words to anyone, as a "name"."""
+    if person is None or (isinstance(person, Participant) and person.verified_at is None):
+        return ""
+    return person.name
 
 
 def had_a_seat(registration: Registration | None) -> bool:

@@ -116,12 +116,12 @@ class Writer:
     def _reader(self, delivery: Delivery) -> Reader:
         person = delivery.participant
         if person is None:
-            return Reader(delivery.user.name if delivery.user else "", "")
+            return Reader(contexts.spoken_name(delivery.user), "")
         link = self._unsubscribe.get(person.pk)
         if link is None:
             link = links.make(person, PersonalLink.Scope.UNSUBSCRIBE)
         link.participant = person
-        return Reader(person.name, links.url_of(link, route="notifications:unsubscribe"))
+        return Reader(contexts.spoken_name(person), links.url_of(link, route="notifications:unsubscribe"))
 
 
 def preview(campaign: InvitationCampaign, *, reader_language: str, reader: Reader) -> Written:

@@ -1,0 +1,115 @@
+"""A mail server to read from, a workshop with people, a fixed moment."""
+
+import datetime
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import time_machine
+from pytest_django.fixtures import Settings
+
+from notifications import sending
+from notifications.models import Delivery, InvitationCampaign, Kind
+from tests import builders, cast
+from tests.smtp_sink import Received, SmtpSink
+from workshops import links
+from workshops.models import Participant, Registration, Workshop, localised
+
+NOW = datetime.datetime(2020, 6, 20, 10, 0, tzinfo=datetime.UTC)
+# 18:00 in Berlin
+STARTS_AT = datetime.datetime(2020, 7, 7, 16, 0, tzinfo=datetime.UTC)
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """The moment of these tests, standing still: 20 June 2020, noon in Berlin. `move_to` moves it."""
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def mailbox(smtp_sink: SmtpSink, settings: Settings) -> SmtpSink:
+    """The mail server that the product talks to."""
+    settings.EMAIL_HOST, settings.EMAIL_PORT = smtp_sink.host, smtp_sink.port
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    return smtp_sink
+
+
+@pytest.fixture
+def delivered(mailbox: SmtpSink) -> Callable[[], list[Received]]:
+    """Send what is due; the mails that came of it."""
+
+    def deliver() -> list[Received]:
+        before = len(mailbox.received)
+        sending.deliver_due()
+        return mailbox.received[before:]
+
+    return deliver
+
+
+@dataclass
+class Stage:
+    """Hechingen, one workshop of “Bildung und Sprache” on 7 July 2020 at 18:00."""
+
+    cast: cast.Cast
+    workshop: Workshop
+
+    def registered(self, person: Participant, status: str = "confirmed", **columns: Any) -> Registration:
+        columns.setdefault("confirmed_at", None if status in ("pending", "lapsed") else NOW)
+        return builders.a_registration(self.workshop, person, status=status, **columns)
+
+    def delivery(self, kind: Kind, **columns: Any) -> Delivery:
+        columns.setdefault("process", self.cast.process)
+        columns.setdefault("key", f"{kind}:{uuid.uuid4()}")
+        columns.setdefault("created_at", NOW)
+        columns.setdefault("next_attempt_at", NOW)
+        return Delivery.objects.create(kind=kind, **columns)
+
+    def campaign(self, **columns: Any) -> InvitationCampaign:
+        columns.setdefault(
+            "subject", localised({"de": "Einladung: {process}", "en": "Invitation: {process}"})
+        )
+        columns.setdefault(
+            "text",
+            localised(
+                {
+                    "de": "{greeting},\n\nmelden Sie sich an & reden Sie mit:\n{link}\n\nIhre Stadt {town}",
+                    "en": "{greeting},\n\nsign up & have a say:\n{link}\n\nYour town {town}",
+                }
+            ),
+        )
+        return InvitationCampaign.objects.create(
+            process=self.cast.process,
+            name="Erste Einladung",
+            created_at=NOW,
+            created_by=self.cast.sabine,
+            **columns,
+        )
+
+
+@pytest.fixture
+def stage(db: None, clock: object) -> Stage:
+    people = cast.gather()
+    series = builders.a_series(people.fields[0])
+    workshop = builders.a_workshop(
+        series,
+        uid=uuid.UUID("7d0a9f2e-0000-4000-8000-000000000001"),
+        starts_at=STARTS_AT,
+        ends_at=STARTS_AT + datetime.timedelta(hours=2),
+        description=localised(
+            {"de": "Wie lernen alle gut Deutsch?", "en": "How does everyone learn German well?"}
+        ),
+        dial_in="07471 000000, PIN 4711",
+        conference_url="https://konferenz.example/geheim",
+    )
+    return Stage(people, workshop)
+
+
+@pytest.fixture
+def stable_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Personal links with the same tokens in each run: nonces count up, the key is the tests' own."""
+    numbers = iter(range(1, 1000))
+    monkeypatch.setattr(links.secrets, "token_hex", lambda size: f"{next(numbers):0{2 * size}x}")

@@ -1,0 +1,233 @@
+"""Every mail as it arrives, in German and English, beside a file that a person has read.
+
+After a change of words: `REGENERATE_GOLDEN=1 python -m pytest tests/notifications/test_golden.py -n 0`, then
+read the difference.
+"""
+
+import datetime
+import os
+import re
+from collections.abc import Callable
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from notifications.models import Kind, ReminderRule
+from notifications.wanted import start_stamp
+from tests import builders
+from tests.notifications.conftest import NOW, Stage
+from tests.smtp_sink import Received
+from workshops import links
+from workshops.models import Minutes, ModeratorProfile, Participant, PersonalLink, User, Workshop
+
+GOLDEN = Path(__file__).parent / "golden"
+Deliver = Callable[[], list[Received]]
+
+# The mails whose reader's calendar must learn something, and how.
+METHODS = {
+    Kind.CONFIRMED: "REQUEST",
+    Kind.PROMOTED: "REQUEST",
+    Kind.RESCHEDULED: "REQUEST",
+    Kind.REGISTRATION_CANCELLED: "CANCEL",
+    Kind.WORKSHOP_CANCELLED: "CANCEL",
+}
+
+
+def _owe(kind: Kind, language: str, stage: Stage) -> None:
+    """Write down one mail of this kind, in the state of the world in which it is wanted."""
+    person, workshop = stage.cast.hans, stage.workshop
+    Participant.objects.filter(pk=person.pk).update(language=language)
+    User.objects.filter(pk__in=(stage.cast.sabine.pk, stage.cast.murat.pk)).update(language=language)
+    person.refresh_from_db()
+    about: dict[str, Any] = {"participant": person, "workshop": workshop, "revision": workshop.revision}
+    match kind:
+        case Kind.PLEASE_CONFIRM:
+            held = NOW + datetime.timedelta(hours=24)
+            stage.registered(person, "pending", held_until=held)
+            links.make(person, PersonalLink.Scope.CONFIRM, expires_at=held)
+            about = {"participant": person}
+        case Kind.CONFIRMED:
+            about["registration"] = stage.registered(person)
+        case Kind.WAITING:
+            about["registration"] = stage.registered(person, "waiting")
+        case Kind.PROMOTED:
+            about["registration"] = stage.registered(person, promoted_at=NOW)
+        case Kind.RESCHEDULED:
+            Workshop.objects.filter(pk=workshop.pk).update(revision=1)
+            about |= {"registration": stage.registered(person), "revision": 1}
+        case Kind.REGISTRATION_CANCELLED:
+            about["registration"] = stage.registered(person, "cancelled", ended_at=NOW)
+        case Kind.REGISTRATION_LAPSED:
+            about["registration"] = stage.registered(person, "lapsed")
+        case Kind.WORKSHOP_CANCELLED:
+            about["registration"] = stage.registered(person, "cancelled", ended_at=NOW)
+            Workshop.objects.filter(pk=workshop.pk).update(
+                status="cancelled",
+                cancelled_at=NOW,
+                cancellation_reason="Die Moderation ist krank.",
+                revision=1,
+            )
+        case Kind.REMINDER:
+            about["registration"] = stage.registered(person)
+            about["rule"] = ReminderRule.objects.filter(process=stage.cast.process).first()
+            about["key"] = f"reminder:1:1:{start_stamp(workshop.starts_at)}"
+        case Kind.MINUTES_PUBLISHED:
+            about["registration"] = stage.registered(person)
+            Minutes.objects.create(
+                workshop=workshop, status="published", published_at=NOW, published_by=stage.cast.sabine
+            )
+        case Kind.INVITATION:
+            Participant.objects.filter(pk=person.pk).update(invitation_agreed_at=NOW)
+            about = {
+                "participant": person,
+                "campaign": stage.campaign(status="launched", launched_at=NOW, launched_by=stage.cast.sabine),
+            }
+        case Kind.PERSONAL_LINK:
+            about = {"participant": person}
+        case Kind.SURVEY_CLOSED:
+            about = {"user": stage.cast.sabine}
+        case Kind.MODERATOR_INVITED:
+            about = {"user": stage.cast.murat}
+            assert ModeratorProfile.objects.filter(user=stage.cast.murat).exists()
+    about.setdefault("key", f"golden:{kind}")
+    stage.delivery(kind, **about)
+
+
+def _part(message: EmailMessage, subtype: str) -> str:
+    part = next(part for part in message.walk() if part.get_content_type() == f"text/{subtype}")
+    assert isinstance(part, EmailMessage)
+    return str(part.get_content()).replace("\r\n", "\n")
+
+
+def _readable(mail: Received) -> str:
+    """Headers, text, HTML and calendar of a mail, decoded, for people to read."""
+    message = mail.message
+    wanted = ("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "Auto-Submitted")
+    unsubscribe = ("List-Unsubscribe", "List-Unsubscribe-Post")
+    headers = [f"{name}: {message[name]}" for name in (*wanted, *unsubscribe) if message[name]]
+    sections = ["\n".join(headers), _part(message, "plain"), _part(message, "html")]
+    if any(part.get_content_type() == "text/calendar" for part in message.walk()):
+        sections.append(_part(message, "calendar").replace("\n ", ""))
+    return f"\n{'-' * 80}\n".join(section.strip("\n") for section in sections) + "\n"
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_mail_reads_as_it_was_read(
+    kind: Kind, language: str, stage: Stage, delivered: Deliver, stable_links: None
+) -> None:
+    _owe(kind, language, stage)
+
+    (mail,) = delivered()
+
+    path = GOLDEN / f"{kind}.{language}.txt"
+    if os.environ.get("REGENERATE_GOLDEN"):
+        GOLDEN.mkdir(exist_ok=True)
+        path.write_text(_readable(mail))
+    assert _readable(mail) == path.read_text()
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_mails_structure_and_headers(
+    kind: Kind, stage: Stage, delivered: Deliver, stable_links: None
+) -> None:
+    """RFC 5322, 6047 and the house's rules, on the bytes that the server received."""
+    _owe(kind, "de", stage)
+    (mail,) = delivered()
+    message, method = mail.message, METHODS.get(kind)
+
+    assert mail.content.isascii()
+    assert b"\n" not in mail.content.replace(b"\r\n", b"")
+    assert max(len(line) for line in mail.content.split(b"\r\n")) <= 200
+    assert [part.get_content_type() for part in message.walk()] == (
+        [
+            *("multipart/mixed", "multipart/alternative", "text/plain", "text/html", "text/calendar"),
+            "application/ics",
+        ]
+        if method
+        else ["multipart/alternative", "text/plain", "text/html"]
+    )
+    once = ("From", "To", "Date", "Message-ID", "Subject")
+    assert [len(message.get_all(name, [])) for name in once] == [1] * len(once)
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["From"].addresses[0].addr_spec == mail.sender == "beteiligung@hechingen.example"
+    assert [address.addr_spec for address in message["To"].addresses] == list(mail.recipients)
+    assert (message["List-Unsubscribe"] is not None) == (kind == Kind.INVITATION)
+    html = _part(message, "html")
+    assert '<html lang="de" dir="ltr">' in html
+    assert "<script" not in html
+    assert "<img" not in html
+    assert re.findall(r'(?:src|url)=?"?\(?https?://', html) == []
+    if method:
+        calendar = next(part for part in message.walk() if part.get_content_type() == "text/calendar")
+        attached = next(part for part in message.walk() if part.get_content_type() == "application/ics")
+        content = calendar.get_payload(decode=True)
+        assert isinstance(content, bytes)
+        assert calendar.get_param("method") == method
+        assert calendar.get_param("charset") == "utf-8"
+        assert calendar["Content-Transfer-Encoding"] == "base64"
+        assert attached.get_payload(decode=True) == content
+        assert attached.get_content_disposition() == "attachment"
+        lines = content.decode().replace("\r\n ", "").split("\r\n")
+        assert lines.count(f"METHOD:{method}") == 1
+        people = [line for line in lines if line.startswith(("ATTENDEE", "ORGANIZER"))]
+        assert [line.rpartition(":mailto:")[2] for line in people] == ["hans@example.org", mail.sender]
+        assert [line for line in lines if "VALARM" in line or "TZID" in line] == []
+        assert "konferenz.example" not in content.decode()
+    assert b"konferenz.example" not in mail.content
+
+
+def test_an_arabic_reader_gets_the_campaigns_arabic_text_in_its_direction(
+    stage: Stage, delivered: Deliver
+) -> None:
+    campaign = stage.campaign(status="launched", launched_at=NOW, launched_by=stage.cast.sabine)
+    campaign.text["ar"] = "{greeting}،\n\nسجّلوا هنا:\n{link}"
+    campaign.save(update_fields=["text"])
+    stage.delivery(Kind.INVITATION, campaign=campaign, participant=stage.cast.amina)
+
+    (mail,) = delivered()
+
+    html = _part(mail.message, "html")
+    assert '<html lang="de" dir="ltr">' in html
+    assert '<div lang="ar" dir="rtl">' in html
+    assert "سجّلوا هنا:" in html
+
+
+def test_a_name_cannot_write_html(stage: Stage, delivered: Deliver) -> None:
+    nasty = builders.a_participant(
+        stage.cast.process, name='<b onclick="x()">Eve & Co</b>', invitation_agreed_at=NOW
+    )
+    campaign = stage.campaign(status="launched", launched_at=NOW, launched_by=stage.cast.sabine)
+    stage.delivery(Kind.INVITATION, campaign=campaign, participant=nasty)
+    stage.delivery(Kind.PERSONAL_LINK, participant=nasty)
+
+    mails = delivered()
+    assert len(mails) == 2
+    for mail in mails:
+        assert "<b onclick" not in _part(mail.message, "html")
+        assert "&lt;b onclick=&quot;x()&quot;&gt;Eve &amp; Co&lt;/b&gt;" in _part(mail.message, "html")
+        assert '<b onclick="x()">Eve & Co</b>' in _part(mail.message, "plain")
+
+
+def test_a_stranger_cannot_have_us_send_words_as_a_name(stage: Stage, delivered: Deliver) -> None:
+    unproven = builders.a_participant(stage.cast.process, verified_at=None, name="Gewinnen Sie: böse.example")
+    stage.registered(unproven, "pending")
+    links.make(unproven, PersonalLink.Scope.CONFIRM)
+    stage.delivery(Kind.PLEASE_CONFIRM, participant=unproven)
+
+    (mail,) = delivered()
+
+    assert _part(mail.message, "plain").startswith("Guten Tag,\n")
+    assert b"Gewinnen" not in mail.content
+
+
+def test_a_new_moderator_is_led_to_a_page_that_sets_a_password(stage: Stage, delivered: Deliver) -> None:
+    stage.cast.murat.set_unusable_password()
+    stage.cast.murat.save(update_fields=["password"])
+    stage.delivery(Kind.MODERATOR_INVITED, user=stage.cast.murat)
+
+    (mail,) = delivered()
+
+    assert "http://testserver/accounts/password/reset/key/" in _part(mail.message, "plain")
