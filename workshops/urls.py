@@ -182,6 +182,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/<slug:process>/", include(_staff)),
     path("staff/<slug:process>/survey/", include(_survey)),
     path("staff/<slug:process>/planning/", include(_planning)),
+    path("staff/<slug:process>/", include(_results)),
+    path("moderation/", include(_moderation)),
     *_personal,
     *_public,
 ]
