@@ -99,9 +99,9 @@ class House:
         if "DATABASE_URL" in os.environ:
             raise StartRefused(_("--reset leert nur die eigene Datenbank, nicht die aus DATABASE_URL."))
         for path in self.data.iterdir():
-            if path.name.startswith("db.sqlite3"):
+            if path.name.startswith("db.sqlite3") or path.name == "sample-loaded":
                 path.unlink()
-            elif path.name in ("broker", "mailbox", "files"):
+            elif path.name in ("broker", "mailbox", "files", "uploads"):
                 shutil.rmtree(path)
 
     # --- environment ----------------------------------------------------------------------------
