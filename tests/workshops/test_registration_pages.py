@@ -1,0 +1,303 @@
+"""Registration without an account, through HTTP: form, mailbox page, confirm page."""
+
+import datetime
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from tests import builders
+from tests.workshops.ears import listening
+from workshops import links
+from workshops.models import Participant, ParticipationProcess, PersonalLink, Registration, Workshop
+
+pytestmark = pytest.mark.django_db
+
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def workshop() -> Workshop:
+    return builders.a_workshop(
+        starts_at=(timezone.now() + 14 * DAY).replace(hour=16, minute=0), capacity=1, waiting_capacity=1
+    )
+
+
+@pytest.fixture
+def process(workshop: Workshop) -> ParticipationProcess:
+    return workshop.process
+
+
+def typed(*workshops: Workshop, **fields: Any) -> dict[str, Any]:
+    return {
+        "workshops": [workshop.pk for workshop in workshops],
+        "name": "Amina Haddad",
+        "email": "amina@example.org",
+        "organisation": "",
+        "language": "de",
+        "privacy": "on",
+        **fields,
+    }
+
+
+def send(client: Client, process: ParticipationProcess, data: dict[str, Any]) -> HttpResponse:
+    return client.post(f"/{process.slug}/register/", data)  # type: ignore[return-value]
+
+
+def errors_of(response: Any) -> dict[str, list[str]]:
+    return {name: list(errors) for name, errors in response.context["form"].errors.items()}
+
+
+def confirm_path(participant: Participant, scope: PersonalLink.Scope = PersonalLink.Scope.CONFIRM) -> str:
+    link = participant.links.get(scope=scope)
+    return f"/confirm/{links.token_of(link)}/"
+
+
+def test_the_form_offers_what_is_open_by_field(client: Client, workshop: Workshop) -> None:
+    series = workshop.series
+    builders.a_registration(workshop)
+    full = builders.a_workshop(series, capacity=1, waiting_capacity=0)
+    builders.a_registration(full)
+    builders.a_workshop(series, registration_closes_at=timezone.now() - DAY)
+    builders.a_workshop(series, status="draft")
+    other = builders.a_workshop(builders.a_series(builders.a_field(workshop.process)), capacity=3)
+
+    response = client.get(f"/{workshop.process.slug}/register/?workshop={other.pk}")
+
+    form = response.context["form"]
+    assert [
+        (group, [pk for pk, _label in choices]) for group, choices in form.fields["workshops"].choices
+    ] == [
+        ("Handlungsfeld 1", [workshop.pk]),
+        ("Handlungsfeld 2", [other.pk]),
+    ]
+    page = response.content.decode()
+    assert "nur noch Warteliste" in page
+    assert "noch 3 Plätze" in page
+    assert f'value="{other.pk}" id="id_workshops_1_0" checked' in page
+    assert f'href="/{workshop.process.slug}/privacy/"' in page
+
+
+def test_a_person_registers_confirms_and_sees_it(client: Client, workshop: Workshop) -> None:
+    process = workshop.process
+    response = send(client, process, typed(workshop, needs=["captions"], needs_note="Danke", language="en"))
+    assert response.headers["Location"] == f"/{process.slug}/register/sent/"
+    page = client.get(response.headers["Location"]).content.decode()
+    assert "Bitte sehen Sie in Ihr Postfach" in page
+    assert "höchstens 24 Stunden" in page
+    assert "höchstens 3 solche E-Mails in der Stunde" in page
+
+    registration = Registration.objects.get()
+    assert (registration.status, registration.needs, registration.needs_note) == (
+        "pending",
+        ["captions"],
+        "Danke",
+    )
+    path = confirm_path(registration.participant)
+    for _scanner in range(2):
+        page = client.get(path).content.decode()
+        assert "Angemeldet wurde: Amina Haddad" in page
+        assert "Ja, ich nehme teil" in page
+    assert Registration.objects.get().status == "pending"
+
+    response = client.post(path, {"invitations": "on"})
+
+    person = Participant.objects.get()
+    manage = person.links.get(scope="manage")
+    assert response.headers["Location"] == f"/my/{links.token_of(manage)}/?done=confirmed"
+    page = client.get(response.headers["Location"]).content.decode()
+    assert "Vielen Dank, Ihre Anmeldung ist bestätigt." in page
+    assert Registration.objects.get().status == "confirmed"
+    assert person.invitation_agreed_at is not None
+    assert client.cookies == {}
+
+    assert "Hier ist nichts mehr zu bestätigen" in client.get(path).content.decode()
+    assert client.post(path).headers["Location"] == f"/my/{links.token_of(manage)}/"
+
+
+def test_nothing_on_screen_tells_whether_an_address_is_known(
+    client: Client, process: ParticipationProcess
+) -> None:
+    series = builders.a_series(builders.a_field(process))
+    workshop = builders.a_workshop(series)
+    known = builders.a_participant(process, email="amina@example.org")
+    builders.a_registration(workshop, known)
+
+    answers = []
+    for email in ("amina@example.org", "niemand@example.org", "AMINA@example.org "):
+        response = send(client, process, typed(workshop, email=email))
+        page = client.get(response.headers["Location"])
+        answers.append((response.status_code, response.headers["Location"], page.content))
+    assert answers[0] == answers[1] == answers[2]
+    assert sorted(workshop.registrations.values_list("status", flat=True)) == ["confirmed", "pending"]
+
+
+def test_mistakes_stand_at_the_field_and_in_the_summary_and_typing_is_kept(
+    client: Client, workshop: Workshop
+) -> None:
+    response = send(
+        client,
+        workshop.process,
+        typed(email="amina@", name="", needs=["interpretation"], needs_note="Hallo", privacy=""),
+    )
+
+    assert errors_of(response) == {
+        "workshops": ["Bitte wählen Sie mindestens einen Workshop aus."],
+        "name": ["Dieses Feld ist zwingend erforderlich."],
+        "email": ["Diese Adresse ist nicht vollständig. Beispiel: name@beispiel.de"],
+        "interpretation_language": ["Bitte nennen Sie die Sprache, in die wir dolmetschen sollen."],
+        "privacy": ["Ohne Ihr Einverständnis dürfen wir Ihre Angaben nicht speichern."],
+    }
+    page = response.content.decode()
+    assert '<a href="#id_email">' in page
+    assert 'value="amina@"' in page
+    assert "Hallo</textarea>" in page
+    assert Participant.objects.count() == 0
+
+
+def test_two_at_the_same_time_are_named_at_once(client: Client, workshop: Workshop) -> None:
+    other = builders.a_workshop(workshop.series, starts_at=workshop.starts_at)
+    response = send(client, workshop.process, typed(workshop, other))
+
+    assert errors_of(response) == {
+        "workshops": [
+            "„Handlungsfeld 1: Workshop 1“ und „Handlungsfeld 1: Workshop 2“ finden zur selben Zeit statt. "
+            "Bitte wählen Sie einen davon."
+        ]
+    }
+    page = response.content.decode()
+    assert page.count(" checked") == 3  # both workshops and the privacy notice
+    assert Registration.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"status": "cancelled", "cancelled_at": timezone.now()}, "wurde abgesagt"),
+        (
+            {"registration_closes_at": timezone.now()},
+            "Die Anmeldung für „Handlungsfeld 1: Workshop 2“ ist beendet.",
+        ),
+        ({"capacity": 1, "waiting_capacity": 0}, "ist ausgebucht, auch die Warteliste ist voll."),
+    ],
+)
+def test_a_workshop_that_ended_meanwhile_says_so_at_the_field(
+    client: Client, workshop: Workshop, fields: dict[str, Any], sentence: str
+) -> None:
+    gone = builders.a_workshop(workshop.series, **fields)
+    if gone.is_published:
+        builders.a_registration(gone)
+
+    response = send(client, workshop.process, typed(gone))
+
+    ((name, (error,)),) = errors_of(response).items()
+    assert name == "workshops"
+    assert sentence in error
+    assert error.replace("„", "&bdquo;") or error in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "name", ["<b>Amina</b>", "[Gewinn](http://evil.example)", "www.evil.example", "A\nB: c"]
+)
+def test_a_name_that_would_be_markup_or_a_link_is_refused(
+    client: Client, workshop: Workshop, name: str
+) -> None:
+    response = send(client, workshop.process, typed(workshop, name=name))
+    assert list(errors_of(response)) == ["name"]
+
+
+def test_workshop_ids_that_are_none_are_no_bug(client: Client, workshop: Workshop) -> None:
+    for value in ("abc", "-1", "9" * 30, "٣"):
+        response = send(client, workshop.process, typed() | {"workshops": [value]})
+        assert list(errors_of(response)) == ["workshops"]
+    response = send(client, workshop.process, typed() | {"workshops": ["999999"]})
+    assert errors_of(response) == {"workshops": ["Einen der gewählten Workshops gibt es nicht."]}
+
+
+def test_without_an_open_workshop_the_page_says_so(client: Client) -> None:
+    process = builders.a_process()
+    page = client.get(f"/{process.slug}/register/").content.decode()
+    assert "Im Moment kann man sich für keinen Workshop anmelden." in page
+
+
+def test_an_expired_confirm_link_says_what_to_do(client: Client, workshop: Workshop) -> None:
+    send(client, workshop.process, typed(workshop))
+    link = PersonalLink.objects.get()
+    path = confirm_path(link.participant)
+    PersonalLink.objects.update(expires_at=timezone.now())
+
+    for response in (client.get(path), client.post(path)):
+        assert response.status_code == 410
+        page = response.content.decode()
+        assert "Die Zeit zum Bestätigen ist abgelaufen." in page
+        assert f'href="/{workshop.process.slug}/register/"' in page
+    assert Registration.objects.get().status == "pending"
+
+
+def test_a_mistyped_link_is_a_clear_page(client: Client, workshop: Workshop) -> None:
+    for path in ("/confirm/abc/", "/my/abc/", "/join/abc/", "/my/abc/data/", "/en/my/abc/erase/"):
+        response = client.get(path)
+        assert response.status_code == 404
+        assert response.context["is_known"] is False
+    assert "Diesen Link gibt es nicht" in client.get("/my/abc/").content.decode()
+
+
+def test_a_link_of_one_kind_opens_nothing_of_another(client: Client, workshop: Workshop) -> None:
+    send(client, workshop.process, typed(workshop))
+    token = links.token_of(PersonalLink.objects.get())
+    assert [client.get(f"/{page}/{token}/").status_code for page in ("confirm", "my", "join")] == [
+        200,
+        404,
+        404,
+    ]
+
+
+def test_a_lost_link_is_mailed_and_the_answer_is_the_same(
+    client: Client, process: ParticipationProcess
+) -> None:
+    amina = builders.a_participant(process, email="amina@example.org")
+    with listening("personal_link_requested") as heard:
+        answers = [
+            client.post(f"/{process.slug}/my-link/", {"email": email}).headers["Location"]
+            for email in ("Amina@example.org", "niemand@example.org")
+        ]
+    assert answers == [f"/{process.slug}/my-link/sent/"] * 2
+    assert heard == [("personal_link_requested", {"participant": amina})]
+    assert "Wenn wir diese Adresse kennen" in client.get(answers[0]).content.decode()
+    response = client.post(f"/{process.slug}/my-link/", {"email": "amina"})
+    assert errors_of(response) == {
+        "email": ["Diese Adresse ist nicht vollständig. Beispiel: name@beispiel.de"]
+    }
+
+
+def test_a_lost_link_is_mailed_at_most_three_times_an_hour(
+    client: Client, process: ParticipationProcess
+) -> None:
+    builders.a_participant(process, email="amina@example.org")
+    with listening("personal_link_requested") as heard:
+        for _attempt in range(5):
+            client.post(f"/{process.slug}/my-link/", {"email": "amina@example.org"})
+    assert len(heard) == 3
+
+
+def test_personal_pages_are_kept_by_nobody_and_tell_no_other_site(client: Client, workshop: Workshop) -> None:
+    send(client, workshop.process, typed(workshop))
+    response = client.get(confirm_path(Participant.objects.get()))
+    assert {
+        name: response.headers.get(name)
+        for name in ("Cache-Control", "Referrer-Policy", "X-Robots-Tag", "Set-Cookie")
+    } == {
+        "Cache-Control": "no-store, private",
+        "Referrer-Policy": "no-referrer",
+        "X-Robots-Tag": "noindex, nofollow",
+        "Set-Cookie": None,
+    }
+
+
+def test_the_page_speaks_the_language_of_its_address(client: Client, workshop: Workshop) -> None:
+    page = client.get(f"/en/{workshop.process.slug}/register/").content.decode()
+    assert '<html lang="en" dir="ltr">' in page
+    assert "Action field 1" in page
+    assert '<option value="en" selected>' in page
