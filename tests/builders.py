@@ -8,9 +8,14 @@ from django.utils import timezone
 
 from workshops.models import (
     ActionField,
+    AgendaItem,
+    Goal,
+    Guideline,
+    Measure,
     ModeratorProfile,
     Participant,
     ParticipationProcess,
+    ProposedMeasure,
     Registration,
     Survey,
     User,
@@ -128,3 +133,42 @@ def a_registration(workshop: Workshop, participant: Participant | None = None, *
     return Registration.objects.create(
         workshop=workshop, participant=participant or a_participant(workshop.process), **fields
     )
+
+
+def an_agenda_item(workshop: Workshop | None = None, **fields: Any) -> AgendaItem:
+    workshop = workshop or a_workshop()
+    position = fields.setdefault("position", workshop.agenda.count() + 1)
+    fields.setdefault("title", f"Punkt {position}")
+    return AgendaItem.objects.create(workshop=workshop, **fields)
+
+
+def a_proposal(item: AgendaItem | None = None, **fields: Any) -> ProposedMeasure:
+    """Undecided, unless the fields say otherwise."""
+    item = item or an_agenda_item()
+    fields.setdefault("title", f"Vorschlag {next(_numbers)}")
+    fields.setdefault("created_at", timezone.now())
+    return ProposedMeasure.objects.create(item=item, **fields)
+
+
+def a_guideline(field: ActionField | None = None, **fields: Any) -> Guideline:
+    field = field or a_field()
+    position = fields.setdefault("position", field.guidelines.count() + 1)
+    fields.setdefault("text", localised(f"Leitlinie {position}"))
+    return Guideline.objects.create(field=field, **fields)
+
+
+def a_goal(guideline: Guideline | None = None, **fields: Any) -> Goal:
+    guideline = guideline or a_guideline()
+    position = fields.setdefault("position", guideline.goals.count() + 1)
+    fields.setdefault("text", localised(f"Ziel {position}"))
+    return Goal.objects.create(guideline=guideline, **fields)
+
+
+def a_measure(goal: Goal | None = None, **fields: Any) -> Measure:
+    goal = goal or a_goal()
+    position = fields.setdefault("position", goal.measures.count() + 1)
+    fields.setdefault("title", localised(f"Maßnahme {position}"))
+    fields.setdefault("adopted_at", timezone.now())
+    if "adopted_by" not in fields:
+        fields["adopted_by"] = a_staff_member()
+    return Measure.objects.create(goal=goal, **fields)
