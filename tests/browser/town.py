@@ -94,7 +94,14 @@ def _workshop(series: WorkshopSeries, people: cast.Cast, *, days: int, **fields:
 def _minutes(workshop: Workshop, people: cast.Cast) -> None:
     now = timezone.now()
     item = AgendaItem.objects.create(
-        workshop=workshop, position=1, title="Sprachkurse", minutes_planned=45, text=TEXT, version=1
+        workshop=workshop,
+        position=1,
+        title="Sprachkurse",
+        minutes_planned=45,
+        text=TEXT,
+        version=1,
+        edited_at=now,
+        edited_by=people.murat,
     )
     AgendaItem.objects.create(workshop=workshop, position=2, title="Ausblick", minutes_planned=15)
     Minutes.objects.create(
