@@ -71,6 +71,13 @@ class StartedHouse:
             if word in command and _parent(pid) == self.process.pid
         ]
 
+    def clean_up(self) -> None:
+        """For teardown: whatever happened, nothing stays."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.wait(20)
+        self.output.unlink(missing_ok=True)
+
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal to the supervisor alone; its exit code, at the latest after ten seconds."""
         self.process.send_signal(number)

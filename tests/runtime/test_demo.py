@@ -7,13 +7,13 @@ import re
 import stat
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from config.mailbox import store
 from config.sample import content
+from tests.runtime.conftest import StartHouse
 from tests.runtime.houses import StartedHouse, still_alive
 from tests.servers import wait_until
 
@@ -21,11 +21,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartedHouse]:
-    started = StartedHouse("demo", tmp_path_factory.mktemp("demo") / "data")
-    started.wait_until_ready(seconds=180)
-    yield started
-    started.end()
+def demo(tmp_path_factory: pytest.TempPathFactory, start_module_house: StartHouse) -> StartedHouse:
+    started = start_module_house("demo", tmp_path_factory.mktemp("demo") / "data")
+    return started.wait_until_ready(seconds=180)
 
 
 class Visitor:
@@ -111,21 +109,23 @@ def test_the_past_workshop_left_minutes_and_an_adopted_measure_on_the_public_pag
     assert content.PAST_AGENDA[1].proposals[0][0] in page
 
 
-def test_starting_again_keeps_everything_and_reset_forgets_it(demo: StartedHouse) -> None:
+def test_starting_again_keeps_everything_and_reset_forgets_it(
+    demo: StartedHouse, start_house: StartHouse
+) -> None:
     mails = len(store.keys(demo.data / "mailbox"))
     people = (demo.data / "sign-in.json").read_text()
     members = demo.members()
     assert demo.end() == 0
     assert still_alive(members) == {}
 
-    again = StartedHouse("demo", demo.data).wait_until_ready()
+    again = start_house("demo", demo.data).wait_until_ready()
 
     assert "%" not in again.said()  # nothing was loaded
     assert (demo.data / "sign-in.json").read_text() == people
     assert len(store.keys(demo.data / "mailbox")) >= mails
     assert again.end() == 0
 
-    anew = StartedHouse("demo", demo.data, options=("--reset",))
+    anew = start_house("demo", demo.data, options=("--reset",))
     wait_until(lambda: "0%" in anew.said(), what="loading begins again", seconds=60)
     assert store.keys(Path(demo.data / "mailbox")) == []
     assert anew.end() == 0

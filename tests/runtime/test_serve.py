@@ -5,22 +5,20 @@ import os
 import signal
 import socket
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.runtime.conftest import StartHouse
 from tests.runtime.houses import StartedHouse, still_alive
 from tests.servers import BrokerServer, Database, wait_until
 from workshops.models import User
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartedHouse]:
-    started = StartedHouse("serve", tmp_path_factory.mktemp("house") / "data")
-    started.wait_until_ready()
-    yield started
-    started.end()
+def house(tmp_path_factory: pytest.TempPathFactory, start_module_house: StartHouse) -> StartedHouse:
+    started = start_module_house("serve", tmp_path_factory.mktemp("house") / "data")
+    return started.wait_until_ready()
 
 
 def get(house: StartedHouse, path: str) -> tuple[int, bytes]:
@@ -80,8 +78,10 @@ def get_or_none(house: StartedHouse) -> tuple[int, bytes] | None:
         return None
 
 
-def test_a_second_house_on_the_same_data_is_refused_and_the_first_lives_on(house: StartedHouse) -> None:
-    second = StartedHouse("serve", house.data)
+def test_a_second_house_on_the_same_data_is_refused_and_the_first_lives_on(
+    house: StartedHouse, start_house: StartHouse
+) -> None:
+    second = start_house("serve", house.data)
 
     assert second.process.wait(30) == 2
     assert second.said() == (
@@ -90,10 +90,10 @@ def test_a_second_house_on_the_same_data_is_refused_and_the_first_lives_on(house
     assert get(house, "/health/") == (200, b"ok\n")
 
 
-def test_a_demo_never_takes_the_data_of_a_town(tmp_path: Path) -> None:
+def test_a_demo_never_takes_the_data_of_a_town(tmp_path: Path, start_house: StartHouse) -> None:
     (tmp_path / "kind").write_text("serve")
 
-    demo = StartedHouse("demo", tmp_path, options=("--reset",))
+    demo = start_house("demo", tmp_path, options=("--reset",))
 
     assert demo.process.wait(30) == 2
     assert (
@@ -101,10 +101,10 @@ def test_a_demo_never_takes_the_data_of_a_town(tmp_path: Path) -> None:
     )
 
 
-def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
+def test_a_taken_port_is_one_sentence(tmp_path: Path, start_house: StartHouse) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        house = StartedHouse("serve", tmp_path / "data", port=port)
+        house = start_house("serve", tmp_path / "data", port=port)
         assert house.process.wait(30) == 2
 
     assert house.said() == (
@@ -113,11 +113,11 @@ def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
     assert house.members() == {house.process.pid: ""}
 
 
-def test_a_directory_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+def test_a_directory_that_cannot_be_written_is_one_sentence(tmp_path: Path, start_house: StartHouse) -> None:
     # Root may write anywhere; nobody can make a directory below a file.
     (tmp_path / "file").write_text("")
 
-    house = StartedHouse("serve", tmp_path / "file" / "data")
+    house = start_house("serve", tmp_path / "file" / "data")
 
     assert house.process.wait(30) == 2
     assert house.said() == (
@@ -126,15 +126,17 @@ def test_a_directory_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> N
 
 
 @pytest.mark.slow
-def test_ctrl_c_ends_all_within_ten_seconds_and_the_next_start_finds_everything(tmp_path: Path) -> None:
-    first = StartedHouse("serve", tmp_path / "data").wait_until_ready()
+def test_ctrl_c_ends_all_within_ten_seconds_and_the_next_start_finds_everything(
+    tmp_path: Path, start_house: StartHouse
+) -> None:
+    first = start_house("serve", tmp_path / "data").wait_until_ready()
     key = (first.data / "secret_key").read_text()
     members = first.members()
 
     assert first.end(signal.SIGINT) == 0
     assert still_alive(members) == {}
 
-    second = StartedHouse("serve", tmp_path / "data").wait_until_ready()
+    second = start_house("serve", tmp_path / "data").wait_until_ready()
     members = second.members()
 
     assert "Passwort" not in second.said()
@@ -145,8 +147,8 @@ def test_ctrl_c_ends_all_within_ten_seconds_and_the_next_start_finds_everything(
     wait_until(lambda: still_alive(members) == {}, what="no orphan after kill -9", seconds=15)
 
 
-def test_ctrl_c_while_it_starts_leaves_nothing(tmp_path: Path) -> None:
-    house = StartedHouse("serve", tmp_path / "data")
+def test_ctrl_c_while_it_starts_leaves_nothing(tmp_path: Path, start_house: StartHouse) -> None:
+    house = start_house("serve", tmp_path / "data")
     wait_until(lambda: len(house.members()) > 2, what="it has begun to start")
     members = house.members()
 
@@ -156,9 +158,9 @@ def test_ctrl_c_while_it_starts_leaves_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_redis_and_postgresql_replace_what_is_embedded_without_another_change(
-    tmp_path: Path, broker: BrokerServer, postgres: Database
+    tmp_path: Path, broker: BrokerServer, postgres: Database, start_house: StartHouse
 ) -> None:
-    house = StartedHouse("serve", tmp_path / "data", **broker.environment, **postgres.environment)
+    house = start_house("serve", tmp_path / "data", **broker.environment, **postgres.environment)
     house.wait_until_ready()
 
     assert house.children("valkey-server") == []
@@ -167,10 +169,10 @@ def test_redis_and_postgresql_replace_what_is_embedded_without_another_change(
     assert house.end() == 0
 
 
-def test_an_english_terminal_gets_english_sentences(tmp_path: Path) -> None:
+def test_an_english_terminal_gets_english_sentences(tmp_path: Path, start_house: StartHouse) -> None:
     (tmp_path / "file").write_text("")
 
-    house = StartedHouse("serve", tmp_path / "file" / "data", LC_ALL="en_GB.UTF-8")
+    house = start_house("serve", tmp_path / "file" / "data", LC_ALL="en_GB.UTF-8")
 
     assert house.process.wait(30) == 2
     assert "(Not a directory)" in house.said()
