@@ -141,7 +141,7 @@ def decline(
 ) -> None:
     """PROPOSED → DECLINED, with a reason that the public reads beside the proposal."""
     _lock_undecided(proposal)
-    if not clean_text(reason):
+    if not clean_text(reason).strip():
         raise Refusal("no_reason", _("Bitte begründen, warum der Vorschlag abgelehnt wird."))
     _decide(proposal, Status.DECLINED, reason=reason, by=by, now=now or timezone.now())
 
@@ -178,7 +178,7 @@ def _decide(
 ) -> None:
     proposal.status = status
     proposal.decided_at, proposal.decided_by = now, by
-    proposal.decision_reason = clean_text(reason)
+    proposal.decision_reason = clean_text(reason).strip()
     proposal.save(
         update_fields=["status", "decided_at", "decided_by", "decision_reason", "measure", "merged_into"]
     )
