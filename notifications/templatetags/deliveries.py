@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django import template
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from notifications.models import Delivery, InvitationCampaign
 from workshops.models import ParticipationProcess
@@ -17,6 +18,8 @@ class Summary:
     failed: int
     sent: int
     has_invited: bool
+    # The mail server refuses our user name or password: nothing is sent.
+    is_paused: bool
 
 
 @register.simple_tag
@@ -27,4 +30,8 @@ def delivery_summary(process: ParticipationProcess) -> Summary:
         sent=Count("pk", filter=Q(status=Delivery.Status.SENT)),
     )
     launched = process.campaigns.exclude(status=InvitationCampaign.Status.DRAFT)
-    return Summary(**counts, has_invited=launched.exists())
+    return Summary(
+        **counts,
+        has_invited=launched.exists(),
+        is_paused=Delivery.objects.pausing(timezone.now()).exists(),
+    )

@@ -107,10 +107,10 @@ def test_a_new_process_is_told_what_to_do_first(client: Client, people: cast.Cas
         "Umfrage anlegen",
         "wichtig Legen Sie die Handlungsfelder an.",
         "Handlungsfelder",
-        "Laden Sie die Moderation ein: Ohne sie lässt sich kein Termin planen.",
-        "Moderation einladen",
         "wichtig Die Datenschutzhinweise fehlen. Ohne sie darf sich niemand anmelden.",
         "Datenschutzhinweise schreiben",
+        "Laden Sie die Moderation ein: Ohne sie lässt sich kein Termin planen.",
+        "Moderation einladen",
         "Das Impressum fehlt.",
         "Impressum ergänzen",
     ]
@@ -136,12 +136,35 @@ def test_the_assistant_names_what_is_missing_for_workshops(
     builders.a_workshop(builders.a_series(people.fields[2]), status=Workshop.Status.DRAFT)
     assert [line for line in next_steps(client, page) if line.startswith(("wichtig", "Für", "Ein", "„"))] == [
         f"wichtig Das Protokoll zu „Ausbildung“ vom {day_of(past)} fehlt noch.",
-        "Für ein Handlungsfeld gibt es noch keine Workshops: „Wohnen und Wohnumfeld“.",
-        "Ein Workshop ist geplant, aber noch nicht veröffentlicht.",
         f"wichtig Für „Sprachkurse“ am {day_of(soon)} ist niemand zur Moderation eingeteilt.",
         f"wichtig Für „Sprachkurse“ am {day_of(soon)} fehlt die Adresse der Videokonferenz.",
+        "Für ein Handlungsfeld gibt es noch keine Workshops: „Wohnen und Wohnumfeld“.",
+        "Ein Workshop ist geplant, aber noch nicht veröffentlicht.",
         f"„Sprachkurse“ am {day_of(soon)} ist voll, eine Person wartet. Können Sie Plätze ergänzen?",
     ]
+
+
+def test_the_same_advice_for_several_workshops_is_given_once(
+    client: Client, people: cast.Cast, page: str
+) -> None:
+    series = builders.a_series(people.fields[0])
+    first, second = (
+        builders.a_workshop(
+            series,
+            title=localised(title),
+            starts_at=timezone.now() + days * DAY,
+            conference_url="https://video.example/raum",
+        )
+        for title, days in (("Sprachkurse", 3), ("Kitas", 4))
+    )
+    advice = [line for line in next_steps(client, page) if "Moderation eingeteilt" in line]
+    assert advice == [
+        "wichtig Für 2 Workshops ist niemand zur Moderation eingeteilt, "
+        f"zuerst „Sprachkurse“ am {day_of(first)}."
+    ]
+    first.moderators.add(people.murat)
+    advice = [line for line in next_steps(client, page) if "Moderation eingeteilt" in line]
+    assert advice == [f"wichtig Für „Kitas“ am {day_of(second)} ist niemand zur Moderation eingeteilt."]
 
 
 MONTHS = [
@@ -190,7 +213,7 @@ def test_the_page_needs_a_fixed_number_of_queries(
         workshop.moderators.add(people.murat)
         for _ in range(count):
             builders.a_registration(workshop)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         response = client.get(page)
     found = pages.lines(response)
     table = found[found.index("Workshopreihen") :]

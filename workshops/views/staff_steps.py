@@ -1,7 +1,7 @@
 """What a good assistant would say comes next, most urgent first."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.template.defaultfilters import date as format_date
@@ -28,25 +28,27 @@ class Step:
 
 
 def steps(view: Overview) -> list[Step]:
-    return [
+    found = (
         *_overdue(view),
         *_survey(view),
         *_planning(view),
         *_workshops(view),
         *_results(view),
         *_texts(view),
-    ]
+    )
+    return sorted(found, key=lambda step: not step.is_urgent)
 
 
 def _overdue(view: Overview) -> Iterator[Step]:
-    for workshop in view.without_minutes:
-        yield Step(
-            _("Das Protokoll zu „%(workshop)s“ vom %(day)s fehlt noch.")
-            % {"workshop": workshop, "day": _day(workshop)},
-            _("Zum Protokoll"),
-            _url("workshops:moderate_workshop", workshop.pk) or _page(view, workshop),
-            is_urgent=True,
-        )
+    yield from _about(
+        view.without_minutes,
+        one=_("Das Protokoll zu „%(workshop)s“ vom %(day)s fehlt noch."),
+        many=_("%(count)d Protokolle fehlen noch, das älteste zu „%(workshop)s“ vom %(day)s."),
+        label=_("Zum Protokoll"),
+        page=_minutes_page,
+        several=_url("workshops:staff_minutes", view.process.slug),
+        is_urgent=True,
+    )
 
 
 def _survey(view: Overview) -> Iterator[Step]:
@@ -115,23 +117,31 @@ def _planning(view: Overview) -> Iterator[Step]:
 
 
 def _workshops(view: Overview) -> Iterator[Step]:
+    yield from _about(
+        [one for one in view.upcoming if not any(user.is_active for user in one.moderators.all())],
+        one=_("Für „%(workshop)s“ am %(day)s ist niemand zur Moderation eingeteilt."),
+        many=_(
+            "Für %(count)d Workshops ist niemand zur Moderation eingeteilt, zuerst „%(workshop)s“ am %(day)s."
+        ),
+        label=_("Moderation einteilen"),
+        page=_page,
+        is_urgent=True,
+    )
+    yield from _about(
+        [
+            one
+            for one in view.upcoming
+            if not one.conference_url and one.starts_at - view.now <= ADDRESS_NEEDED_BEFORE
+        ],
+        one=_("Für „%(workshop)s“ am %(day)s fehlt die Adresse der Videokonferenz."),
+        many=_(
+            "Für %(count)d Workshops fehlt die Adresse der Videokonferenz, zuerst „%(workshop)s“ am %(day)s."
+        ),
+        label=_("Adresse eintragen"),
+        page=_page,
+        is_urgent=True,
+    )
     for workshop in view.upcoming:
-        told = {"workshop": workshop, "day": _day(workshop)}
-        page = _page(view, workshop)
-        if not any(user.is_active for user in workshop.moderators.all()):
-            yield Step(
-                _("Für „%(workshop)s“ am %(day)s ist niemand zur Moderation eingeteilt.") % told,
-                _("Moderation einteilen"),
-                page,
-                is_urgent=True,
-            )
-        if not workshop.conference_url and workshop.starts_at - view.now <= ADDRESS_NEEDED_BEFORE:
-            yield Step(
-                _("Für „%(workshop)s“ am %(day)s fehlt die Adresse der Videokonferenz.") % told,
-                _("Adresse eintragen"),
-                page,
-                is_urgent=True,
-            )
         if workshop.waits_taken and not workshop.seats_left:
             yield Step(
                 ngettext(
@@ -139,21 +149,22 @@ def _workshops(view: Overview) -> Iterator[Step]:
                     "„%(workshop)s“ am %(day)s ist voll, %(count)d warten. Können Sie Plätze ergänzen?",
                     workshop.waits_taken,
                 )
-                % {**told, "count": workshop.waits_taken},
+                % {"workshop": workshop, "day": _day(workshop), "count": workshop.waits_taken},
                 _("Plätze ändern"),
-                page,
+                _page(workshop),
             )
 
 
 def _results(view: Overview) -> Iterator[Step]:
     slug = view.process.slug
-    for workshop in view.in_review:
-        yield Step(
-            _("Das Protokoll zu „%(workshop)s“ vom %(day)s wartet auf Ihre Durchsicht.")
-            % {"workshop": workshop, "day": _day(workshop)},
-            _("Durchsehen"),
-            _url("workshops:moderate_workshop", workshop.pk) or _page(view, workshop),
-        )
+    yield from _about(
+        view.in_review,
+        one=_("Das Protokoll zu „%(workshop)s“ vom %(day)s wartet auf Ihre Durchsicht."),
+        many=_("%(count)d Protokolle warten auf Ihre Durchsicht, zuerst „%(workshop)s“ vom %(day)s."),
+        label=_("Durchsehen"),
+        page=_minutes_page,
+        several=_url("workshops:staff_minutes", view.process.slug),
+    )
     if view.undecided_count:
         yield Step(
             ngettext(
@@ -180,8 +191,34 @@ def _texts(view: Overview) -> Iterator[Step]:
         yield Step(_("Das Impressum fehlt."), _("Impressum ergänzen"), _url("workshops:staff_settings", slug))
 
 
-def _page(view: Overview, workshop: Workshop) -> str:
-    return _url("workshops:staff_workshop", view.process.slug, workshop.pk)
+def _about(
+    workshops: list[Workshop],
+    *,
+    one: str,
+    many: str,
+    label: str,
+    page: Callable[[Workshop], str],
+    several: str = "",
+    is_urgent: bool = False,
+) -> Iterator[Step]:
+    """One step for all of them: the first is named, and leads on to the next when it is done."""
+    if workshops:
+        first = workshops[0]
+        yield Step(
+            (one if len(workshops) == 1 else many)
+            % {"workshop": first, "day": _day(first), "count": len(workshops)},
+            label,
+            several if several and len(workshops) > 1 else page(first),
+            is_urgent,
+        )
+
+
+def _page(workshop: Workshop) -> str:
+    return _url("workshops:staff_workshop", workshop.process.slug, workshop.pk)
+
+
+def _minutes_page(workshop: Workshop) -> str:
+    return _url("workshops:moderate_workshop", workshop.pk)
 
 
 def _day(workshop: Workshop) -> str:
