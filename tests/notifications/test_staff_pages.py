@@ -1,0 +1,235 @@
+"""What staff see and do: campaigns, deliveries, reminder rules."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from notifications import campaigns
+from notifications.models import Delivery, InvitationCampaign, Kind, ReminderRule
+from tests import builders
+from tests.notifications.conftest import NOW, Stage
+from tests.smtp_sink import Received, SmtpSink
+from workshops.models import localised
+
+BASE = "/staff/integrationsplan"
+FORM = {
+    "name": "Erste Einladung",
+    "field": "",
+    "audience": "agreed",
+    "subject_de": "Einladung: {process}",
+    "subject_en": "Invitation: {process}",
+    "text_de": "{greeting},\n\nkommen Sie: {link}",
+    "text_en": "{greeting},\n\ncome: {link}",
+}
+
+
+@pytest.fixture
+def staff(stage: Stage, client: Client) -> Client:
+    client.force_login(stage.cast.sabine)
+    return client
+
+
+PAGES = [
+    "/campaigns/",
+    "/campaigns/new/",
+    "/campaigns/{pk}/",
+    "/campaigns/{pk}/edit/",
+    "/campaigns/{pk}/launch/",
+    "/campaigns/{pk}/progress/",
+    "/campaigns/{pk}/preview/de/",
+    "/deliveries/",
+    "/reminders/",
+]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_only_staff_get_in(stage: Stage, client: Client, page: str) -> None:
+    path = BASE + page.format(pk=stage.campaign().pk)
+    anonymous = client.get(path)
+    client.force_login(stage.cast.stranger)
+    stranger = client.get(path)
+    client.force_login(stage.cast.murat)
+    moderator = client.get(path)
+    client.force_login(stage.cast.sabine)
+
+    assert (anonymous.status_code, anonymous.headers["Location"].split("?")[0]) == (302, "/accounts/login/")
+    assert (stranger.status_code, moderator.status_code) == (403, 403)
+    assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["/campaigns/{pk}/test/", "/campaigns/{pk}/stop/", "/reminders/{pk}/switch/", "/reminders/{pk}/delete/"],
+)
+def test_a_button_is_not_pressed_by_opening_an_address(stage: Stage, staff: Client, page: str) -> None:
+    assert staff.get(BASE + page.format(pk=stage.campaign().pk)).status_code == 405
+
+
+def test_from_the_first_words_to_the_last_mail(
+    stage: Stage, staff: Client, delivered: Callable[[], list[Received]]
+) -> None:
+    page = staff.post(f"{BASE}/campaigns/new/", FORM, follow=True)
+    campaign = InvitationCampaign.objects.get()
+    assert page.redirect_chain[-1][0] == f"{BASE}/campaigns/{campaign.pk}/"
+    assert "1 Person bekommt diese Einladung." in page.content.decode()
+    assert campaign.subject == {"de": "Einladung: {process}", "en": "Invitation: {process}"}
+
+    frame = staff.get(f"{BASE}/campaigns/{campaign.pk}/preview/en/")
+    assert "come: " in frame.content.decode()
+    assert "frame-ancestors 'self'" in frame.headers["Content-Security-Policy"]
+    assert frame.headers["X-Frame-Options"] == "SAMEORIGIN"
+
+    staff.post(f"{BASE}/campaigns/{campaign.pk}/test/")
+    assert [mail.recipients[0] for mail in delivered()] == ["sabine@hechingen.example"]
+
+    confirmation = staff.get(f"{BASE}/campaigns/{campaign.pk}/launch/").content.decode()
+    assert "geht an 1 Person." in confirmation
+    assert Delivery.objects.filter(participant__isnull=False).count() == 0
+
+    launched = staff.post(f"{BASE}/campaigns/{campaign.pk}/launch/", follow=True).content.decode()
+    assert "Gestartet: 1 E-Mail geht hinaus." in launched
+    assert 'hx-trigger="every 2s"' in launched
+    assert "0 von 1 E-Mails gesendet" in launched
+
+    assert [mail.recipients[0] for mail in delivered()] == ["amina@example.org"]
+    progress = staff.get(f"{BASE}/campaigns/{campaign.pk}/progress/").content.decode()
+    assert "1 von 1 E-Mails gesendet" in progress
+    assert "hx-trigger" not in progress
+
+
+def test_pressing_twice_launches_once(stage: Stage, staff: Client) -> None:
+    campaign = stage.campaign()
+    pages = [staff.post(f"{BASE}/campaigns/{campaign.pk}/launch/", follow=True) for _ in range(2)]
+
+    assert "Diese Einladungsaktion ist schon gestartet." in pages[1].content.decode()
+    assert Delivery.objects.count() == 1
+
+
+def test_an_unknown_placeholder_is_named_at_its_field(stage: Stage, staff: Client) -> None:
+    data = {**FORM}
+    key = next(
+        key for key in data if key.startswith("text") and data[key].startswith("{greeting},\n\nkommen")
+    )
+    page = staff.post(f"{BASE}/campaigns/new/", {**data, key: "{geheim}"})
+
+    assert "Diesen Platzhalter gibt es nicht: geheim" in page.content.decode()
+    assert InvitationCampaign.objects.count() == 0
+
+
+def test_a_draft_is_edited_and_a_launched_one_is_not(stage: Stage, staff: Client) -> None:
+    campaign = stage.campaign()
+    staff.post(f"{BASE}/campaigns/{campaign.pk}/edit/", {**FORM, "name": "Zweite"})
+    campaign.refresh_from_db()
+    assert campaign.name == "Zweite"
+
+    campaigns.launch(campaign, by=stage.cast.sabine)
+    page = staff.post(f"{BASE}/campaigns/{campaign.pk}/edit/", {**FORM, "name": "Dritte"}, follow=True)
+    campaign.refresh_from_db()
+    assert campaign.name == "Zweite"
+    assert "lässt sich nicht ändern" in page.content.decode()
+
+
+def test_a_running_campaign_is_stopped(stage: Stage, staff: Client) -> None:
+    campaign = stage.campaign()
+    campaigns.launch(campaign, by=stage.cast.sabine)
+
+    page = staff.post(f"{BASE}/campaigns/{campaign.pk}/stop/", follow=True)
+
+    assert "ist angehalten" in page.content.decode()
+    assert list(Delivery.objects.values_list("status", "outcome_code")) == [("skipped", "campaign_stopped")]
+
+
+def test_another_processs_campaign_is_not_here(stage: Stage, staff: Client) -> None:
+    builders.a_process(slug="anderer")
+    campaign = stage.campaign()
+
+    assert staff.get(f"/staff/anderer/campaigns/{campaign.pk}/").status_code == 404
+
+
+def test_who_could_not_be_reached_stands_on_the_list(
+    stage: Stage, staff: Client, mailbox: SmtpSink, delivered: Callable[[], list[Received]]
+) -> None:
+    mailbox.refused["hans@example.org"] = "550 5.1.1 unknown"
+    stage.delivery(Kind.PERSONAL_LINK, participant=stage.cast.hans)
+    stage.delivery(Kind.PERSONAL_LINK, participant=stage.cast.amina)
+    delivered()
+
+    failed = staff.get(f"{BASE}/deliveries/?status=failed").content.decode()
+    sent = staff.get(f"{BASE}/deliveries/?status=sent").content.decode()
+
+    assert ("hans@example.org" in failed, "amina@example.org" in failed) == (True, False)
+    assert ("hans@example.org" in sent, "amina@example.org" in sent) == (False, True)
+    assert "nicht erreichbar: Telefon oder Brief" in failed
+    assert "5.1.1 unknown" in failed
+
+
+def test_a_pause_is_one_alarm(stage: Stage, staff: Client) -> None:
+    stage.delivery(
+        Kind.PERSONAL_LINK,
+        participant=stage.cast.hans,
+        outcome_code=Delivery.SIGN_IN_REFUSED,
+        next_attempt_at=NOW.replace(year=2021),
+    )
+
+    assert "Der Versand ruht" in staff.get(f"{BASE}/deliveries/").content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_lists_cost_the_same_for_one_and_three(
+    stage: Stage, staff: Client, count: int, django_assert_num_queries: Any
+) -> None:
+    registration = stage.registered(stage.cast.hans)
+    for _ in range(count):
+        stage.delivery(
+            Kind.CONFIRMED, participant=stage.cast.hans, workshop=stage.workshop, registration=registration
+        )
+        stage.campaign(field=stage.cast.fields[0])
+
+    with django_assert_num_queries(6):  # session, person, process, alarm, count, rows
+        staff.get(f"{BASE}/deliveries/")
+    with django_assert_num_queries(5):  # session, person, process, count, rows
+        staff.get(f"{BASE}/campaigns/")
+
+
+def test_reminder_rules_are_added_switched_and_deleted(stage: Stage, staff: Client) -> None:
+    def rules() -> list[tuple[int, bool]]:
+        return [
+            (rule.minutes_before, rule.is_active) for rule in ReminderRule.objects.order_by("minutes_before")
+        ]
+
+    page = staff.post(f"{BASE}/reminders/", {"amount": "2", "unit": "hours"}, follow=True)
+    assert "2 Stunden vorher" in page.content.decode()
+    made = ReminderRule.objects.get(minutes_before=120)
+    staff.post(f"{BASE}/reminders/{made.pk}/switch/", {"is_active": "no"})
+    assert rules() == [(60, True), (120, False), (24 * 60, True), (7 * 24 * 60, True)]
+    staff.post(f"{BASE}/reminders/{made.pk}/delete/")
+    assert rules() == [(60, True), (24 * 60, True), (7 * 24 * 60, True)]
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "sentence"),
+    [
+        ("9", "minutes", "Möglich sind 10 Minuten bis 60 Tage."),
+        ("61", "days", "Möglich sind 10 Minuten bis 60 Tage."),
+        ("1", "days", "Diese Erinnerung gibt es schon."),
+        ("24", "hours", "Diese Erinnerung gibt es schon."),
+    ],
+)
+def test_a_reminder_that_makes_no_sense_is_refused(
+    stage: Stage, staff: Client, amount: str, unit: str, sentence: str
+) -> None:
+    page = staff.post(f"{BASE}/reminders/", {"amount": amount, "unit": unit})
+
+    assert sentence in page.content.decode()
+    assert ReminderRule.objects.count() == 3
+
+
+def test_no_page_carries_inline_script_or_style(stage: Stage, staff: Client) -> None:
+    campaign = stage.campaign(text=localised({"de": "Nur deutsch: {link}"}))
+    for page in PAGES:
+        if "preview" in page:
+            continue  # the mail itself, in its own frame
+        body = staff.get(BASE + page.format(pk=campaign.pk)).content.decode()
+        assert (" style=" in body, "<style" in body, "onclick" in body) == (False, False, False), page
