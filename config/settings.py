@@ -177,6 +177,9 @@ EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", 20, least=1)
 # One address for From and for ORGANIZER: calendars obey an update only from the organiser's address.
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "beteiligung@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# How many seconds a worker may hold a mail before another takes it over. Longer than the slowest mail
+# (notifications.smtp.PATIENCE), shorter than two minutes.
+MAIL_LEASE = env.number("MAIL_LEASE", 90, least=1)
 # A directory of received mail, shown at /mailbox/. Only `manage.py demo` sets it.
 MAILBOX_DIR = env.text("MAILBOX_DIR")
 

@@ -14,6 +14,7 @@ import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Case, F, Value, When
 from django.utils import timezone
@@ -25,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 # A dead worker's mails are taken over this long after. It covers one mail at its slowest
 # (`smtp.PATIENCE`) and the rest of what its chunk may take.
-LEASE = datetime.timedelta(seconds=90)
+LEASE = datetime.timedelta(seconds=settings.MAIL_LEASE)
 CHUNK = 50
 # A chunk is given back after so many seconds, so that an urgent mail overtakes a slow campaign.
 CHUNK_SECONDS = 5.0

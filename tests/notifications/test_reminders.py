@@ -164,3 +164,15 @@ def test_a_tick_costs_the_same_for_few_and_many_people(
     with django_assert_num_queries(3):  # rules, workshops, one INSERT
         reminders.enqueue_due(now=timezone.now())
     assert Delivery.objects.count() == 3
+
+
+@pytest.mark.postgres
+def test_reminders_are_found_on_postgresql_too() -> None:
+    now = timezone.now()
+    workshop = builders.a_workshop(
+        starts_at=now + HOUR - datetime.timedelta(minutes=1), changed_at=now - DAY, published_at=now - DAY
+    )
+    builders.a_registration(workshop, confirmed_at=now - DAY)
+
+    assert [reminders.enqueue_due(now=now), reminders.enqueue_due(now=now)] == [1, 0]
+    assert reminded() == [(60, "pending")]
