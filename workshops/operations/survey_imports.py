@@ -173,24 +173,28 @@ class _Intake:
         found = reading.addresses(file, self.preview, self.meaning, fields=self.names)
         for batch in _batches(address for address in found if _is_address(address)):
             by_key = {normalise_email(address): address for address in batch}
-            here = process.participants.filter(email_normalised__in=by_key)
+            here = process.participants.filter(email_normalised__in=list(by_key))
+            known = set(here.values_list("email_normalised", flat=True))
+            new = [(key, address) for key, address in by_key.items() if key not in known]
+            # Somebody may register with such an address at this very moment: theirs stays.
+            Participant.objects.bulk_create(
+                (
+                    Participant(
+                        process=process,
+                        email=address,
+                        email_normalised=key,
+                        created_at=agreed_at,
+                        invitation_agreed_at=agreed_at,
+                    )
+                    for key, address in new
+                ),
+                ignore_conflicts=True,
+            )
             # Whoever objected since the survey isn't asked again.
             here.filter(invitation_agreed_at__isnull=True, invitation_objected_at__isnull=True).update(
                 invitation_agreed_at=agreed_at
             )
-            for key in here.values_list("email_normalised", flat=True):
-                del by_key[key]
-            Participant.objects.bulk_create(
-                Participant(
-                    process=process,
-                    email=address,
-                    email_normalised=key,
-                    created_at=agreed_at,
-                    invitation_agreed_at=agreed_at,
-                )
-                for key, address in by_key.items()
-            )
-            added += len(by_key)
+            added += len(new)
         return added
 
     def _key(self, respondent: str) -> str:

@@ -48,6 +48,8 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
     while line := text.readline(longest):
         if len(line) == longest and not line.endswith("\n"):
             raise csv.Error("line too long")
+        if "\0" in line:
+            raise BrokenFile(Problem("not_a_table"))
         yield line
 
 

@@ -84,6 +84,11 @@ def test_a_line_without_end_does_not_fill_the_memory() -> None:
     assert codes(f"{META},Frage\n".encode() + b"1," + b"x" * (limits.CELL_CHARACTERS * 9)) == ["broken_csv"]
 
 
+def test_a_file_that_turns_binary_far_down_is_no_table() -> None:
+    rows = tuple(("Bildung und Sprache",) for _ in range(3_000))
+    assert codes(survey(ASKED, rows=rows) + b"4001,1,,,,\0\r\n") == ["not_a_table"]
+
+
 def test_rows_with_line_breaks_in_a_comment_are_counted_as_a_spreadsheet_counts_them() -> None:
     data = survey(ASKED, rows=(("erste\nzweite\ndritte",), ("Bildung", "zu viel")))
     assert [problem.row for problem in problems(data)] == [3]
