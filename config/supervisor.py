@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from config.embedded import private_directory
 
-READY_SECONDS = 60.0
+READY_SECONDS = 120.0
 # All in all under ten seconds: those who talk to the broker end first, then the broker.
 STOP_SECONDS = (5.0, 2.0)
 BACK_OFF_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
