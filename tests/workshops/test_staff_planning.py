@@ -477,7 +477,7 @@ def test_discarding_asks_first_and_spares_what_is_pinned(
 
     assert "2 Entwürfe sind gelöscht." in answer.text
     assert series.drafts_of(people.process) == [proposal[0]]
-    assert "„Bildung und Sprache“: Geplant sein müssten noch 3 Workshops." in answer.text
+    assert "„Bildung und Sprache“: Der Vorschlag hat nicht die vorgesehenen 3 Workshops." in answer.text
 
 
 def test_publishing_asks_first_and_tells_of_each_workshop(

@@ -137,4 +137,5 @@ def _numbers(problem: Problem, rules: frozenset[BrokenRule], *, effort: float) -
     if not counted:
         return 0, 0
     needed = sum(problem.field_by_key[key].count for key in counted)
-    return needed, RuleBook(problem).most(counted, rules, effort=effort)
+    book = RuleBook(problem)
+    return needed, book.most(counted, book.rules, effort=effort)

@@ -89,8 +89,8 @@ class Suggestion:
 class Conflict:
     """Rules that can't all hold; without any one of them the rest can.
 
-    `needed` workshops of the fields named, of which `available` fit under the
-    other rules; both 0 where the collision isn't about numbers.
+    `needed` workshops of the fields named, of which only `available` fit;
+    both 0 where the collision isn't about numbers.
     """
 
     rules: tuple[BrokenRule, ...]

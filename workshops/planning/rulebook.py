@@ -78,7 +78,7 @@ class RuleBook:
         return solved.answer is Answer.INFEASIBLE
 
     def most(self, fields: Iterable[str], under: Collection[BrokenRule], *, effort: float) -> int:
-        """How many workshops of these fields fit under those rules (their counts aside)."""
+        """How many workshops of these fields fit under those rules (these fields' counts aside)."""
         counted = frozenset(fields)
         given = {
             literal.index: rule in under and not (rule.rule is Rule.COUNT and rule.subject in counted)

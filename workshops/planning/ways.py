@@ -103,8 +103,7 @@ def _field_tries(
             yield Suggestion(Way.SHORTEN_GAP, key, number=gap), _change(problem, field, min_gap_days=gap)
     elif rule is Rule.COUNT:
         pinned = sum(pin.field == key for pin in problem.pins)
-        fewer = field.count - max(missing, 1)
-        if fewer >= max(pinned, 1):
+        for fewer in range(field.count - max(missing, 1), max(pinned, 1) - 1, -1):
             yield Suggestion(Way.FEWER_WORKSHOPS, key, number=fewer), _change(problem, field, count=fewer)
     elif rule in (Rule.APPOINTED, Rule.MODERATORS_NEEDED, Rule.LANGUAGES):
         if rule is Rule.APPOINTED:

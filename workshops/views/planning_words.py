@@ -195,7 +195,7 @@ def violation_text(violation: Violation, drafts: Sequence[Workshop], names: Name
 
 # Functions, so that each sentence is put into the reader's language when it is needed.
 _BREACHES = {
-    Breach.COUNT: lambda: _("%(field)s: Geplant sein müssten noch %(n)d Workshops."),
+    Breach.COUNT: lambda: _("%(field)s: Der Vorschlag hat nicht die vorgesehenen %(n)d Workshops."),
     Breach.WEEKDAY: lambda: _("%(workshops)s liegt auf einem Wochentag, der nicht erlaubt ist."),
     Breach.START: lambda: _("%(workshops)s beginnt zu einer Zeit, die nicht erlaubt ist."),
     Breach.WINDOW: lambda: _("%(workshops)s liegt außerhalb des erlaubten Zeitraums."),

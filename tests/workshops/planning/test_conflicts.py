@@ -147,7 +147,7 @@ def test_two_fields_that_fail_apart_are_two_conflicts() -> None:
     assert [(one.needed, one.available) for one in conflicts] == [(3, 2), (4, 2)]
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(max_examples=10, deadline=None, derandomize=True)
 @given(
     counts=st.tuples(st.integers(2, 4), st.integers(1, 4)),
     gap=st.integers(1, 8),

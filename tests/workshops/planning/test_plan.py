@@ -1,5 +1,6 @@
 """The timetables that come out: valid, best, the same each time, by the wall clock."""
 
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -186,6 +187,26 @@ def test_the_same_problem_gives_the_same_timetable() -> None:
     )
 
     assert plan(twice) == plan(twice)
+
+
+def test_another_process_with_other_hashes_finds_the_same_timetable() -> None:
+    script = (
+        "from tests.benchmarks.planning import SIZES, made_up; from workshops.planning.plan import plan; "
+        "print(plan(made_up(SIZES['small'])))"
+    )
+
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2")
+    }
+
+    assert len(found) == 1
 
 
 def test_weekly_at_18_stays_18_across_the_clock_change() -> None:
