@@ -17,9 +17,8 @@ from django.utils import timezone
 from notifications import campaigns
 from notifications.models import Delivery, InvitationCampaign
 from tests import builders
-from tests.conftest import Database
 from tests.faults.hostile_smtp import HostileSmtp
-from tests.servers import BrokerServer, Worker, wait_until
+from tests.servers import BrokerServer, Database, Worker, wait_until
 from workshops.models import Participant, ParticipationProcess, User, localised
 from workshops.operations import registrations
 from workshops.operations.registrations import Needs, Person

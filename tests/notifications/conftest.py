@@ -14,7 +14,6 @@ from notifications import sending
 from notifications.models import Delivery, InvitationCampaign, Kind
 from tests import builders, cast
 from tests.smtp_sink import Received, SmtpSink
-from workshops import links
 from workshops.models import Participant, Registration, Workshop, localised
 
 NOW = datetime.datetime(2020, 6, 20, 10, 0, tzinfo=datetime.UTC)
@@ -112,4 +111,4 @@ def stage(db: None, clock: object) -> Stage:
 def stable_links(monkeypatch: pytest.MonkeyPatch) -> None:
     """Personal links with the same tokens in each run: nonces count up, the key is the tests' own."""
     numbers = iter(range(1, 1000))
-    monkeypatch.setattr(links.secrets, "token_hex", lambda size: f"{next(numbers):0{2 * size}x}")
+    monkeypatch.setattr("workshops.links.secrets.token_hex", lambda size: f"{next(numbers):0{2 * size}x}")

@@ -24,7 +24,8 @@ def events(content: bytes) -> list[tuple[str, str, int]]:
     """Summary, status and sequence of each event."""
     calendar = icalendar.Calendar.from_ical(content)
     return [
-        (str(event["SUMMARY"]), str(event["STATUS"]), event["SEQUENCE"]) for event in calendar.walk("VEVENT")
+        (str(event["SUMMARY"]), str(event["STATUS"]), int(str(event["SEQUENCE"])))
+        for event in calendar.walk("VEVENT")
     ]
 
 

@@ -174,5 +174,5 @@ def test_reminders_are_found_on_postgresql_too() -> None:
     )
     builders.a_registration(workshop, confirmed_at=now - DAY)
 
-    assert [reminders.enqueue_due(now=now), reminders.enqueue_due(now=now)] == [1, 0]
-    assert reminded() == [(60, "pending")]
+    assert [reminders.enqueue_due(now=now), reminders.enqueue_due(now=now)] == [2, 0]
+    assert reminded() == [(24 * 60, "skipped"), (60, "pending")]

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from notifications import mime, outbox, sending, smtp
+from notifications import emails, mime, outbox, sending, smtp
 from notifications.models import BULK, URGENT, Delivery, Kind
 from notifications.sending import deliver_due
 from tests import builders
@@ -179,7 +179,7 @@ def test_a_worker_whose_lease_ran_out_does_not_send(stage: Stage, mailbox: SmtpS
     keys = sending._claim("mine", now=NOW)
     Delivery.objects.filter(pk=delivery.pk).update(claim="another")
     with smtp.Session() as session:
-        sending._send_chunk(keys, "mine", session=session, writer=sending.emails.Writer(), ends=1e12)
+        sending._send_chunk(keys, "mine", session=session, writer=emails.Writer(), ends=1e12)
 
     assert mailbox.received == []
 
