@@ -1,6 +1,6 @@
 """What citizens type: registration, needs, details, an address."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -121,7 +121,11 @@ class WorkshopsForm(NeedsForm):
     field_order: Iterable[str] | None = ("workshops",)
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, choices: WorkshopChoices, **kwargs: Any
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        choices: WorkshopChoices | Callable[[], WorkshopChoices],
+        **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
         self.fields["workshops"].choices = choices  # type: ignore[attr-defined]
@@ -144,7 +148,7 @@ class RegistrationForm(DetailsForm, WorkshopsForm):
         self,
         data: Mapping[str, Any] | None = None,
         *,
-        choices: WorkshopChoices,
+        choices: WorkshopChoices | Callable[[], WorkshopChoices],
         privacy_url: str,
         **kwargs: Any,
     ) -> None:

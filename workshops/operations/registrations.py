@@ -14,6 +14,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -71,23 +72,22 @@ def register(
     whether the address is known. A registration that the person already has is left as it is.
     """
     now = now or timezone.now()
-    participant = _unproven_participant(process, person, now=now)
-    may_mail = participants.count_mail(participant, now=now)
+    participant, is_new = _unproven_participant(process, person, now=now)
+    may_mail = is_new or participants.count_mail(participant, now=now)
     all_seats = seats.lock_open(process, workshop_ids, now=now)
     chosen = [each.workshop for each in all_seats]
     seats.refuse_overlaps(chosen, chosen={workshop.pk for workshop in chosen})
     seats.refuse_full(all_seats)
-    known = set(
-        participant.registrations.active().filter(workshop__in=chosen).values_list("workshop_id", flat=True)
-    )
+    mine = [] if is_new else list(_active(participant))
+    known = {registration.workshop_id for registration in mine}
     for each in all_seats:
-        if each.workshop.pk in known:
-            continue
-        registration = _arrive(each, participant, needs, now=now)
-        registration.held_until = held_until(each.workshop, now=now)
-        registration.save()
+        if each.workshop.pk not in known:
+            registration = _arrive(each, participant, needs, now=now)
+            registration.held_until = held_until(each.workshop, now=now)
+            registration.save(force_insert=True)
+            mine.append(registration)
     if may_mail:
-        _ask_to_confirm(participant, now=now)
+        _ask_to_confirm(participant, mine, now=now)
 
 
 @transaction.atomic
@@ -105,7 +105,7 @@ def add(
     now = now or timezone.now()
     participants.lock(participant)
     all_seats = seats.lock_open(participant.process, workshop_ids, now=now)
-    existing = list(participant.registrations.active().select_related("workshop__series__field__process"))
+    existing = list(_active(participant))
     mine = {registration.workshop_id: registration for registration in existing}
     chosen = {each.workshop.pk: each.workshop for each in all_seats}
     kept = [registration.workshop for registration in existing if registration.workshop_id not in chosen]
@@ -225,10 +225,14 @@ def held_until(workshop: Workshop, *, now: datetime.datetime) -> datetime.dateti
     return min(now + hold, workshop.starts_at)
 
 
+def _active(participant: Participant) -> QuerySet[Registration]:
+    return participant.registrations.active().select_related("workshop__series__field__process")
+
+
 def _unproven_participant(
     process: ParticipationProcess, person: Person, *, now: datetime.datetime
-) -> Participant:
-    """The address's participant, locked; made if there is none."""
+) -> tuple[Participant, bool]:
+    """The address's participant, locked, and whether it was made just now (its first mail counted)."""
     typed = {
         "name": person.name,
         "organisation": person.organisation,
@@ -239,14 +243,20 @@ def _unproven_participant(
     participant, is_new = Participant.objects.select_for_update(no_key=True).get_or_create(
         process=process,
         email_normalised=normalise_email(person.email),
-        defaults={"email": person.email, "created_at": now, **typed},
+        defaults={
+            "email": person.email,
+            "created_at": now,
+            "mail_window_since": now,
+            "mails_in_window": 1,
+            **typed,
+        },
     )
     if not is_new and participant.verified_at is None:
         for name, value in typed.items():
             setattr(participant, name, value)
         participant.save(update_fields=[*typed])
     participant.process = process
-    return participant
+    return participant, is_new
 
 
 def _arrive(each: Seats, participant: Participant, needs: Needs, *, now: datetime.datetime) -> Registration:
@@ -294,22 +304,21 @@ def _write_needs(registration: Registration, needs: Needs) -> None:
     registration.needs_note = needs.note
 
 
-def _ask_to_confirm(participant: Participant, *, now: datetime.datetime) -> None:
+def _ask_to_confirm(participant: Participant, mine: list[Registration], *, now: datetime.datetime) -> None:
     """One mail for all that waits for this person's yes; if nothing does, the way to what they have."""
-    pending = list(
-        participant.registrations.pending()
-        .filter(held_until__gt=now)
-        .select_related("workshop__series__field__process")
-        .order_by("workshop__starts_at", "pk")
-    )
-    if not pending:
+    held = [(each.held_until, each) for each in mine if each.held_until and each.held_until > now]
+    if not held:
         events.personal_link_requested.send(sender=Participant, participant=participant)
         return
     link = links.make(
-        participant,
-        PersonalLink.Scope.CONFIRM,
-        expires_at=max(registration.held_until for registration in pending if registration.held_until),
+        participant, PersonalLink.Scope.CONFIRM, expires_at=max(moment for moment, _registration in held)
     )
     events.registration_requested.send(
-        sender=Registration, participant=participant, registrations=pending, link=link
+        sender=Registration,
+        participant=participant,
+        registrations=sorted(
+            (registration for _moment, registration in held),
+            key=lambda registration: (registration.workshop.starts_at, registration.pk),
+        ),
+        link=link,
     )

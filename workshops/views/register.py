@@ -1,6 +1,7 @@
 """Registration without an account: one page, several workshops, then a look into the mailbox."""
 
 from collections.abc import Collection, Iterable
+from functools import cache
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -30,9 +31,11 @@ _nobody_in_particular = csrf_exempt
 def register(request: HttpRequest, process: str) -> HttpResponse:
     shown = process_or_404(request, process)
     chosen = request.POST.getlist("workshops") or request.GET.getlist("workshop")
+    # Asked only if the page is drawn: whoever is sent on to the mailbox doesn't wait for it.
+    choices = cache(lambda: workshop_choices(shown, chosen=chosen))
     form = RegistrationForm(
         posted(request),
-        choices=workshop_choices(shown, chosen=chosen),
+        choices=choices,
         privacy_url=reverse("workshops:privacy", args=[shown.slug]),
         initial={"workshops": chosen},
     )
@@ -54,7 +57,8 @@ def register(request: HttpRequest, process: str) -> HttpResponse:
             form.add_error("workshops", refusal.sentence)
         else:
             return redirect("workshops:register_sent", shown.slug)
-    return render(request, "workshops/public/register.html", {"process": shown, "form": form})
+    context = {"process": shown, "form": form, "has_choices": bool(choices())}
+    return render(request, "workshops/public/register.html", context)
 
 
 @require_safe
