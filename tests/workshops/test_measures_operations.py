@@ -253,10 +253,11 @@ def test_what_cannot_be_merged_is_refused(
     proposals.merge(merged, into=proposal, by=sabine)
     proposals.adopt(adopted, goal=goal, by=sabine)
     foreign = builders.a_proposal()
-    targets = [proposal, declined, merged, foreign]
-    assert [
-        code_of(lambda into=into: proposals.merge(proposal, into=into, by=sabine)) for into in targets
-    ] == [
+
+    def merge_into(into: ProposedMeasure) -> str:
+        return code_of(lambda: proposals.merge(proposal, into=into, by=sabine))
+
+    assert [merge_into(each) for each in (proposal, declined, merged, foreign)] == [
         "into_itself",
         "target_is_settled",
         "target_is_settled",

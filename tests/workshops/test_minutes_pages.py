@@ -4,7 +4,6 @@ import datetime
 import re
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -52,7 +51,7 @@ def item_page(item: AgendaItem) -> str:
     return page_of(item.workshop, f"items/{item.pk}/")
 
 
-def typed(response: HttpResponse, name: str) -> str:
+def typed(response: pages.Page, name: str) -> str:
     """What stands in a text area of the page."""
     found = re.search(rf'<textarea name="{name}"[^>]*>\n?(.*?)</textarea>', response.content.decode(), re.S)
     assert found, name

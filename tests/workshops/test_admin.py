@@ -1,0 +1,103 @@
+"""The admin is for rescue: superusers only, every model there, little of people on its lists."""
+
+import datetime
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.test import Client
+from django.utils import timezone
+
+from tests import builders
+from workshops import links
+from workshops.models import (
+    AgendaItemVersion,
+    BlockedDay,
+    Minutes,
+    ModeratorAbsence,
+    ModeratorProfile,
+    PersonalLink,
+    PlanningRun,
+    SurveyAnswer,
+    SurveyComment,
+    SurveyImport,
+)
+
+pytestmark = pytest.mark.django_db
+
+MODELS = list(apps.get_app_config("workshops").get_models())
+
+
+def test_every_model_is_there() -> None:
+    assert [model.__name__ for model in MODELS if not admin.site.is_registered(model)] == []
+
+
+@pytest.fixture
+def _a_row_of_each() -> None:
+    now = timezone.now()
+    process = builders.a_process()
+    staff = builders.a_staff_member(name="Sabine Geheim", email="sabine@secret.example")
+    workshop = builders.a_workshop(builders.a_series(builders.a_field(process)))
+    registration = builders.a_registration(
+        workshop, builders.a_participant(process, name="Amina Geheim", email="amina@secret.example")
+    )
+    links.make(registration.participant, PersonalLink.Scope.MANAGE)
+    item = builders.an_agenda_item(workshop)
+    AgendaItemVersion.objects.create(item=item, version=1, text="Geheim", saved_at=now)
+    Minutes.objects.create(workshop=workshop)
+    builders.a_proposal(item)
+    builders.a_measure(builders.a_goal(builders.a_guideline(workshop.field)), adopted_by=staff)
+    survey = builders.a_closed_survey(process, evaluated_by=staff)
+    taken = SurveyImport.objects.create(
+        survey=survey, source="limesurvey", digest="0" * 64, answer_count=1, imported_at=now
+    )
+    SurveyAnswer.objects.create(survey=survey, survey_import=taken, respondent_key="1")
+    SurveyComment.objects.create(survey=survey, survey_import=taken, text="Geheim")
+    BlockedDay.objects.create(process=process, day=now.date(), reason="Fest")
+    profile = ModeratorProfile.objects.create(user=staff, process=process)
+    ModeratorAbsence.objects.create(
+        moderator=profile, starts_at=now, ends_at=now + datetime.timedelta(hours=1)
+    )
+    PlanningRun.objects.create(process=process, requested_at=now, requested_by=staff)
+
+
+@pytest.mark.usefixtures("_a_row_of_each")
+def test_superusers_see_each_list_and_row_and_nobody_else_does(client: Client) -> None:
+    root = builders.a_user(is_staff=True, is_superuser=True)
+    staff = builders.a_staff_member()
+    seen: dict[str, list[int]] = {}
+    for user in (staff, root):
+        client.force_login(user)
+        for model in MODELS:
+            row = model._default_manager.first()
+            assert row is not None, model
+            address = f"/admin/workshops/{model._meta.model_name}/"
+            seen.setdefault(model.__name__, []).extend(
+                client.get(each).status_code for each in (address, f"{address}{row.pk}/change/")
+            )
+    assert seen == {model.__name__: [403, 403, 200, 200] for model in MODELS}
+
+
+@pytest.mark.usefixtures("_a_row_of_each")
+def test_lists_show_no_address_of_anyone_and_no_name_of_a_citizen(client: Client) -> None:
+    client.force_login(builders.a_user(is_staff=True, is_superuser=True))
+    for model in MODELS:
+        content = client.get(f"/admin/workshops/{model._meta.model_name}/").content.decode()
+        assert "secret.example" not in content, model
+        assert "Amina Geheim" not in content, model
+
+
+@pytest.mark.usefixtures("_a_row_of_each")
+def test_no_page_shows_what_helps_to_guess_a_link_or_a_password(client: Client) -> None:
+    client.force_login(builders.a_user(is_staff=True, is_superuser=True))
+    link = PersonalLink.objects.get()
+    content = client.get(f"/admin/workshops/personallink/{link.pk}/change/").content.decode()
+    assert link.nonce not in content
+    assert link.token_hash not in content
+    user = builders.a_user()
+    assert user.password not in client.get(f"/admin/workshops/user/{user.pk}/change/").content.decode()
+
+
+def test_the_admin_has_no_sign_in_of_its_own(client: Client) -> None:
+    answer = client.get("/admin/login/?next=/admin/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/accounts/login/?next=%2Fadmin%2F")

@@ -1,0 +1,155 @@
+"""For rescue, not for work: superusers only, plain lists, as little of people as finding a row needs.
+
+Whoever changes a row here goes past the operations: nobody is told, and only the constraints watch.
+"""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+
+from workshops.models import (
+    ActionField,
+    AgendaItem,
+    AgendaItemVersion,
+    BlockedDay,
+    Goal,
+    Guideline,
+    Measure,
+    Minutes,
+    ModeratorAbsence,
+    ModeratorProfile,
+    Participant,
+    ParticipationProcess,
+    PersonalLink,
+    PlanningRun,
+    ProposedMeasure,
+    Registration,
+    Survey,
+    SurveyAnswer,
+    SurveyComment,
+    SurveyImport,
+    User,
+    Workshop,
+    WorkshopSeries,
+)
+
+
+class Rescue(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic when it runs
+    show_full_result_count = False
+    formfield_overrides: ClassVar[dict[Any, Any]] = {models.URLField: {"assume_scheme": "https"}}
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return _is_superuser(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_superuser(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_superuser(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_superuser(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_superuser(request)
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return request.user.is_active and request.user.is_superuser
+
+
+def _rescue(
+    model: type[models.Model], *, show: str, related: str = "", many: str = "", hide: str = "", **options: Any
+) -> None:
+    """Names are words in a string; `related` and `many` are typed as numbers: no list of people is loaded."""
+    options |= {"list_display": ("pk", *show.split())}
+    options |= {"raw_id_fields": (*related.split(), *many.split())}
+    options |= {"list_select_related": tuple(related.split())}
+    options |= {"exclude": tuple(hide.split())}
+    admin.site.register(model, type(f"{model.__name__}Admin", (Rescue,), options))
+
+
+_rescue(ParticipationProcess, show="slug town is_public")
+_rescue(BlockedDay, show="process day reason", related="process")
+_rescue(ActionField, show="process position slug", related="process")
+_rescue(Guideline, show="field position text", related="field")
+_rescue(Goal, show="guideline position text", related="guideline")
+_rescue(
+    Measure,
+    show="goal position title status",
+    related="goal adopted_by",
+    list_filter=("status",),
+)
+
+# The password stays out: `manage.py changepassword` knows how to hash one.
+_rescue(
+    User,
+    show="name is_active is_staff is_superuser last_login",
+    hide="password user_permissions groups",
+    search_fields=("=email",),
+)
+_rescue(ModeratorProfile, show="user process invited_at", related="user process")
+_rescue(ModeratorAbsence, show="moderator starts_at ends_at", related="moderator")
+# No name and no address in the list: whoever looks for someone types the whole address.
+_rescue(
+    Participant,
+    show="process language created_at verified_at",
+    related="process",
+    search_fields=("=email_normalised",),
+)
+_rescue(
+    Registration,
+    show="workshop status place holds_seat held_until",
+    related="workshop participant attendance_by",
+    list_filter=("status",),
+)
+# A link can be revoked, not read: the token isn't kept, and what would help to guess it isn't shown.
+_rescue(
+    PersonalLink,
+    show="scope created_at expires_at revoked_at",
+    related="participant registration",
+    hide="nonce token_hash",
+    list_filter=("scope",),
+)
+
+_rescue(
+    Survey,
+    show="process opens_at closes_at evaluated_at waived_at",
+    related="process evaluated_by waived_by",
+)
+_rescue(SurveyImport, show="survey source answer_count imported_at", related="survey imported_by")
+_rescue(SurveyAnswer, show="survey survey_import", related="survey survey_import", hide="respondent_key")
+_rescue(SurveyComment, show="survey field", related="survey survey_import field")
+
+_rescue(WorkshopSeries, show="field workshop_count first_on last_on", related="field")
+_rescue(
+    Workshop,
+    show="series number status starts_at revision",
+    related="series published_by cancelled_by",
+    many="moderators",
+    list_filter=("status",),
+    date_hierarchy="starts_at",
+)
+_rescue(
+    PlanningRun,
+    show="process status requested_at finished_at",
+    related="process requested_by",
+    list_filter=("status",),
+)
+
+_rescue(AgendaItem, show="workshop position title version", related="workshop edited_by")
+_rescue(AgendaItemVersion, show="item version saved_at", related="item saved_by")
+_rescue(
+    Minutes,
+    show="workshop status submitted_at published_at",
+    related="workshop published_by",
+    list_filter=("status",),
+)
+_rescue(
+    ProposedMeasure,
+    show="title status item created_at",
+    related="item created_by decided_by measure merged_into",
+    list_filter=("status",),
+)
