@@ -1,0 +1,302 @@
+"""The last line of defence of processes, surveys, people, workshops, minutes and measures.
+
+Whoever writes, these rows can't exist. Registrations and links: `test_registration_constraints.py`.
+"""
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from tests import builders
+from tests.workshops.test_registration_constraints import broken_by
+from workshops.models import (
+    ActionField,
+    AgendaItem,
+    AgendaItemVersion,
+    BlockedDay,
+    Goal,
+    Guideline,
+    Measure,
+    Minutes,
+    ModeratorAbsence,
+    ModeratorProfile,
+    Participant,
+    ParticipationProcess,
+    PlanningRun,
+    ProposedMeasure,
+    Survey,
+    SurveyAnswer,
+    SurveyImport,
+    User,
+    Workshop,
+    WorkshopSeries,
+)
+
+pytestmark = pytest.mark.django_db
+
+NOW = timezone.now()
+TODAY = NOW.date()
+HOUR = datetime.timedelta(hours=1)
+DAY = datetime.timedelta(days=1)
+
+Attempt = tuple[type[models.Model], str, Callable[[], object]]
+
+
+def _world() -> dict[str, Any]:
+    staff = builders.a_staff_member(email="sabine@hechingen.example")
+    process = builders.a_process(slug="plan")
+    field = builders.a_field(process, slug="bildung")
+    series = builders.a_series(field)
+    workshop = builders.a_workshop(series)
+    item = builders.an_agenda_item(workshop)
+    AgendaItemVersion.objects.create(item=item, version=1, text="", saved_at=NOW)
+    Minutes.objects.create(workshop=workshop)
+    survey = builders.a_closed_survey(process, evaluated_by=staff)
+    taken = SurveyImport.objects.create(
+        survey=survey, source="limesurvey", digest="0" * 64, answer_count=1, imported_at=NOW
+    )
+    SurveyAnswer.objects.create(survey=survey, survey_import=taken, respondent_key="a")
+    BlockedDay.objects.create(process=process, day=TODAY, reason="Fest")
+    profile = ModeratorProfile.objects.create(user=staff, process=process)
+    PlanningRun.objects.create(process=process, requested_at=NOW, requested_by=staff)
+    goal = builders.a_goal(builders.a_guideline(field))
+    measure = builders.a_measure(goal, adopted_by=staff)
+    return {
+        "staff": staff,
+        "process": process,
+        "field": field,
+        "series": series,
+        "workshop": workshop,
+        "item": item,
+        "survey": survey,
+        "taken": taken,
+        "profile": profile,
+        "goal": goal,
+        "measure": measure,
+        "proposal": builders.a_proposal(item),
+        "person": builders.a_participant(process, email="amina@example.org"),
+        # For one-to-one rows that aren't there yet.
+        "fresh": builders.a_process(),
+        "fresh_field": builders.a_field(process),
+        "fresh_workshop": builders.a_workshop(series),
+    }
+
+
+def _attempts(world: dict[str, Any]) -> list[Attempt]:
+    staff, process, item = world["staff"], world["process"], world["item"]
+    decided = {"decided_at": NOW, "decided_by": staff}
+
+    def survey(**fields: Any) -> Callable[[], object]:
+        return lambda: builders.a_closed_survey(world["fresh"], evaluated=False, **fields)
+
+    def series(**fields: Any) -> Callable[[], object]:
+        return lambda: builders.a_series(world["fresh_field"], **fields)
+
+    def workshop(**fields: Any) -> Callable[[], object]:
+        return lambda: builders.a_workshop(world["series"], **{"number": 9, **fields})
+
+    def proposal(**fields: Any) -> Callable[[], object]:
+        return lambda: builders.a_proposal(item, **fields)
+
+    def minutes(**fields: Any) -> Callable[[], object]:
+        return lambda: Minutes.objects.create(workshop=world["fresh_workshop"], **fields)
+
+    def run(**fields: Any) -> Callable[[], object]:
+        wanted = {"process": world["fresh"], "requested_at": NOW, "requested_by": staff, **fields}
+        return lambda: PlanningRun.objects.create(**wanted)
+
+    def person(**fields: Any) -> Callable[[], object]:
+        return lambda: builders.a_participant(process, **fields)
+
+    return [
+        # process.py
+        (ParticipationProcess, "a_process_has_a_room", lambda: builders.a_process(parallel_rooms=0)),
+        (ParticipationProcess, "a_seat_is_held_for_an_hour", lambda: builders.a_process(hold_hours=0)),
+        (
+            BlockedDay,
+            "a_day_is_blocked_once",
+            lambda: BlockedDay.objects.create(process=process, day=TODAY, reason="Rat"),
+        ),
+        (ActionField, "a_slug_names_one_field", lambda: builders.a_field(process, slug="bildung")),
+        (ActionField, "one_field_per_position", lambda: builders.a_field(process, position=1)),
+        (
+            Guideline,
+            "one_guideline_per_position",
+            lambda: builders.a_guideline(world["field"], position=1),
+        ),
+        (Goal, "one_goal_per_position", lambda: builders.a_goal(world["goal"].guideline, position=1)),
+        # survey.py
+        (Survey, "a_survey_closes_after_it_opens", survey(opens_at=NOW, closes_at=NOW)),
+        (Survey, "an_evaluation_has_moment_and_person", survey(evaluated_at=NOW)),
+        (Survey, "an_evaluation_has_moment_and_person", survey(evaluated_by=staff)),
+        (Survey, "a_waiver_has_moment_person_and_reason", survey(waived_at=NOW, waived_by=staff)),
+        (Survey, "a_waiver_has_moment_person_and_reason", survey(waived_at=NOW, waiver_reason="Eilt")),
+        (Survey, "a_waiver_has_moment_person_and_reason", survey(waived_by=staff, waiver_reason="Eilt")),
+        (Survey, "a_waiver_has_moment_person_and_reason", survey(waiver_reason="Eilt")),
+        (
+            SurveyImport,
+            "a_file_is_imported_once",
+            lambda: SurveyImport.objects.create(
+                survey=world["survey"],
+                source="surveymonkey",
+                digest="0" * 64,
+                answer_count=1,
+                imported_at=NOW,
+            ),
+        ),
+        (
+            SurveyImport,
+            "a_known_survey_tool",
+            lambda: SurveyImport.objects.create(
+                survey=world["survey"], source="paper", digest="1" * 64, answer_count=1, imported_at=NOW
+            ),
+        ),
+        (
+            SurveyAnswer,
+            "one_answer_per_respondent",
+            lambda: SurveyAnswer.objects.create(
+                survey=world["survey"], survey_import=world["taken"], respondent_key="a"
+            ),
+        ),
+        # people.py
+        (User, "one_account_per_address", lambda: User.objects.create(email="SABINE@hechingen.example")),
+        (
+            ModeratorProfile,
+            "one_profile_per_moderator_and_process",
+            lambda: ModeratorProfile.objects.create(user=staff, process=process),
+        ),
+        (
+            ModeratorAbsence,
+            "an_absence_ends_after_it_starts",
+            lambda: ModeratorAbsence.objects.create(moderator=world["profile"], starts_at=NOW, ends_at=NOW),
+        ),
+        (Participant, "one_participant_per_address_and_process", person(email=" Amina@Example.org ")),
+        (Participant, "privacy_agreement_has_moment_and_version", person(privacy_version=None)),
+        (Participant, "privacy_agreement_has_moment_and_version", person(privacy_agreed_at=None)),
+        (Participant, "a_participant_has_an_address", person(email=" ")),
+        # workshop.py
+        (WorkshopSeries, "a_series_has_a_workshop", series(workshop_count=0)),
+        (WorkshopSeries, "a_workshop_lasts_15_minutes", series(duration_minutes=14)),
+        (WorkshopSeries, "a_series_offers_a_seat", series(capacity=0)),
+        (WorkshopSeries, "a_series_ends_after_it_begins", series(first_on=TODAY, last_on=TODAY - DAY)),
+        (Workshop, "one_workshop_per_number", workshop(number=1)),
+        (Workshop, "a_workshop_ends_after_it_starts", workshop(starts_at=NOW, ends_at=NOW)),
+        (Workshop, "a_workshop_has_a_seat", workshop(capacity=0)),
+        (Workshop, "a_known_workshop_status", workshop(status="moved")),
+        (Workshop, "published_workshops_have_a_moment", workshop(status="published", published_at=None)),
+        (Workshop, "published_workshops_have_a_moment", workshop(status="draft", published_at=NOW)),
+        (
+            Workshop,
+            "published_workshops_have_a_moment",
+            workshop(status="cancelled", published_at=None, cancelled_at=NOW, cancelled_by=staff),
+        ),
+        (Workshop, "cancelled_workshops_have_a_moment", workshop(status="cancelled")),
+        (
+            Workshop,
+            "cancelled_workshops_have_a_moment",
+            workshop(status="published", cancelled_at=NOW, cancelled_by=staff),
+        ),
+        (PlanningRun, "a_known_planning_status", run(status="thinking")),
+        (PlanningRun, "one_planning_run_at_a_time", run(process=process, status="running")),
+        (PlanningRun, "progress_in_percent", run(progress=101)),
+        # minutes.py
+        (
+            AgendaItem,
+            "one_agenda_item_per_position",
+            lambda: builders.an_agenda_item(world["workshop"], position=1),
+        ),
+        (
+            AgendaItem,
+            "an_agenda_item_has_a_title",
+            lambda: builders.an_agenda_item(world["workshop"], title=""),
+        ),
+        (
+            AgendaItemVersion,
+            "one_text_per_version",
+            lambda: AgendaItemVersion.objects.create(item=item, version=1, text="", saved_at=NOW),
+        ),
+        (Minutes, "a_known_minutes_status", minutes(status="printed")),
+        (
+            Minutes,
+            "published_minutes_have_moment_and_person",
+            minutes(status="published", published_at=NOW),
+        ),
+        (
+            Minutes,
+            "published_minutes_have_moment_and_person",
+            minutes(status="published", published_by=staff),
+        ),
+        (
+            Minutes,
+            "published_minutes_have_moment_and_person",
+            minutes(status="in_review", published_at=NOW, published_by=staff),
+        ),
+        (ProposedMeasure, "a_known_proposal_status", proposal(status="liked", **decided)),
+        (ProposedMeasure, "a_proposal_has_a_title", proposal(title="")),
+        (ProposedMeasure, "a_decision_has_moment_and_person", proposal(**decided)),
+        (
+            ProposedMeasure,
+            "a_decision_has_moment_and_person",
+            proposal(status="declined", decision_reason="Nein", decided_at=NOW),
+        ),
+        (
+            ProposedMeasure,
+            "a_decision_has_moment_and_person",
+            proposal(status="declined", decision_reason="Nein", decided_by=staff),
+        ),
+        (ProposedMeasure, "declined_with_a_reason", proposal(status="declined", **decided)),
+        (ProposedMeasure, "adopted_as_a_measure", proposal(status="adopted", **decided)),
+        (ProposedMeasure, "adopted_as_a_measure", proposal(measure=world["measure"])),
+        (ProposedMeasure, "merged_into_another_proposal", proposal(status="merged", **decided)),
+        (ProposedMeasure, "merged_into_another_proposal", proposal(merged_into=world["proposal"])),
+        (
+            ProposedMeasure,
+            "merged_into_another_proposal",
+            lambda: ProposedMeasure.objects.filter(pk=world["proposal"].pk).update(
+                status="merged", merged_into=world["proposal"], **decided
+            ),
+        ),
+        # measure.py
+        (
+            Measure,
+            "one_measure_per_position",
+            lambda: builders.a_measure(world["goal"], position=1, adopted_by=staff),
+        ),
+        (
+            Measure,
+            "a_known_measure_status",
+            lambda: builders.a_measure(world["goal"], status="forgotten", adopted_by=staff),
+        ),
+    ]
+
+
+def _broken(model: type[models.Model], action: Callable[[], object]) -> set[str]:
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        action()
+    # SQLite names the columns of a unique index, and an index on an expression by its name.
+    return broken_by(error, model)
+
+
+def test_a_row_that_breaks_a_rule_is_not_kept() -> None:
+    attempts = _attempts(_world())
+    not_stopped_by_its_rule = [
+        (model.__name__, name) for model, name, action in attempts if name not in _broken(model, action)
+    ]
+    assert not_stopped_by_its_rule == []
+
+
+def test_every_constraint_of_these_models_is_tried() -> None:
+    tried = {(model.__name__, name) for model, name, _action in _attempts(_world())}
+    elsewhere = {"Registration", "PersonalLink"}
+    there = {
+        (model.__name__, constraint.name)
+        for model in apps.get_app_config("workshops").get_models()
+        if model.__name__ not in elsewhere
+        for constraint in model._meta.constraints
+    }
+    assert sorted(there - tried) == []
