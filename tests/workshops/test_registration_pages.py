@@ -215,6 +215,18 @@ def test_workshop_ids_that_are_none_are_no_bug(client: Client, workshop: Worksho
     assert errors_of(response) == {"workshops": ["Einen der gewählten Workshops gibt es nicht."]}
 
 
+def test_an_old_link_to_the_form_leads_to_the_workshop_that_says_why(
+    client: Client, workshop: Workshop
+) -> None:
+    gone = builders.a_workshop(workshop.series, status="cancelled", cancelled_at=timezone.now())
+    path = f"/{workshop.process.slug}/register/"
+    response = client.get(f"{path}?workshop={workshop.pk}&workshop={gone.pk}")
+    assert response.headers["Location"] == f"/{workshop.process.slug}/handlungsfeld-1/{gone.number}/"
+    assert "Dieser Workshop wurde abgesagt." in client.get(response.headers["Location"]).content.decode()
+    for harmless in (workshop.pk, 999999, "abc"):
+        assert client.get(f"{path}?workshop={harmless}").status_code == 200
+
+
 def test_without_an_open_workshop_the_page_says_so(client: Client) -> None:
     process = builders.a_process()
     page = client.get(f"/{process.slug}/register/").content.decode()

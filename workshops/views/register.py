@@ -17,6 +17,7 @@ from workshops.dates import period_text
 from workshops.errors import Refusal
 from workshops.forms.public import AddressForm, RegistrationForm, WorkshopChoices
 from workshops.models import ParticipationProcess, Workshop
+from workshops.models.workshop import Offer
 from workshops.operations import participants, registrations
 from workshops.operations.participants import MAILS_PER_WINDOW
 from workshops.views.public import process_or_404
@@ -31,6 +32,9 @@ _nobody_in_particular = csrf_exempt
 def register(request: HttpRequest, process: str) -> HttpResponse:
     shown = process_or_404(request, process)
     chosen = request.POST.getlist("workshops") or request.GET.getlist("workshop")
+    if request.method != "POST" and (gone := _not_open(shown, chosen)):
+        # Its own page says why, and what to do instead.
+        return redirect("workshops:workshop", shown.slug, gone.field.slug, gone.number)
     # Asked only if the page is drawn: whoever is sent on to the mailbox doesn't wait for it.
     choices = cache(lambda: workshop_choices(shown, chosen=chosen))
     form = RegistrationForm(
@@ -123,6 +127,19 @@ def workshop_choices(
             (workshop.pk, _choice_label(workshop, process))
         )
     return list(choices.values())
+
+
+def _not_open(process: ParticipationProcess, chosen: Collection[str]) -> Workshop | None:
+    """The first of the workshops that an address chose beforehand and that takes no registrations now."""
+    ids = [int(value) for value in chosen if value.isascii() and value.isdigit() and len(value) < 19]
+    if not ids:
+        return None
+    now = timezone.now()
+    workshops = Workshop.objects.of_process(process).announced().with_seats().filter(pk__in=ids)
+    offers = (Offer.SEATS, Offer.WAITING_LIST)
+    return next(
+        (each for each in workshops.select_related("series__field") if each.offer(now) not in offers), None
+    )
 
 
 def _choice_label(workshop: Workshop, process: ParticipationProcess) -> str:
