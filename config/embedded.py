@@ -4,9 +4,11 @@ A small town needs no second program to install. The server listens on a unix so
 owner may open, and keeps the tasks it accepted in an append-only file.
 """
 
+import hashlib
+import os
 import re
+import stat
 import subprocess
-import tempfile
 from pathlib import Path
 
 import redis
@@ -19,8 +21,8 @@ LONGEST_SOCKET_PATH = 100
 class Broker:
     """One server on one directory: `command` to start it, addresses to reach it.
 
-    `data` keeps the append-only file; the socket lies in `run`, or in a new directory under the
-    system's temporary one when its path would be too long for the kernel.
+    `data` keeps the append-only file; the socket lies in `run`, or in a directory of its own under
+    /tmp when its path would be too long for the kernel.
     """
 
     def __init__(self, *, data: Path, run: Path) -> None:
@@ -31,7 +33,7 @@ class Broker:
         private_directory(run)
         self.socket = run / "broker.sock"
         if len(bytes(self.socket)) > LONGEST_SOCKET_PATH:
-            self.socket = Path(tempfile.mkdtemp(prefix="broker-", dir="/tmp")) / "broker.sock"
+            self.socket = _short_directory(run) / "broker.sock"
 
     @property
     def major_version(self) -> int:
@@ -80,4 +82,14 @@ def private_directory(path: Path) -> Path:
     """Make `path`, or take it, so that only its owner may look in (mode 0700)."""
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.chmod(0o700)
+    return path
+
+
+def _short_directory(run: Path) -> Path:
+    """The same one at each start. Others may write to /tmp too, so it must really be ours."""
+    digest = hashlib.sha256(bytes(run.resolve())).hexdigest()[:16]
+    path = private_directory(Path(f"/tmp/broker-{os.geteuid()}-{digest}"))  # noqa: S108
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        raise PermissionError(f"{path} belongs to somebody else")
     return path
