@@ -98,7 +98,8 @@ def _evaluation(people: cast.Cast) -> None:
         "needs": dict.fromkeys(Need.values, 12),
         "languages": {"de": 180, "ar": 31, "tr": 22, "uk": None},
     }
-    survey.save(update_fields=["evaluation"])
+    survey.url = "https://umfrage.hechingen.example/integrationsplan-und-mehr"
+    survey.save(update_fields=["evaluation", "url"])
 
 
 def _path(link: PersonalLink) -> str:
