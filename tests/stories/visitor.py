@@ -48,6 +48,9 @@ class _Page(HTMLParser):
     def __init__(self, markup: str) -> None:
         super().__init__()
         self.links: list[tuple[str, str]] = []
+        self.options: dict[tuple[str, str], str] = {}
+        self._frame_links: list[tuple[str, str]] = []
+        self._is_in_main = False
         self.buttons: list[_Button] = []
         self.forms: list[_Form] = []
         self.forms_by_id: dict[str, _Form] = {}
@@ -58,10 +61,14 @@ class _Page(HTMLParser):
         self._area: _Control | None = None
         self._words: list[str] = []
         self.feed(markup)
+        # What the page itself offers comes before the navigation around it.
+        self.links += self._frame_links
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         match tag:
+            case "main":
+                self._is_in_main = True
             case "form":
                 self._form = _Form(given.get("action", ""), given.get("method", "get"))
                 self.forms.append(self._form)
@@ -87,14 +94,17 @@ class _Page(HTMLParser):
                 self._select = {"name": given.get("name", ""), "multiple": "multiple" in given, "options": []}
             case "option" if self._select is not None:
                 self._select["options"].append((given.get("value", ""), "selected" in given))
+                self._words = []
 
     def handle_endtag(self, tag: str) -> None:
         said = re.sub(r"\s+", " ", "".join(self._words)).strip()
         match tag:
+            case "main":
+                self._is_in_main = False
             case "form":
                 self._form = None
             case "a" if self._link is not None:
-                self.links.append((said, self._link))
+                (self.links if self._is_in_main else self._frame_links).append((said, self._link))
                 self._link = None
             case "button" if self._button is not None:
                 self._button.label = said
@@ -103,6 +113,8 @@ class _Page(HTMLParser):
             case "textarea" if self._area is not None:
                 self._area.value = "".join(self._words).removeprefix("\n")
                 self._area = None
+            case "option" if self._select is not None:
+                self.options[self._select["name"], said] = self._select["options"][-1][0]
             case "select" if self._select is not None:
                 self._end_select()
 
@@ -162,6 +174,15 @@ class Visitor:
         if form.method.lower() == "post":
             return self._see(self.client.post(path, data, follow=True), path)
         return self._see(self.client.get(path, data, follow=True), path)
+
+    def option(self, name: str, label: str) -> str:
+        """The value behind an entry of a select."""
+        return self._page.options[name, label]
+
+    def choices(self, name: str) -> list[str]:
+        """The values of the boxes with this name."""
+        controls = (control for form in self._page.forms for control in form.controls)
+        return [control.value for control in controls if control.name == name]
 
     @property
     def buttons(self) -> list[_Button]:
