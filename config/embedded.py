@@ -88,8 +88,9 @@ def private_directory(path: Path) -> Path:
 def _short_directory(run: Path) -> Path:
     """The same one at each start. Others may write to /tmp too, so it must really be ours."""
     digest = hashlib.sha256(bytes(run.resolve())).hexdigest()[:16]
-    path = private_directory(Path(f"/tmp/broker-{os.geteuid()}-{digest}"))  # noqa: S108
+    path = Path(f"/tmp/broker-{os.geteuid()}-{digest}")  # noqa: S108
+    path.mkdir(mode=0o700, exist_ok=True)
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
         raise PermissionError(f"{path} belongs to somebody else")
-    return path
+    return private_directory(path)
