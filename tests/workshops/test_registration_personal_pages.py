@@ -221,7 +221,9 @@ def test_all_data_comes_as_a_file(client: Client, my: str, seat: Registration, a
     assert response.headers["Content-Disposition"] == 'attachment; filename="meine-daten.json"'
     data = json.loads(response.content)
     assert data["participant"]["email"] == "amina@example.org"
-    assert [(each["id"], each["status"]) for each in data["registrations"]] == [(seat.pk, "confirmed")]
+    assert [(each["id"], each["status"], each["workshop_name"]) for each in data["registrations"]] == [
+        (seat.pk, "confirmed", "Handlungsfeld 1: Workshop 1")
+    ]
     assert [each["scope"] for each in data["links"]] == ["manage"]
     assert links.token_of(amina.links.get()) not in response.content.decode()
     assert amina.links.get().nonce not in response.content.decode()

@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from workshops import events
-from workshops.models import Participant, ParticipationProcess, normalise_email
+from workshops.models import Participant, ParticipationProcess, Registration, normalise_email
 from workshops.operations import seats
 
 # How many mails a stranger can make us write to one address within the window.
@@ -104,11 +104,15 @@ def export(participant: Participant) -> dict[str, Any]:
 
 
 def _columns(row: models.Model) -> dict[str, Any]:
-    return {
+    columns = {
         field.name: field.value_from_object(row)
         for field in row._meta.concrete_fields
         if field.name not in _NOT_EXPORTED
     }
+    if isinstance(row, Registration):
+        # A number alone would tell the person nothing.
+        columns |= {"workshop_name": str(row.workshop), "workshop_starts_at": row.workshop.starts_at}
+    return columns
 
 
 @transaction.atomic
