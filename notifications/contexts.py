@@ -1,6 +1,6 @@
 """What each mail speaks of: the values that its templates show, in the reader's language and zone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +17,48 @@ Scope = PersonalLink.Scope
 FEED_ROUTE = "personal_feed"
 
 
-def values_for(delivery: Delivery, *, language: str) -> Values:
+class LinkBook:
+    """Personal links, fetched for many mails at once."""
+
+    def __init__(self) -> None:
+        self._links: dict[tuple[int, str, int | None], PersonalLink] = {}
+
+    def expect(self, deliveries: Iterable[Delivery]) -> None:
+        """Fetch, or make, what these mails will ask for."""
+        wanted = [each for delivery in deliveries for each in _links_in(delivery)]
+        self._links = links.make_all(wanted) if wanted else {}
+
+    def url(
+        self,
+        person: Participant | None,
+        scope: PersonalLink.Scope,
+        *,
+        registration: Registration | None = None,
+        route: str = "",
+    ) -> str:
+        """The link's address, in the person's language: the pages speak more languages than the mails."""
+        if person is None:
+            raise ValueError("a personal link without a person")
+        link = self._links.get((person.pk, str(scope), registration.pk if registration else None))
+        if link is None:
+            link = links.make(person, scope, registration=registration)
+            link.participant = person
+        return links.url_of(link, route=route)
+
+
+def _links_in(delivery: Delivery) -> list[links.Wanted]:
+    person, registration, kind = delivery.participant, delivery.registration, Kind(delivery.kind)
+    if person is None or kind == Kind.PLEASE_CONFIRM:  # the confirm link is made with its question
+        return []
+    if kind == Kind.INVITATION:
+        return [(person, Scope.UNSUBSCRIBE, None)]
+    needed: list[links.Wanted] = [(person, Scope.MANAGE, None)]
+    if _VALUES[kind] is _seat and had_a_seat(registration):
+        needed += [(person, Scope.FEED, None), (person, Scope.JOIN, registration)]
+    return needed
+
+
+def values_for(delivery: Delivery, book: LinkBook) -> Values:
     """Everything the templates of this kind use. The caller has activated language and zone."""
     process = delivery.process
     return {
@@ -25,7 +66,7 @@ def values_for(delivery: Delivery, *, language: str) -> Values:
         "contact_email": process.contact_email,
         "contact_phone": process.contact_phone,
         "name": spoken_name(delivery.participant or delivery.user),
-        **_VALUES[Kind(delivery.kind)](delivery, language),
+        **_VALUES[Kind(delivery.kind)](delivery, book),
     }
 
 
@@ -46,23 +87,6 @@ def page_url(route: str, *args: object) -> str:
     return f"{settings.PUBLIC_URL}{reverse(route, args=args)}"
 
 
-def personal_url(
-    person: Participant | None,
-    scope: PersonalLink.Scope,
-    language: str,
-    *,
-    registration: Any = None,
-    route: str = "",
-) -> str:
-    assert person is not None
-    link = links.make(person, scope, registration=registration)
-    return links.url_of(link, route=route, language=language)
-
-
-def join_url(delivery: Delivery, language: str) -> str:
-    return personal_url(delivery.participant, Scope.JOIN, language, registration=delivery.registration)
-
-
 def _workshop(delivery: Delivery) -> Values:
     workshop = delivery.workshop
     assert workshop is not None
@@ -77,30 +101,31 @@ def _workshop(delivery: Delivery) -> Values:
     }
 
 
-def _registration(delivery: Delivery, language: str) -> Values:
+def _registration(delivery: Delivery, book: LinkBook) -> Values:
     return {
         **_workshop(delivery),
         "has_seat": had_a_seat(delivery.registration),
-        "manage_url": personal_url(delivery.participant, Scope.MANAGE, language),
+        "manage_url": book.url(delivery.participant, Scope.MANAGE),
     }
 
 
-def _seat(delivery: Delivery, language: str) -> Values:
-    values = _registration(delivery, language)
+def _seat(delivery: Delivery, book: LinkBook) -> Values:
+    values = _registration(delivery, book)
     if values["has_seat"]:
-        values["join_url"] = join_url(delivery, language)
-        values["feed_url"] = personal_url(delivery.participant, Scope.FEED, language, route=FEED_ROUTE)
+        person, registration = delivery.participant, delivery.registration
+        values["join_url"] = book.url(person, Scope.JOIN, registration=registration)
+        values["feed_url"] = book.url(person, Scope.FEED, route=FEED_ROUTE)
     return values
 
 
-def _gone(delivery: Delivery, language: str) -> Values:
+def _gone(delivery: Delivery, book: LinkBook) -> Values:
     return {
-        **_registration(delivery, language),
+        **_registration(delivery, book),
         "process_url": page_url("workshops:process", delivery.process.slug),
     }
 
 
-def _please_confirm(delivery: Delivery, language: str) -> Values:
+def _please_confirm(delivery: Delivery, book: LinkBook) -> Values:
     person = delivery.participant
     assert person is not None
     pending = list(
@@ -121,13 +146,13 @@ def _please_confirm(delivery: Delivery, language: str) -> Values:
             }
             for registration in pending
         ],
-        "confirm_url": links.url_of(link, language=language),
+        "confirm_url": links.url_of(link),
         "until": dates.moment_text(until, delivery.process),
     }
 
 
-def _minutes(delivery: Delivery, language: str) -> Values:
-    return {**_registration(delivery, language), "minutes_url": _minutes_url(delivery)}
+def _minutes(delivery: Delivery, book: LinkBook) -> Values:
+    return {**_registration(delivery, book), "minutes_url": _minutes_url(delivery)}
 
 
 def _minutes_url(delivery: Delivery) -> str:
@@ -136,15 +161,15 @@ def _minutes_url(delivery: Delivery) -> str:
     return page_url("workshops:minutes", delivery.process.slug, workshop.field.slug, workshop.number)
 
 
-def _personal_link(delivery: Delivery, language: str) -> Values:
-    return {"manage_url": personal_url(delivery.participant, Scope.MANAGE, language)}
+def _personal_link(delivery: Delivery, book: LinkBook) -> Values:
+    return {"manage_url": book.url(delivery.participant, Scope.MANAGE)}
 
 
-def _survey_closed(delivery: Delivery, language: str) -> Values:
+def _survey_closed(delivery: Delivery, book: LinkBook) -> Values:
     return {"process_url": page_url("workshops:staff_process", delivery.process.slug)}
 
 
-def _moderator_invited(delivery: Delivery, language: str) -> Values:
+def _moderator_invited(delivery: Delivery, book: LinkBook) -> Values:
     user = delivery.user
     assert user is not None
     if user.has_usable_password():
@@ -152,7 +177,7 @@ def _moderator_invited(delivery: Delivery, language: str) -> Values:
     return {"sign_in_url": links.password_url(user), "is_new": True}
 
 
-_VALUES: dict[Kind, Callable[[Delivery, str], Values]] = {
+_VALUES: dict[Kind, Callable[[Delivery, LinkBook], Values]] = {
     Kind.PLEASE_CONFIRM: _please_confirm,
     Kind.CONFIRMED: _seat,
     Kind.WAITING: _registration,

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from notifications import calendars, contexts, mime
 from notifications.invitations import Invitation, Reader, Written, frame, rendered
 from notifications.models import Delivery, InvitationCampaign, Kind
-from workshops import links
 from workshops.models import PersonalLink, Registration
 
 # Those into which the mails' own words are translated; whoever reads another gets German.
@@ -37,9 +36,10 @@ class Mail:
 
 
 def with_what_they_need(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
-    """Every row that a mail or the question "still wanted?" looks at, in one statement."""
-    return deliveries.select_related(
-        "process", "participant", "user", "registration", "workshop__series__field", "campaign__field", "rule"
+    """Every row that a mail or the question "still wanted?" looks at: the person's own in one statement,
+    what many mails share (and is large) once for all of them."""
+    return deliveries.select_related("participant", "user", "registration").prefetch_related(
+        "process", "workshop__series__field", "campaign__field", "rule"
     )
 
 
@@ -66,17 +66,11 @@ class Writer:
 
     def __init__(self) -> None:
         self._invitations: dict[tuple[int, str, str], Invitation] = {}
-        self._unsubscribe: dict[int, PersonalLink] = {}
+        self._book = contexts.LinkBook()
 
     def expect(self, deliveries: Iterable[Delivery]) -> None:
         """Fetch what these mails share, in a few statements for all."""
-        people = [
-            delivery.participant
-            for delivery in deliveries
-            if delivery.kind == Kind.INVITATION and delivery.participant is not None
-        ]
-        if people:
-            self._unsubscribe = links.make_all(people, PersonalLink.Scope.UNSUBSCRIBE)
+        self._book.expect(deliveries)
 
     def write(self, delivery: Delivery) -> Mail:
         """The mail as it goes now. ValueError for an address that no mail can have."""
@@ -93,8 +87,7 @@ class Writer:
                 if reader.unsubscribe_url:
                     extra = _list_headers(reader.unsubscribe_url)
             else:
-                # The pages that the links open speak more languages than the mails.
-                values = contexts.values_for(delivery, language=person.language) | frame(language)
+                values = contexts.values_for(delivery, self._book) | frame(language)
                 written = Written(
                     " ".join(rendered(f"{delivery.kind}.subject.txt", values).split()),
                     rendered(f"{delivery.kind}.body.txt", values),
@@ -117,11 +110,8 @@ class Writer:
         person = delivery.participant
         if person is None:
             return Reader(contexts.spoken_name(delivery.user), "")
-        link = self._unsubscribe.get(person.pk)
-        if link is None:
-            link = links.make(person, PersonalLink.Scope.UNSUBSCRIBE)
-        link.participant = person
-        return Reader(contexts.spoken_name(person), links.url_of(link, route="notifications:unsubscribe"))
+        url = self._book.url(person, PersonalLink.Scope.UNSUBSCRIBE, route="notifications:unsubscribe")
+        return Reader(contexts.spoken_name(person), url)
 
 
 def preview(campaign: InvitationCampaign, *, reader_language: str, reader: Reader) -> Written:

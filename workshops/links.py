@@ -44,46 +44,72 @@ def make(
 
     One at a time: mails sent on different days carry the same address, and one revocation ends them all.
     """
-    link = PersonalLink.objects.filter(
-        participant=participant, scope=scope, registration=registration, revoked_at__isnull=True
-    ).first()
-    if link is None:
-        link = PersonalLink(
-            participant=participant,
-            scope=scope,
-            registration=registration,
-            nonce=secrets.token_hex(16),
-            created_at=timezone.now(),
-            expires_at=expires_at,
-        )
-        link.token_hash = _hash(token_of(link))
-        link.save()
-    elif link.expires_at is not None and (expires_at is None or expires_at > link.expires_at):
+    # A worker that writes a mail and a page may want the first one at the same moment: get_or_create
+    # lets the unique constraint decide, and both get the same link.
+    nonce = secrets.token_hex(16)
+    link, is_new = PersonalLink.objects.get_or_create(
+        participant=participant,
+        scope=scope,
+        registration=registration,
+        revoked_at=None,
+        defaults={
+            "nonce": nonce,
+            "token_hash": _hash(token_of(PersonalLink(scope=scope, nonce=nonce))),
+            "created_at": timezone.now(),
+            "expires_at": expires_at,
+        },
+    )
+    if not is_new and link.expires_at is not None and (expires_at is None or expires_at > link.expires_at):
         link.expires_at = expires_at
         link.save(update_fields=["expires_at"])
     return link
 
 
-def make_all(participants: Iterable[Participant], scope: PersonalLink.Scope) -> dict[int, PersonalLink]:
-    """What `make` gives, for many people in at most three statements; by the participant's id."""
-    people = {participant.pk: participant for participant in participants}
+Wanted = tuple[Participant, PersonalLink.Scope, Registration | None]
+
+
+def make_all(wanted: Iterable[Wanted]) -> dict[tuple[int, str, int | None], PersonalLink]:
+    """What `make` gives, for many people and scopes in three statements at most.
+
+    By participant id, scope and registration id.
+    """
+    asked = {
+        (person.pk, str(scope), registration.pk if registration else None): (person, scope, registration)
+        for person, scope, registration in wanted
+    }
     valid = PersonalLink.objects.filter(
-        participant__in=people, scope=scope, registration__isnull=True, revoked_at__isnull=True
+        participant__in={person_id for person_id, _scope, _registration_id in asked},
+        scope__in={scope for _person_id, scope, _registration_id in asked},
+        revoked_at__isnull=True,
     )
-    found = {link.participant_id: link for link in valid}
-    missing = [person for pk, person in people.items() if pk not in found]
+    found = _by_what_they_open(valid)
+    missing = [(person, scope, about) for key, (person, scope, about) in asked.items() if key not in found]
     if missing:
         now = timezone.now()
         made = [
-            PersonalLink(participant=person, scope=scope, nonce=secrets.token_hex(16), created_at=now)
-            for person in missing
+            PersonalLink(
+                participant=person,
+                scope=scope,
+                registration=registration,
+                nonce=secrets.token_hex(16),
+                created_at=now,
+            )
+            for person, scope, registration in missing
         ]
         for link in made:
             link.token_hash = _hash(token_of(link))
         # Someone else may have made one meanwhile: theirs stays, and is read.
         PersonalLink.objects.bulk_create(made, ignore_conflicts=True)
-        found = {link.participant_id: link for link in valid.all()}
+        found = _by_what_they_open(valid.all())
+    for key, (person, _scope, _registration) in asked.items():
+        found[key].participant = person
     return found
+
+
+def _by_what_they_open(
+    links: Iterable[PersonalLink],
+) -> dict[tuple[int, str, int | None], PersonalLink]:
+    return {(link.participant_id, link.scope, link.registration_id): link for link in links}
 
 
 def read(token: str, scope: PersonalLink.Scope) -> PersonalLink | None:

@@ -14,7 +14,7 @@ from notifications import sending
 from notifications.models import Delivery, InvitationCampaign, Kind
 from tests import builders, cast
 from tests.smtp_sink import Received, SmtpSink
-from workshops.models import Participant, Registration, Workshop, localised
+from workshops.models import Participant, PersonalLink, Registration, Workshop, localised
 
 NOW = datetime.datetime(2020, 6, 20, 10, 0, tzinfo=datetime.UTC)
 # 18:00 in Berlin
@@ -109,6 +109,9 @@ def stage(db: None, clock: object) -> Stage:
 
 @pytest.fixture
 def stable_links(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Personal links with the same tokens in each run: nonces count up, the key is the tests' own."""
-    numbers = iter(range(1, 1000))
-    monkeypatch.setattr("workshops.links.secrets.token_hex", lambda size: f"{next(numbers):0{2 * size}x}")
+    """Personal links whose tokens, of the true length, only name their scope. For one person each."""
+
+    def token_of(link: PersonalLink) -> str:
+        return f"{link.scope}-{'x' * 43}"[:43]
+
+    monkeypatch.setattr("workshops.links.token_of", token_of)
