@@ -14,8 +14,9 @@ from django.utils import timezone
 from tests import builders
 from tests.concurrency.crowds import all_at_once, tally
 from tests.workshops.ears import listening
+from workshops import links
 from workshops.errors import Refusal
-from workshops.models import Participant, Registration, Workshop
+from workshops.models import Participant, PersonalLink, Registration, Workshop
 from workshops.operations import participants, registrations
 from workshops.operations.registrations import Needs, Person
 
@@ -107,6 +108,18 @@ def test_the_same_address_many_times_at_once_is_one_registration_and_three_mails
     ]
     assert person.mails_in_window == participants.MAILS_PER_WINDOW
     assert person.links.count() == 1
+
+
+def test_a_link_wanted_by_page_and_mail_at_once_is_one_link() -> None:
+    people = [builders.a_participant(builders.a_process()) for _number in range(10)]
+
+    tokens = all_at_once(
+        lambda person: links.token_of(links.make(person, links.Scope.MANAGE)),
+        [person for person in people for _again in range(8)],
+        threads=8,
+    )
+
+    assert len(set(tokens)) == PersonalLink.objects.count() == 10
 
 
 def test_several_workshops_in_any_order_never_deadlock() -> None:
