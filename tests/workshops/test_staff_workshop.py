@@ -292,6 +292,24 @@ def test_someone_on_the_phone_is_registered_at_once(client: Client, workshop: Wo
     ]
 
 
+def test_a_caller_who_is_known_keeps_the_name_they_gave_themselves(
+    client: Client, workshop: Workshop, people: cast.Cast
+) -> None:
+    path = address(workshop, "participants/add/")
+    assert after(client, path, CALLER | {"email": "HANS@example.org", "name": "Johann"}) == [
+        "Die Person hat einen Platz."
+    ]
+    people.hans.refresh_from_db()
+    assert (people.hans.name, people.hans.registrations.count()) == ("Hans Vogel", 1)
+
+
+def test_an_interpreter_is_asked_for_with_the_language(client: Client, workshop: Workshop) -> None:
+    response = client.post(address(workshop, "participants/add/"), CALLER | {"needs": ["interpretation"]})
+    assert pages.errors(response) == [
+        "Dolmetschen in welche Sprache? – Bitte nennen Sie die Sprache, in die wir dolmetschen sollen."
+    ]
+
+
 def test_a_caller_waits_when_the_workshop_is_full_and_is_refused_when_it_is_over(
     client: Client, workshop: Workshop
 ) -> None:

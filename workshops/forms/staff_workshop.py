@@ -9,7 +9,8 @@ from django.forms.utils import from_current_timezone
 from django.utils.translation import gettext_lazy as _
 
 from workshops.forms.localised import LocalisedField
-from workshops.models import Need, ParticipationProcess, User
+from workshops.forms.public import NeedsForm
+from workshops.models import ParticipationProcess, User
 
 
 class MomentField(forms.DateTimeField):
@@ -106,8 +107,8 @@ class CancellationForm(forms.Form):
     is_sure = forms.BooleanField(label=_("Ja, der Workshop fällt aus."))
 
 
-class ByPhoneForm(forms.Form):
-    """Someone who called: staff type for them."""
+class ByPhoneForm(NeedsForm):
+    """Someone who called: staff read the questions out and type for them."""
 
     name = forms.CharField(label=_("Name"), max_length=150)
     email = forms.EmailField(
@@ -118,9 +119,8 @@ class ByPhoneForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Sprache der Mails"), choices=settings.LANGUAGES, initial=settings.LANGUAGE_CODE
     )
-    needs = forms.MultipleChoiceField(
-        label=_("Bedarf"), choices=Need.choices, required=False, widget=forms.CheckboxSelectMultiple
-    )
-    interpretation_language = forms.CharField(label=_("Dolmetschen in"), required=False, max_length=60)
-    needs_note = forms.CharField(label=_("Anmerkung"), required=False, max_length=500)
     has_agreed = forms.BooleanField(label=_("Die Person kennt die Datenschutzhinweise und hat zugestimmt."))
+    field_order = (
+        *("name", "email", "organisation", "language"),
+        *("needs", "interpretation_language", "needs_note", "has_agreed"),
+    )

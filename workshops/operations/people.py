@@ -56,7 +56,9 @@ def invite_moderator(
 def invite_again(profile: ModeratorProfile, *, by: User) -> None:
     """A new invitation, with a new link, for someone who hasn't signed in yet."""
     profile.refresh_from_db(
-        from_queryset=ModeratorProfile.objects.select_for_update(of=("self",)).select_related("user")
+        from_queryset=ModeratorProfile.objects.select_for_update(no_key=True, of=("self",)).select_related(
+            "user"
+        )
     )
     if profile.user.last_login is not None:
         raise Refusal("already_signed_in", _("Diese Person hat sich schon angemeldet."))
@@ -124,7 +126,7 @@ def reactivate(user: User, *, by: User) -> None:
 
 
 def _account(email: str, *, name: str, language: str) -> User:
-    user = User.objects.select_for_update().filter(email=normalise_email(email)).first()
+    user = User.objects.select_for_update(no_key=True).filter(email=normalise_email(email)).first()
     return user or User.objects.create_user(email, None, name=name.strip(), language=language)
 
 

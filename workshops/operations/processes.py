@@ -131,7 +131,8 @@ def delete_field(field: ActionField, *, by: User) -> None:
 
 
 def _lock(process: ParticipationProcess) -> None:
-    process.refresh_from_db(from_queryset=ParticipationProcess.objects.select_for_update())
+    # NO KEY: registrations and mails that point to the process can still be written meanwhile.
+    process.refresh_from_db(from_queryset=ParticipationProcess.objects.select_for_update(no_key=True))
 
 
 def _refuse_taken(process: ParticipationProcess, slug: str) -> None:

@@ -303,7 +303,8 @@ def _refuse_ended(workshop: Workshop, now: datetime.datetime) -> None:
 def _refuse_double_booking(workshop: Workshop, moderators: Iterable[User]) -> None:
     """Nobody leads two published workshops at once."""
     # Two staff members may give the same moderator two workshops at the same moment: one waits here.
-    people = User.objects.select_for_update(of=("self",)).filter(pk__in=[user.pk for user in moderators])
+    # NO KEY: rows that merely name them (who wrote the minutes) can still be written meanwhile.
+    people = User.objects.select_for_update(no_key=True).filter(pk__in=[user.pk for user in moderators])
     for user in people.order_by("pk"):
         other = (
             Workshop.objects.published()

@@ -83,8 +83,8 @@ def moderator(request: HttpRequest, process: ParticipationProcess, pk: int) -> H
     )
 
 
-@require_POST
 @process_page
+@require_POST
 def moderator_invite_again(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     profile = _profile(process, pk)
     attempt(
@@ -115,8 +115,8 @@ def colleague_new(request: HttpRequest, process: ParticipationProcess) -> HttpRe
     return render(request, "workshops/staff/colleague_new.html", {"process": process, "form": form})
 
 
-@require_POST
 @process_page
+@require_POST
 def deactivate(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
     attempt(
@@ -127,8 +127,8 @@ def deactivate(request: HttpRequest, process: ParticipationProcess, pk: int) -> 
     return redirect("workshops:staff_people", process.slug)
 
 
-@require_POST
 @process_page
+@require_POST
 def reactivate(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
     attempt(

@@ -75,8 +75,8 @@ def field(request: HttpRequest, process: ParticipationProcess, pk: int | None = 
     return render(request, "workshops/staff/field.html", {"process": process, "field": found, "form": form})
 
 
-@require_POST
 @process_page
+@require_POST
 def field_move(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     """One place up, or (`direction=down`) one down."""
     order = list(process.fields.values_list("pk", flat=True))
@@ -93,8 +93,8 @@ def field_move(request: HttpRequest, process: ParticipationProcess, pk: int) -> 
     return redirect("workshops:staff_fields", process.slug)
 
 
-@require_POST
 @process_page
+@require_POST
 def field_delete(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     found = get_object_or_404(ActionField, process=process, pk=pk)
     attempt(

@@ -148,8 +148,8 @@ def cancel(request: HttpRequest, process: ParticipationProcess, pk: int) -> Http
     )
 
 
-@require_POST
 @process_page
+@require_POST
 def publish(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     found = workshop_of(process, pk)
     attempt(
@@ -160,8 +160,8 @@ def publish(request: HttpRequest, process: ParticipationProcess, pk: int) -> Htt
     return redirect("workshops:staff_workshop", process.slug, pk)
 
 
-@require_POST
 @process_page
+@require_POST
 def delete(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     found = workshop_of(process, pk)
     is_deleted = attempt(
