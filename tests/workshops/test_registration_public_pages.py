@@ -230,7 +230,7 @@ def test_the_calendar_lists_by_month_and_shows_a_month(client: Client, people: c
         only = client.get(f"/integrationsplan/calendar/?field={people.fields[1].slug}")
         assert only.context["months"] == [("August 2031", [night, august])]
 
-        for month in ("", "2031-07", "nonsense"):
+        for month in ("", "2031-07", "nonsense", "0001-01", "9999-12", "2031-13", "\x00"):
             shown = client.get(f"/integrationsplan/calendar/?month={month}")
             days = [day for week in shown.context["weeks"] for day in week if day.workshops]
             assert [(day.on.isoformat(), day.workshops, day.is_other_month) for day in days] == [

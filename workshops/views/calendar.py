@@ -63,9 +63,11 @@ def _by_month(workshops: list[Workshop], process: ParticipationProcess) -> list[
 
 def _first_day(text: str) -> datetime.date | None:
     try:
-        return datetime.date.fromisoformat(f"{text}-01")
+        first = datetime.date.fromisoformat(f"{text}-01")
     except ValueError:
         return None
+    # The calendar's first and last months have weeks that can't be counted.
+    return first if 1900 < first.year < 2200 else None
 
 
 def _month_of(
@@ -86,8 +88,8 @@ def _month(
     month = weeks.Calendar().monthdatescalendar(first.year, first.month)
     return {
         "month": first,
-        "previous_month": (first - datetime.timedelta(days=1)).replace(day=1) if first.year > 1 else None,
-        "next_month": (first + datetime.timedelta(days=31)).replace(day=1) if first.year < 9999 else None,
+        "previous_month": (first - datetime.timedelta(days=1)).replace(day=1),
+        "next_month": (first + datetime.timedelta(days=31)).replace(day=1),
         "weekdays": month[0],
         "weeks": [
             [Day(on, by_day.get(on, []), on.month != first.month, on == today) for on in week]
