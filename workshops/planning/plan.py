@@ -26,7 +26,7 @@ class Effort:
 
     exact_up_to: int = 300
     exact: float = 20.0
-    gap: float = 0.005
+    gap: float = 0.01
     rounds: int = 40
     round: float = 1.5
     probe: float = 5.0

@@ -108,7 +108,7 @@ def problems(draw: st.DrawFn) -> Problem:
     )
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(problems())
 def test_whatever_comes_out_passes_the_independent_check(any_problem: Problem) -> None:
     # Only the reasons are costly, and they have their own test.
