@@ -99,7 +99,15 @@ def a_workshop(series: WorkshopSeries | None = None, **fields: Any) -> Workshop:
     fields.setdefault("changed_at", now)
     if fields.setdefault("status", Workshop.Status.PUBLISHED) != Workshop.Status.DRAFT:
         fields.setdefault("published_at", now - datetime.timedelta(days=1))
+        if fields["published_at"] is not None and "published_by" not in fields:
+            fields["published_by"] = _some_staff_member()
+    if fields.get("cancelled_at") is not None and "cancelled_by" not in fields:
+        fields["cancelled_by"] = _some_staff_member()
     return Workshop.objects.create(series=series, **fields)
+
+
+def _some_staff_member() -> User:
+    return User.objects.filter(is_staff=True).order_by("pk").first() or a_staff_member()
 
 
 def a_participant(process: ParticipationProcess, **fields: Any) -> Participant:

@@ -66,6 +66,7 @@ def _owe(kind: Kind, language: str, stage: Stage) -> None:
             Workshop.objects.filter(pk=workshop.pk).update(
                 status="cancelled",
                 cancelled_at=NOW,
+                cancelled_by=stage.cast.sabine,
                 cancellation_reason="Die Moderation ist krank.",
                 revision=1,
             )

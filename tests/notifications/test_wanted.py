@@ -55,7 +55,7 @@ def test_a_registration_that_changed_is_not_told_its_past(
 @pytest.mark.parametrize("kind", [Kind.CONFIRMED, Kind.PROMOTED, Kind.RESCHEDULED, Kind.REMINDER])
 def test_a_cancelled_workshop_is_not_announced(stage: Stage, delivered: Deliver, kind: Kind) -> None:
     delivery = stage.delivery(kind, **_about(stage, stage.registered(stage.cast.hans)))
-    Workshop.objects.update(status="cancelled", cancelled_at=NOW)
+    Workshop.objects.update(status="cancelled", cancelled_at=NOW, cancelled_by=stage.cast.sabine)
 
     assert delivered() == []
     assert fate(delivery) == ("skipped", "workshop_cancelled")

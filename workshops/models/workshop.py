@@ -167,15 +167,17 @@ class Workshop(models.Model):
                 condition=Q(status__in=["draft", "published", "cancelled"]), name="a_known_workshop_status"
             ),
             models.CheckConstraint(
-                condition=Q(status="draft", published_at__isnull=True)
-                | Q(status="published", published_at__isnull=False)
-                | Q(status="cancelled", published_at__isnull=False),
-                name="published_workshops_have_a_moment",
+                condition=Q(status="draft", published_at__isnull=True, published_by__isnull=True)
+                | (
+                    Q(status__in=["published", "cancelled"])
+                    & Q(published_at__isnull=False, published_by__isnull=False)
+                ),
+                name="published_workshops_have_moment_and_person",
             ),
             models.CheckConstraint(
-                condition=Q(status="cancelled", cancelled_at__isnull=False)
-                | (~Q(status="cancelled") & Q(cancelled_at__isnull=True)),
-                name="cancelled_workshops_have_a_moment",
+                condition=Q(status="cancelled", cancelled_at__isnull=False, cancelled_by__isnull=False)
+                | (~Q(status="cancelled") & Q(cancelled_at__isnull=True, cancelled_by__isnull=True)),
+                name="cancelled_workshops_have_moment_and_person",
             ),
         ]
 

@@ -1,0 +1,163 @@
+"""Every address of the house, and one row of each kind, so that each address leads to a real page."""
+
+import dataclasses
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from notifications.models import InvitationCampaign
+from tests import builders, cast
+from workshops import links
+from workshops.links import Scope
+from workshops.models import (
+    BlockedDay,
+    Minutes,
+    ModeratorAbsence,
+    PlanningRun,
+    Registration,
+    SurveyImport,
+    User,
+    Workshop,
+    localised,
+)
+
+NOW = timezone.now()
+DAY = datetime.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A name in the resolver, with the names of what stands in the address."""
+
+    name: str
+    parts: frozenset[str]
+
+
+def all_addresses() -> list[Address]:
+    """Of the active root URL configuration; an address without a name has its pattern for a name."""
+    return list(_walk(get_resolver(), "", frozenset()))
+
+
+def _walk(resolver: URLResolver, namespace: str, parts: frozenset[str]) -> Iterator[Address]:
+    for entry in resolver.url_patterns:
+        here = parts | frozenset(entry.pattern.regex.groupindex)
+        if isinstance(entry, URLResolver):
+            inside = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from _walk(entry, inside, here)
+        else:
+            assert isinstance(entry, URLPattern)
+            yield Address(namespace + (entry.name or f"?{entry.pattern}"), here)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    people: cast.Cast
+    other_moderator: User
+    workshop: Workshop  # Murat's; over, its minutes are in review
+    draft: Workshop
+    registration: Registration  # Amina's
+    parts: dict[str, Any]  # what stands in an address, by its name
+    rows: dict[str, int]  # what `pk` means, by the beginning of an address's name
+
+    def path(self, address: Address, **parts: Any) -> str:
+        """The address with a real row of each kind in it; KeyError names the row that isn't known here."""
+        known = {**self.parts, **parts}
+        if "pk" in address.parts and "pk" not in known:
+            beginnings = [begin for begin in self.rows if address.name.startswith(begin)]
+            if not beginnings:
+                raise KeyError(f"which row does pk mean in {address.name}?")
+            known["pk"] = self.rows[max(beginnings, key=len)]
+        return reverse(address.name, kwargs={name: known[name] for name in address.parts})
+
+    def token(self, scope: Scope) -> str:
+        registration = self.registration if scope == Scope.JOIN else None
+        return links.token_of(links.make(self.people.amina, scope, registration=registration))
+
+
+def world() -> World:
+    people = cast.gather()
+    process, field = people.process, people.fields[0]
+    series = builders.a_series(field)
+    workshop = builders.a_workshop(series, starts_at=NOW - DAY)
+    workshop.moderators.add(people.murat)
+    draft = builders.a_workshop(series, status=Workshop.Status.DRAFT)
+    draft.moderators.add(people.murat)
+    registration = builders.a_registration(workshop, people.amina)
+    item = builders.an_agenda_item(workshop, text="Gesagt", version=1, edited_at=NOW)
+    Minutes.objects.create(workshop=workshop, status=Minutes.Status.IN_REVIEW, submitted_at=NOW)
+    proposal = builders.a_proposal(item)
+    goal = builders.a_goal(builders.a_guideline(field))
+    profile = people.murat.moderator_profiles.get()
+    absence = ModeratorAbsence.objects.create(moderator=profile, starts_at=NOW, ends_at=NOW + DAY)
+    blocked = BlockedDay.objects.create(process=process, day=NOW.date(), reason="Fest")
+    taken = SurveyImport.objects.create(
+        survey=process.survey, source="limesurvey", digest="0" * 64, answer_count=1, imported_at=NOW
+    )
+    campaign = InvitationCampaign.objects.create(
+        process=process,
+        name="Einladung",
+        subject=localised("Kommen Sie"),
+        text=localised("Text"),
+        created_at=NOW,
+        created_by=people.sabine,
+    )
+    PlanningRun.objects.create(process=process, requested_at=NOW, requested_by=people.sabine)
+    survey = process.survey
+    survey.evaluation = {"answers": 0, "fields": [], "needs": {}, "languages": {}}
+    survey.save(update_fields=["evaluation"])
+    rule = process.reminder_rules.first()
+    assert rule is not None
+    return World(
+        people=people,
+        other_moderator=builders.a_moderator(process),
+        workshop=workshop,
+        draft=draft,
+        registration=registration,
+        parts={
+            "process": process.slug,
+            "field": field.slug,
+            "number": workshop.number,
+            "workshop": workshop.pk,
+            "registration": registration.pk,
+            "language": "de",
+            "token": "x" * 43,
+            "key": "x",
+            "uidb36": "x",
+        },
+        rows={
+            "workshops:staff_workshop": workshop.pk,
+            "workshops:staff_participant": workshop.pk,
+            "workshops:staff_planning_pin": draft.pk,
+            "workshops:staff_planning_move": draft.pk,
+            "workshops:staff_planning_free_day": blocked.pk,
+            "workshops:staff_planning_absence": absence.pk,
+            "workshops:staff_moderator": profile.pk,
+            "workshops:staff_deactivate": people.murat.pk,
+            "workshops:staff_reactivate": people.murat.pk,
+            "workshops:staff_field": field.pk,
+            "workshops:staff_survey_discard_import": taken.pk,
+            "workshops:staff_guideline": goal.guideline_id,
+            "workshops:staff_goal": goal.pk,
+            "workshops:staff_goal_new": goal.guideline_id,
+            "workshops:staff_measure": builders.a_measure(goal, adopted_by=people.sabine).pk,
+            "workshops:staff_proposal": proposal.pk,
+            "workshops:moderate_agenda": item.pk,
+            "workshops:moderate_item": item.pk,
+            "workshops:moderate_versions": item.pk,
+            "workshops:moderate_proposal": proposal.pk,
+            "notifications:campaign": campaign.pk,
+            "notifications:reminder": rule.pk,
+        },
+    )
+
+
+def in_another_process(place: World) -> World:
+    """The same rows, seen from an address that names a process they don't belong to."""
+    other = builders.a_process()
+    builders.a_closed_survey(other)
+    builders.a_field(other, slug=place.parts["field"])
+    return dataclasses.replace(place, parts={**place.parts, "process": other.slug})
