@@ -57,7 +57,8 @@ class DetailsForm(forms.Form):
         max_length=500,
         assume_scheme="https",
         help_text=_(
-            "Niemand sieht sie vorab: Teilnehmende bekommen einen persönlichen Einwahllink, der zu ihr führt."
+            "Niemand sieht sie vorab: Teilnehmende bekommen einen persönlichen Einwahllink, der hinführt. "
+            "Wer sie zum ersten Mal einträgt, löst keine Mail aus."
         ),
     )
     dial_in = forms.CharField(

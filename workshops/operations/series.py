@@ -24,8 +24,8 @@ from workshops.models import (
     WorkshopSeries,
 )
 from workshops.operations import workshops
+from workshops.operations.guards import require_open_gate
 from workshops.operations.planning_problem import placements_of, problem_of
-from workshops.operations.workshops import require_open_gate
 from workshops.planning.verify import Violation, verify
 
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from workshops.errors import Refusal
 from workshops.models import ParticipationProcess, PlanningRun, User, Workshop, WorkshopSeries
+from workshops.operations.guards import require_open_gate
 from workshops.operations.planning_problem import problem_of
-from workshops.operations.workshops import require_open_gate
 from workshops.planning.outcome import FIELD_RULES, BrokenRule, Conflict, Outcome, Rule, Status
 from workshops.planning.plan import Effort, plan
 from workshops.planning.problem import Placement, Problem, moment

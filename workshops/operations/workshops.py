@@ -17,27 +17,18 @@ from workshops import events
 from workshops.errors import Refusal
 from workshops.models import (
     LocalisedText,
-    ParticipationProcess,
     Registration,
-    Survey,
     User,
     Workshop,
     WorkshopSeries,
 )
 from workshops.operations import seats
-
-
-def require_open_gate(process: ParticipationProcess, *, now: datetime.datetime) -> None:
-    """Refuse unless series of this process may be planned now (`Survey.gate_is_open`)."""
-    survey = Survey.objects.filter(process=process).first()
-    if survey is None or not survey.gate_is_open(now):
-        raise Refusal(
-            "gate_shut",
-            _(
-                "Workshops dürfen erst geplant werden, wenn die Umfrage beendet und ausgewertet ist. "
-                "Bitte zuerst die Umfrage auswerten oder mit Begründung darauf verzichten."
-            ),
-        )
+from workshops.operations.guards import (
+    lock_workshop,
+    refuse_double_booking,
+    refuse_ended,
+    require_open_gate,
+)
 
 
 @transaction.atomic
@@ -47,7 +38,7 @@ def publish(workshop: Workshop, *, by: User, now: datetime.datetime | None = Non
     The gate counts for series of which nothing is published yet: what citizens have already seen goes on.
     """
     now = now or timezone.now()
-    _lock(workshop)
+    lock_workshop(workshop)
     if not workshop.is_draft:
         raise Refusal("not_a_draft", _("Dieser Workshop ist schon veröffentlicht."))
     if not workshop.series.workshops.announced().exists():
@@ -57,7 +48,7 @@ def publish(workshop: Workshop, *, by: User, now: datetime.datetime | None = Non
             "already_begun",
             _("Der Beginn liegt in der Vergangenheit. Bitte zuerst einen neuen Termin setzen."),
         )
-    _refuse_double_booking(workshop, workshop.moderators.all())
+    refuse_double_booking(workshop, workshop.moderators.all())
     workshop.status = Workshop.Status.PUBLISHED
     workshop.published_at = workshop.changed_at = now
     workshop.published_by = by
@@ -76,8 +67,8 @@ def reschedule(
 ) -> None:
     """Give the workshop another time (aware moments). Nothing happens if it is the time it already has."""
     now = now or timezone.now()
-    _lock(workshop)
-    _refuse_ended(workshop, now)
+    lock_workshop(workshop)
+    refuse_ended(workshop, now)
     if ends_at <= starts_at:
         raise Refusal("ends_before_it_starts", _("Das Ende muss nach dem Beginn liegen."))
     if (starts_at, ends_at) == (workshop.starts_at, workshop.ends_at):
@@ -86,7 +77,7 @@ def reschedule(
         raise Refusal("in_the_past", _("Der neue Beginn liegt in der Vergangenheit."))
     workshop.starts_at, workshop.ends_at = starts_at, ends_at
     if workshop.is_published:
-        _refuse_double_booking(workshop, workshop.moderators.all())
+        refuse_double_booking(workshop, workshop.moderators.all())
     if workshop.registration_closes_at is not None and workshop.registration_closes_at > starts_at:
         workshop.registration_closes_at = starts_at
     _save_and_tell(workshop, ["starts_at", "ends_at", "registration_closes_at"], by=by, now=now)
@@ -103,13 +94,15 @@ def change_details(
     dial_in: str,
     now: datetime.datetime | None = None,
 ) -> bool:
-    """Text and way in. Each of the four stands in the calendar or leads there: a change is told.
+    """Text and way in. Title, description and dial-in stand in the calendar: a change is told.
 
-    Returns whether anything changed.
+    The conference's address stands in none, our own join link leads there. To enter it is nobody's news;
+    another one is told all the same, because people may have it open already. Returns whether anything
+    changed.
     """
     now = now or timezone.now()
-    _lock(workshop)
-    _refuse_ended(workshop, now)
+    lock_workshop(workshop)
+    refuse_ended(workshop, now)
     wanted = {
         "title": LocalisedText({code: text for code, text in title.items() if text}),
         "description": LocalisedText({code: text for code, text in description.items() if text}),
@@ -119,9 +112,13 @@ def change_details(
     changed = [name for name, value in wanted.items() if getattr(workshop, name) != value]
     if not changed:
         return False
+    is_news = changed != ["conference_url"] or workshop.conference_url != ""
     for name in changed:
         setattr(workshop, name, wanted[name])
-    _save_and_tell(workshop, changed, by=by, now=now)
+    if is_news:
+        _save_and_tell(workshop, changed, by=by, now=now)
+    else:
+        workshop.save(update_fields=changed)
     return True
 
 
@@ -136,8 +133,8 @@ def change_capacity(
 ) -> None:
     """Other numbers of seats. More seats promote those who wait; nobody loses a seat or a place by it."""
     now = now or timezone.now()
-    _lock(workshop)
-    _refuse_ended(workshop, now)
+    lock_workshop(workshop)
+    refuse_ended(workshop, now)
     (held,) = seats.lock([workshop.pk], now=now)
     taken = held.taken
     if capacity < max(taken, 1):
@@ -167,8 +164,8 @@ def set_registration_window(
 ) -> None:
     """When people may register. None: from publication on, until the start."""
     now = now or timezone.now()
-    _lock(workshop)
-    _refuse_ended(workshop, now)
+    lock_workshop(workshop)
+    refuse_ended(workshop, now)
     if closes_at is not None and closes_at > workshop.starts_at:
         raise Refusal("closes_after_the_start", _("Die Anmeldung muss spätestens zum Beginn enden."))
     if opens_at is not None and opens_at >= (closes_at or workshop.starts_at):
@@ -183,8 +180,8 @@ def assign_moderators(
 ) -> None:
     """Exactly these lead the workshop. Each must be a moderator of the process and free at that time."""
     now = now or timezone.now()
-    _lock(workshop)
-    _refuse_ended(workshop, now)
+    lock_workshop(workshop)
+    refuse_ended(workshop, now)
     wanted = list(moderators)
     known = set(
         User.objects.filter(
@@ -198,7 +195,7 @@ def assign_moderators(
                 _("%(name)s gehört nicht zur Moderation dieses Prozesses.") % {"name": user},
             )
     if workshop.is_published:
-        _refuse_double_booking(workshop, wanted)
+        refuse_double_booking(workshop, wanted)
     workshop.moderators.set(wanted)
 
 
@@ -206,8 +203,8 @@ def assign_moderators(
 def cancel(workshop: Workshop, *, reason: str, by: User, now: datetime.datetime | None = None) -> None:
     """PUBLISHED → CANCELLED, and every active registration ends. It stays in calendars as cancelled."""
     now = now or timezone.now()
-    _lock(workshop)
-    _refuse_ended(workshop, now)
+    lock_workshop(workshop)
+    refuse_ended(workshop, now)
     if workshop.is_draft:
         raise Refusal(
             "still_a_draft", _("Ein Entwurf wird gelöscht, nicht abgesagt: Niemand weiß bisher davon.")
@@ -278,50 +275,10 @@ def add_by_hand(
 @transaction.atomic
 def delete_draft(workshop: Workshop, *, by: User) -> None:
     """A draft leaves no trace: nobody was told of it."""
-    _lock(workshop)
+    lock_workshop(workshop)
     if not workshop.is_draft:
         raise Refusal("not_a_draft", _("Ein veröffentlichter Workshop wird abgesagt, nicht gelöscht."))
     workshop.delete()
-
-
-def _lock(workshop: Workshop) -> None:
-    """Lock the row and bring the instance up to date; its series, field and process come along."""
-    workshop.refresh_from_db(
-        from_queryset=Workshop.objects.select_for_update(of=("self",)).select_related(
-            "series__field__process"
-        )
-    )
-
-
-def _refuse_ended(workshop: Workshop, now: datetime.datetime) -> None:
-    if workshop.is_cancelled:
-        raise Refusal("cancelled", _("Dieser Workshop ist abgesagt. Daran ändert sich nichts mehr."))
-    if workshop.is_over(now):
-        raise Refusal("over", _("Dieser Workshop ist vorbei. Daran ändert sich nichts mehr."))
-
-
-def _refuse_double_booking(workshop: Workshop, moderators: Iterable[User]) -> None:
-    """Nobody leads two published workshops at once."""
-    # Two staff members may give the same moderator two workshops at the same moment: one waits here.
-    # NO KEY: rows that merely name them (who wrote the minutes) can still be written meanwhile.
-    people = User.objects.select_for_update(no_key=True).filter(pk__in=[user.pk for user in moderators])
-    for user in people.order_by("pk"):
-        other = (
-            Workshop.objects.published()
-            .led_by(user)
-            .filter(starts_at__lt=workshop.ends_at, ends_at__gt=workshop.starts_at)
-            .exclude(pk=workshop.pk)
-            .select_related("series__field")
-            .first()
-        )
-        if other is not None:
-            raise Refusal(
-                "double_booked",
-                _("%(name)s leitet zu dieser Zeit schon den Workshop „%(other)s“.")
-                % {"name": user, "other": other},
-                workshop=other,
-                moderator=user,
-            )
 
 
 def _save_and_tell(workshop: Workshop, changed: list[str], *, by: User, now: datetime.datetime) -> None:
