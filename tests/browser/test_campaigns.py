@@ -1,0 +1,106 @@
+"""Staff invite in a browser: write, look at it as it arrives, launch, watch it go."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from notifications import campaigns
+from notifications.models import InvitationCampaign
+from notifications.sending import deliver_due
+from tests import cast
+from tests.browser.looking import DESK, PHONE, findings, look_at, sign_in
+from tests.smtp_sink import SmtpSink
+from workshops.models import localised
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("browser"),
+]
+
+BASE = "/staff/integrationsplan"
+
+
+@pytest.fixture
+def town(smtp_sink: SmtpSink, settings: Settings) -> cast.Cast:
+    settings.EMAIL_HOST, settings.EMAIL_PORT = smtp_sink.host, smtp_sink.port
+    return cast.gather()
+
+
+def a_campaign(town: cast.Cast) -> InvitationCampaign:
+    return campaigns.create(
+        town.process,
+        name="Erste Einladung",
+        field=None,
+        audience=InvitationCampaign.Audience.AGREED,
+        subject=localised({"de": "Einladung: {process}", "en": "Invitation", "ar": "دعوة"}),
+        text=localised(
+            {"de": "{greeting},\n\n{link}", "en": "{greeting},\n\n{link}", "ar": "{greeting}،\n\n{link}"}
+        ),
+        by=town.sabine,
+    )
+
+
+def test_from_the_first_words_to_the_last_mail(page: "Page", town: cast.Cast, smtp_sink: SmtpSink) -> None:
+    sign_in(page, town.sabine)
+    look_at(page, f"{BASE}/campaigns/")
+    page.get_by_role("link", name="Erste Einladung schreiben").click()
+    page.get_by_label("Name der Aktion").fill("Sommer")
+    page.get_by_role("button", name="Speichern und ansehen").click()
+    page.get_by_text("1 Person bekommt diese Einladung.").wait_for()
+    page.frame_locator("iframe").get_by_text("Guten Tag Sabine Keller").wait_for()
+
+    page.get_by_role("link", name="Einladung starten").click()
+    page.get_by_role("button", name="Jetzt senden").click()
+    page.get_by_text("0 von 1 E-Mails gesendet").wait_for()
+    assert findings(page) == []
+    deliver_due()
+
+    page.get_by_text("1 von 1 E-Mails gesendet").wait_for()
+    assert [mail.recipients for mail in smtp_sink.received] == [("amina@example.org",)]
+
+
+@pytest.mark.parametrize(("language", "width"), [("de", PHONE), ("ar", DESK)])
+def test_every_mail_page_is_accessible_and_fits(
+    page: "Page", town: cast.Cast, language: str, width: int
+) -> None:
+    sign_in(page, town.sabine)
+    draft, running = a_campaign(town), a_campaign(town)
+    campaigns.launch(running, by=town.sabine, now=timezone.now())
+    found = []
+    for path in (
+        "/campaigns/",
+        "/campaigns/new/",
+        f"/campaigns/{draft.pk}/",
+        f"/campaigns/{draft.pk}/edit/",
+        f"/campaigns/{draft.pk}/launch/",
+        f"/campaigns/{running.pk}/",
+        "/deliveries/",
+        "/reminders/",
+    ):
+        look_at(page, f"{BASE}{path}", language=language, width=width)
+        found += findings(page)
+
+    assert found == []
+
+
+def test_the_unsubscribe_page_is_accessible_and_works_with_one_button(
+    page: "Page", town: cast.Cast, smtp_sink: SmtpSink
+) -> None:
+    campaigns.launch(a_campaign(town), by=town.sabine)
+    deliver_due()
+    address = str(smtp_sink.received[0].message["List-Unsubscribe"]).strip("<>")
+
+    look_at(page, address.removeprefix("http://testserver/ar"), language="ar")
+    assert findings(page) == []
+    page.locator("main form button").click()
+
+    page.locator(".alert--success").wait_for()
+    assert findings(page) == []
+    assert not type(town.amina).objects.may_be_invited().exists()
