@@ -346,6 +346,36 @@ def test_one_run_at_a_time_and_a_dead_worker_does_not_block_it(staff: Client, pe
     assert run.status == "done"
 
 
+def test_what_a_stopped_worker_still_finds_is_thrown_away(staff: Client, people: cast.Cast) -> None:
+    a_small_series(people)
+    ask(staff)
+    run = people.process.planning_runs.get()
+    timetables.claim(run, now=NOW)
+
+    answer = staff.post(f"{PAGE}stop/", follow=True)
+    timetables.run_planning(run, now=NOW)
+
+    assert "Die letzte Berechnung wurde abgebrochen." in answer.text
+    run.refresh_from_db()
+    assert (run.status, run.outcome) == ("failed", {"status": "stopped"})
+    assert not Workshop.objects.exists()
+    assert "Es wird gerade nicht gerechnet." in staff.post(f"{PAGE}stop/", follow=True).text
+
+
+def test_a_worker_whose_claim_ran_out_writes_nothing(staff: Client, people: cast.Cast) -> None:
+    a_small_series(people)
+    ask(staff)
+    late = people.process.planning_runs.get()
+    timetables.claim(late, now=NOW)
+    timetables.run_waiting(now=NOW + datetime.timedelta(minutes=21))
+    before = list(Workshop.objects.order_by("pk").values())
+
+    timetables.run_planning(late, now=NOW)
+
+    assert list(Workshop.objects.order_by("pk").values()) == before
+    assert len(before) == 3
+
+
 def test_progress_is_polled_and_the_page_comes_anew_at_the_end(staff: Client, people: cast.Cast) -> None:
     a_small_series(people)
     ask(staff)

@@ -106,6 +106,21 @@ def request_timetable(
 
 
 @transaction.atomic
+def stop_planning(process: ParticipationProcess, *, by: User, now: datetime.datetime | None = None) -> None:
+    """End the search without a timetable; what the worker still finds is thrown away."""
+    now = now or timezone.now()
+    # The worker takes the same lock before it writes.
+    ParticipationProcess.objects.select_for_update(no_key=True).get(pk=process.pk)
+    run = PlanningRun.objects.filter(process=process, finished_at__isnull=True).first()
+    if run is None:
+        raise Refusal("not_planning", _("Es wird gerade nicht gerechnet."))
+    run.status = PlanningRun.Status.FAILED
+    run.outcome = {"status": "stopped"}
+    run.finished_at = now
+    run.save(update_fields=["status", "outcome", "finished_at"])
+
+
+@transaction.atomic
 def pin(workshop: Workshop, *, by: User) -> None:
     """The draft stays where it is when planning starts again."""
     _set_pinned(workshop, is_pinned=True)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from workshops.errors import Refusal
@@ -56,7 +57,7 @@ def run_planning(
     effort: Effort | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> None:
-    """Search a timetable and write it as drafts around the pinned ones, or write down why there is none.
+    """For a claimed run: search a timetable and write it as drafts around the pinned ones, or why there is none.
 
     `progress` hears percent, beside the row. A mistake of ours ends the run as failed, and is raised.
     """
@@ -66,7 +67,7 @@ def run_planning(
 
     def tell(percent: int) -> None:
         # 100 is for the finished run only.
-        PlanningRun.objects.filter(pk=run.pk).update(progress=min(percent, 99))
+        _claimed(run).update(progress=min(percent, 99))
         if progress is not None:
             progress(percent)
 
@@ -75,7 +76,8 @@ def run_planning(
         outcome = plan(problem, effort=effort, progress=tell)
         _finish(run, problem, outcome, today=today, now=now)
     except Exception:
-        _end(run, PlanningRun.Status.FAILED, {"status": "error"})
+        if _still_ours(run):
+            _end(run, PlanningRun.Status.FAILED, {"status": "error"})
         logger.exception("planning run %s failed", run.pk)
         raise
 
@@ -84,14 +86,19 @@ def run_planning(
 def _finish(
     run: PlanningRun, problem: Problem, outcome: Outcome, *, today: datetime.date, now: datetime.datetime
 ) -> None:
-    """Write the drafts, unless what was planned for has changed meanwhile."""
-    process = ParticipationProcess.objects.select_for_update().get(pk=run.process_id)
+    """Write the drafts, unless the run was taken from us or what was planned for has changed meanwhile."""
+    process = ParticipationProcess.objects.select_for_update(no_key=True).get(pk=run.process_id)
+    # Staff stopped it, or our claim ran out and another worker took it: nothing is ours to write.
+    if not _still_ours(run):
+        return
     series = {
         str(one.field_id): one
         for one in WorkshopSeries.objects.select_for_update(of=("self",))
         .filter(field__process=process)
         .order_by("pk")
     }
+    # A draft that is pinned or moved at this moment waits, and we see it as it then is.
+    list(Workshop.objects.of_process(process).drafts().select_for_update(of=("self",)).order_by("pk"))
     if not _is_gate_open(process, now=now):
         _end(run, PlanningRun.Status.FAILED, {"status": "gate_shut"})
     elif problem_of(process, today=today) != problem:
@@ -135,6 +142,14 @@ def _write(
             changed_at=now,
         )
         workshop.moderators.set(leading)
+
+
+def _claimed(run: PlanningRun) -> QuerySet[PlanningRun]:
+    return PlanningRun.objects.filter(pk=run.pk, status=PlanningRun.Status.RUNNING, started_at=run.started_at)
+
+
+def _still_ours(run: PlanningRun) -> bool:
+    return _claimed(run).exists()
 
 
 def _is_gate_open(process: ParticipationProcess, *, now: datetime.datetime) -> bool:

@@ -87,6 +87,17 @@ def request_timetable(request: HttpRequest, process: ParticipationProcess) -> Ht
 
 @require_POST
 @process_page
+def stop(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
+    attempt(
+        request,
+        lambda: series.stop_planning(process, by=signed_in_user(request)),
+        done=_("Die Berechnung ist abgebrochen."),
+    )
+    return redirect("workshops:staff_planning", process.slug)
+
+
+@require_POST
+@process_page
 def pin(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     """Pin or unpin: the button says which."""
     draft = _draft(process, pk)
