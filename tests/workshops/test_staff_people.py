@@ -108,6 +108,12 @@ def test_a_colleague_is_invited_by_a_mail_that_leads_to_a_password(client: Clien
     assert pages.errors(client.post(path, given)) == [
         "E-Mail-Adresse – Diese Person gehört schon zur Verwaltung."
     ]
+    again = f"{PEOPLE}colleagues/{timo.pk}/invite-again/"
+    assert after(client, again) == ["Die Einladung geht noch einmal an Timo Baur."]
+    assert [message.to for message in mail.outbox] == [["timo@hechingen.example"]] * 2
+    Client().force_login(timo)
+    assert after(client, again) == ["Diese Person hat sich schon angemeldet."]
+    assert len(mail.outbox) == 2
 
 
 def test_an_account_is_closed_and_opened_again_but_not_ones_own(client: Client, people: cast.Cast) -> None:

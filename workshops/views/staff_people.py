@@ -117,6 +117,18 @@ def colleague_new(request: HttpRequest, process: ParticipationProcess) -> HttpRe
 
 @process_page
 @require_POST
+def colleague_invite_again(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    user = get_object_or_404(User, pk=pk, is_staff=True, is_active=True)
+    if user.last_login is None:
+        _mail_password_link(request, user)
+        messages.success(request, _("Die Einladung geht noch einmal an %(name)s.") % {"name": user})
+    else:
+        messages.error(request, _("Diese Person hat sich schon angemeldet."))
+    return redirect("workshops:staff_people", process.slug)
+
+
+@process_page
+@require_POST
 def deactivate(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
     attempt(
