@@ -57,7 +57,7 @@ def run_planning(
     effort: Effort | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> None:
-    """For a claimed run: search a timetable and write it as drafts around the pinned ones, or why there is none.
+    """For a claimed run: search a timetable, write it as drafts around the pinned ones, or why there is none.
 
     `progress` hears percent, beside the row. A mistake of ours ends the run as failed, and is raised.
     """
