@@ -75,6 +75,15 @@ def test_a_colleague_may_moderate_too(client: Client, people: cast.Cast) -> None
     assert (profile.user.name, profile.user.is_staff) == ("Sabine Keller", True)
 
 
+def test_a_closed_account_is_not_invited(client: Client, people: cast.Cast) -> None:
+    User.objects.filter(pk=people.stranger.pk).update(is_active=False)
+    given = {"name": "Egal", "email": people.stranger.email, "languages": ["de"], "language": "de"}
+    assert pages.errors(client.post(f"{PEOPLE}moderators/new/", given)) == [
+        "E-Mail-Adresse – Das Konto dieser Person ist stillgelegt. Bitte zuerst wieder freigeben."
+    ]
+    assert not people.stranger.moderator_profiles.exists()
+
+
 def test_what_planning_knows_of_a_moderator_is_changed(client: Client, people: cast.Cast) -> None:
     profile = people.murat.moderator_profiles.get()
     given: dict[str, object] = {

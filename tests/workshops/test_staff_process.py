@@ -199,6 +199,25 @@ def test_mail_that_failed_or_waits_stands_on_the_page(client: Client, people: ca
     assert found[start + 2 : start + 8] == ["1", "warten", "1", "gesendet", "2", "nicht zustellbar"]
 
 
+def test_a_mail_server_that_refuses_us_stands_on_the_page(
+    client: Client, people: cast.Cast, page: str
+) -> None:
+    now = timezone.now()
+    Delivery.objects.create(
+        process=people.process,
+        kind="invitation",
+        key="test",
+        participant=people.hans,
+        created_at=now,
+        next_attempt_at=now + DAY,
+        outcome_code=Delivery.SIGN_IN_REFUSED,
+    )
+    found = pages.lines(client.get(page))
+    assert found[found.index("Zustellungen") + 1] == (
+        "Der Versand ruht: Der Mailserver nimmt unseren Benutzernamen oder unser Passwort nicht an."
+    )
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_page_needs_a_fixed_number_of_queries(
     client: Client,
