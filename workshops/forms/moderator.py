@@ -21,7 +21,7 @@ class ItemTextForm(forms.Form):
         required=False,
         # No max_length: a browser would cut a long text off without a word. The operation says so.
         strip=False,
-        widget=forms.Textarea({"rows": "16"}),
+        widget=forms.Textarea({"rows": "16", "dir": "auto"}),
         help_text=_("Listen mit - am Zeilenanfang, **fett**, Zwischenüberschriften mit #."),
     )
     seen_version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
@@ -31,7 +31,10 @@ class ItemTextForm(forms.Form):
 class ProposalForm(forms.Form):
     title = forms.CharField(label=_("Titel"), max_length=200)
     description = forms.CharField(
-        label=_("Beschreibung"), required=False, max_length=5000, widget=forms.Textarea({"rows": "3"})
+        label=_("Beschreibung"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea({"rows": "3", "dir": "auto"}),
     )
 
 
