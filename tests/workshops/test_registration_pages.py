@@ -207,6 +207,29 @@ def test_a_name_that_would_be_markup_or_a_link_is_refused(
     assert list(errors_of(response)) == ["name"]
 
 
+@pytest.mark.parametrize(
+    "email",
+    [
+        "İ@example.org",
+        "ä@example.org",
+        f"{'a' * 250}@example.org",
+        f"a@{('ß' * 50 + '.') * 4}de",
+        "a\0@example.org",
+    ],
+)
+def test_an_address_that_cannot_be_kept_or_reached_is_refused(
+    client: Client, workshop: Workshop, email: str
+) -> None:
+    response = send(client, workshop.process, typed(workshop, email=email))
+    assert list(errors_of(response)) == ["email"]
+    assert not Participant.objects.exists()
+
+
+def test_a_need_ticked_twice_is_one(client: Client, workshop: Workshop) -> None:
+    send(client, workshop.process, typed(workshop, needs=["phone", "captions", "phone"]))
+    assert workshop.registrations.get().needs == ["phone", "captions"]
+
+
 def test_workshop_ids_that_are_none_are_no_bug(client: Client, workshop: Workshop) -> None:
     for value in ("abc", "-1", "9" * 30, "٣"):
         response = send(client, workshop.process, typed() | {"workshops": [value]})

@@ -255,6 +255,17 @@ def test_erasing_leaves_nothing_and_the_next_in_line_gets_the_seat(
     assert marker not in everything_kept()
 
 
+def test_a_second_click_on_erase_is_no_bug(client: Client, my: str, amina: Participant) -> None:
+    # Both requests have read the link before the first has its turn.
+    link = links.read(my.split("/")[2], Scope.MANAGE)
+    assert link is not None
+    participants.erase(amina)
+
+    participants.erase(link.participant)
+
+    assert not Participant.objects.exists()
+
+
 def everything_kept() -> str:
     """All rows of all tables, as text."""
     return "\n".join(repr(row) for model in apps.get_models() for row in model._default_manager.values_list())
@@ -326,6 +337,13 @@ def test_the_button_leads_into_the_room_from_15_minutes_before(
         assert pressed.headers["Referrer-Policy"] == "no-referrer"
 
 
+def test_a_room_with_letters_of_any_script_is_reached(client: Client, join: str, workshop: Workshop) -> None:
+    Workshop.objects.update(conference_url="https://video.example/Bürger-мова")
+    with time_machine.travel(workshop.starts_at, tick=False):
+        pressed = client.post(join)
+    assert pressed.headers["Refresh"] == ("0; url=https://video.example/B%C3%BCrger-%D0%BC%D0%BE%D0%B2%D0%B0")
+
+
 @pytest.mark.parametrize(
     ("registration", "workshop_fields", "sentence"),
     [
@@ -354,6 +372,8 @@ def test_who_cannot_enter_is_told_why(
 ) -> None:
     if registration:
         Registration.objects.update(**registration)
+    if "cancelled_at" in workshop_fields:
+        workshop_fields = {**workshop_fields, "cancelled_by": builders.a_staff_member()}
     if workshop_fields:
         Workshop.objects.update(**workshop_fields)
     with time_machine.travel(workshop.starts_at, tick=False):

@@ -5,12 +5,13 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.validators import ProhibitNullCharactersValidator, RegexValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from workshops.models import Need
+from workshops.models import Need, is_address
 
 # [(name of the field, [(id of the workshop, how it is called)])]
 WorkshopChoices = Sequence[tuple[str, Sequence[tuple[int, str]]]]
@@ -96,16 +97,29 @@ class DetailsForm(forms.Form):
     )
 
 
-def _email_field() -> forms.EmailField:
-    return forms.EmailField(
+_NO_ADDRESS = _("Diese Adresse ist nicht vollständig. Beispiel: name@beispiel.de")
+
+
+def _refuse_unreachable(address: str) -> None:
+    if not is_address(address):
+        raise ValidationError(_NO_ADDRESS, code="invalid")
+
+
+class AddressField(forms.EmailField):
+    """An address that mail can go to and that we can keep."""
+
+    default_validators = [_refuse_unreachable]
+
+
+def _email_field() -> AddressField:
+    return AddressField(
         label=_("E-Mail-Adresse"),
         help_text=_(
             "Dorthin schicken wir die Bestätigung und den Link zum Workshop. Sie wird nicht veröffentlicht."
         ),
         max_length=254,
-        validators=[ProhibitNullCharactersValidator()],
         widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),
-        error_messages={"invalid": _("Diese Adresse ist nicht vollständig. Beispiel: name@beispiel.de")},
+        error_messages={"invalid": _NO_ADDRESS},
     )
 
 

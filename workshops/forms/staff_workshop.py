@@ -9,7 +9,7 @@ from django.forms.utils import from_current_timezone
 from django.utils.translation import gettext_lazy as _
 
 from workshops.forms.localised import LocalisedField
-from workshops.forms.public import NeedsForm
+from workshops.forms.public import AddressField, NeedsForm
 from workshops.models import ParticipationProcess, User
 
 
@@ -112,8 +112,9 @@ class ByPhoneForm(NeedsForm):
     """Someone who called: staff read the questions out and type for them."""
 
     name = forms.CharField(label=_("Name"), max_length=150)
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-Mail-Adresse"),
+        max_length=254,
         help_text=_("Bitte buchstabieren lassen: An sie gehen Bestätigung und Einwahllink."),
     )
     organisation = forms.CharField(label=_("Organisation"), required=False, max_length=150)

@@ -3,7 +3,14 @@
 from workshops.models.link import PersonalLink
 from workshops.models.measure import Measure
 from workshops.models.minutes import AgendaItem, AgendaItemVersion, Minutes, ProposedMeasure
-from workshops.models.people import ModeratorAbsence, ModeratorProfile, Participant, User, normalise_email
+from workshops.models.people import (
+    ModeratorAbsence,
+    ModeratorProfile,
+    Participant,
+    User,
+    is_address,
+    normalise_email,
+)
 from workshops.models.process import (
     ActionField,
     BlockedDay,
@@ -43,6 +50,7 @@ __all__ = [
     "User",
     "Workshop",
     "WorkshopSeries",
+    "is_address",
     "localised",
     "normalise_email",
 ]

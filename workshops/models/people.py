@@ -3,11 +3,15 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from workshops.models.process import ActionField, ParticipationProcess
+
+LONGEST_EMAIL = 254
 
 
 def normalise_email(address: str) -> str:
@@ -16,6 +20,20 @@ def normalise_email(address: str) -> str:
     RFC 5321 would let `A@x` and `a@x` be two mailboxes; no provider does, and people type both.
     """
     return address.strip().casefold()
+
+
+def is_address(address: str) -> bool:
+    """Whether mail can go there and a `Participant` can keep it, in both forms.
+
+    Django's own check ignores case so broadly that it takes "İ" for an i, and 320 characters.
+    """
+    try:
+        validate_email(address)
+    except ValidationError:
+        return False
+    # Lower case may be longer: "ß" becomes "ss".
+    fits = max(len(address), len(normalise_email(address))) <= LONGEST_EMAIL
+    return fits and address.rpartition("@")[0].isascii()
 
 
 class UserManager(BaseUserManager["User"]):

@@ -117,11 +117,19 @@ def _columns(row: models.Model) -> dict[str, Any]:
 
 @transaction.atomic
 def erase(participant: Participant, *, now: datetime.datetime | None = None) -> None:
-    """Delete the person and every row that points to them. Their seats go to those who wait longest."""
+    """Delete the person and every row that points to them. Their seats go to those who wait longest.
+
+    Twice is once.
+    """
     now = now or timezone.now()
-    lock(participant)
+    try:
+        lock(participant)
+    except Participant.DoesNotExist:
+        return
     held = set(participant.registrations.active().values_list("workshop_id", flat=True))
     all_seats = seats.lock(held, now=now)
+    # The whole row now: a campaign or a mail's link that points to it meanwhile is waited for, and seen.
+    Participant.objects.select_for_update().get(pk=participant.pk)
     participant.delete()
     for each in all_seats:
         seats.promote_waiting(each.workshop, now=now)

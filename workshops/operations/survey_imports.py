@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO, TypeVar
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -28,6 +26,7 @@ from workshops.models import (
     SurveyComment,
     SurveyImport,
     User,
+    is_address,
     normalise_email,
 )
 from workshops.operations import survey_problems
@@ -171,7 +170,7 @@ class _Intake:
         process = self.survey.process
         added = 0
         found = reading.addresses(file, self.preview, self.meaning, fields=self.names)
-        for batch in _batches(address for address in found if _is_address(address)):
+        for batch in _batches(address for address in found if is_address(address)):
             by_key = {normalise_email(address): address for address in batch}
             here = process.participants.filter(email_normalised__in=list(by_key))
             known = set(here.values_list("email_normalised", flat=True))
@@ -235,14 +234,6 @@ def _batches(items: Iterable[T]) -> Iterator[Sequence[T]]:
     iterator = iter(items)
     while batch := list(islice(iterator, _BATCH)):
         yield batch
-
-
-def _is_address(address: str) -> bool:
-    try:
-        validate_email(address)
-    except ValidationError:
-        return False
-    return True
 
 
 def _digest(file: BinaryIO, meaning: Mapping) -> str:

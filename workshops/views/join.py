@@ -5,6 +5,7 @@ import datetime
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.encoding import iri_to_uri
 from django.views.decorators.http import require_http_methods
 
 from workshops.models import PersonalLink, Registration
@@ -37,7 +38,7 @@ def join(request: HttpRequest, link: PersonalLink) -> HttpResponse:
     }
     if request.method == "POST" and state == "open":
         response = render(request, "workshops/participant/joining.html", context)
-        response.headers["Refresh"] = f"0; url={workshop.conference_url}"
+        response.headers["Refresh"] = f"0; url={iri_to_uri(workshop.conference_url)}"
         return response
     response = render(request, "workshops/participant/join.html", context)
     if state in ("early", "no_room"):

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
 from workshops import links
-from workshops.models import PersonalLink
+from workshops.models import Participant, PersonalLink, Registration
 
 P = ParamSpec("P")
 
@@ -33,7 +33,13 @@ def opened_by(
         @wraps(view)
         def guarded(request: HttpRequest, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             link = links.read(token, scope)
-            response = _ended(request, token, scope) if link is None else view(request, link, *args, **kwargs)
+            try:
+                response = None if link is None else view(request, link, *args, **kwargs)
+            except (Participant.DoesNotExist, Registration.DoesNotExist):
+                # Erased meanwhile, by the same person's second click or other window.
+                response = None
+            if response is None:
+                response = _ended(request, token, scope)
             response.headers["Cache-Control"] = "no-store, private"
             response.headers["Referrer-Policy"] = "no-referrer"
             response.headers["X-Robots-Tag"] = "noindex, nofollow"

@@ -97,7 +97,7 @@ def posted(request: HttpRequest) -> QueryDict | None:
 def needs_of(typed: dict[str, object]) -> registrations.Needs:
     codes = typed["needs"]
     return registrations.Needs(
-        codes=tuple(codes) if isinstance(codes, list) else (),
+        codes=tuple(dict.fromkeys(codes)) if isinstance(codes, list) else (),
         interpretation_language=str(typed["interpretation_language"]),
         note=str(typed["needs_note"]),
     )
