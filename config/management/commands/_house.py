@@ -1,6 +1,5 @@
 """What the commands `demo` and `serve` share."""
 
-import locale
 import os
 from argparse import ArgumentParser
 from pathlib import Path
@@ -56,4 +55,4 @@ def console_language() -> str:
     """English for those whose terminal is English, German for all others."""
     names = ("LC_ALL", "LC_MESSAGES", "LANG")
     wanted = next((value for name in names if (value := os.environ.get(name))), "")
-    return "en" if locale.normalize(wanted).startswith("en") else "de"
+    return "en" if wanted.lower().startswith("en") else "de"
