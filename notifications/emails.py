@@ -65,7 +65,7 @@ class Writer:
     """Writes mails; keeps what many of them share: a campaign's rendered text, unsubscribe links."""
 
     def __init__(self) -> None:
-        self._invitations: dict[tuple[int, str, str], Invitation] = {}
+        self._invitations: dict[tuple[int, str, str, bool], Invitation] = {}
         self._book = contexts.LinkBook()
 
     def expect(self, deliveries: Iterable[Delivery]) -> None:
@@ -100,10 +100,13 @@ class Writer:
         campaign = delivery.campaign
         if campaign is None:
             raise ValueError("an invitation without a campaign")
-        key = (campaign.pk, language, reader_language)
+        is_for_staff = delivery.participant is None
+        key = (campaign.pk, language, reader_language, is_for_staff)
         if key not in self._invitations:
             campaign.process = delivery.process
-            self._invitations[key] = Invitation(campaign, language=language, reader_language=reader_language)
+            self._invitations[key] = Invitation(
+                campaign, language=language, reader_language=reader_language, is_for_staff=is_for_staff
+            )
         return self._invitations[key]
 
     def _reader(self, delivery: Delivery) -> Reader:
@@ -114,12 +117,14 @@ class Writer:
         return Reader(contexts.spoken_name(person), url)
 
 
-def preview(campaign: InvitationCampaign, *, reader_language: str, reader: Reader) -> Written:
-    """The campaign as this reader would get it."""
+def preview(campaign: InvitationCampaign, *, reader_language: str, name: str) -> Written:
+    """The campaign as a reader of that language and name would get it, for staff to look at."""
     language = language_of(reader_language)
     with translation.override(language), timezone.override(campaign.process.zone):
-        invitation = Invitation(campaign, language=language, reader_language=reader_language)
-        return invitation.for_reader(reader)
+        invitation = Invitation(
+            campaign, language=language, reader_language=reader_language, is_for_staff=True
+        )
+        return invitation.for_reader(Reader(name, ""))
 
 
 def _mail(

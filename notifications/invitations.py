@@ -36,7 +36,7 @@ def unknown_placeholders(text: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whom one mail is for. `unsubscribe_url` is empty in a test mail."""
+    """Whom one mail is for. `unsubscribe_url` is empty for staff, who look at it first."""
 
     name: str
     unsubscribe_url: str
@@ -52,9 +52,16 @@ class Written:
 class Invitation:
     """A campaign in one language, its templates rendered once; `for_reader` only fills in the person."""
 
-    def __init__(self, campaign: InvitationCampaign, *, language: str, reader_language: str) -> None:
-        """`language` is the mail's own (buttons, footer); the campaign's text comes in the reader's, if it
-        has one. The caller has activated `language`."""
+    def __init__(
+        self,
+        campaign: InvitationCampaign,
+        *,
+        language: str,
+        reader_language: str,
+        is_for_staff: bool = False,
+    ) -> None:
+        """`language` is the mail's own (footer); the campaign's text comes in the reader's, if it has one.
+        Staff see where the link to unsubscribe will be. The caller has activated `language`."""
         # Random, so that nobody's name can contain one.
         mark = secrets.token_hex(8)
         self._name, self._unsubscribe = f"{mark}name", f"{mark}unsubscribe"
@@ -80,7 +87,7 @@ class Invitation:
             "process": process,
             "contact_email": process.contact_email,
             "contact_phone": process.contact_phone,
-            "unsubscribe_url": self._unsubscribe,
+            "unsubscribe_url": "" if is_for_staff else self._unsubscribe,
             "written": _filled(written, {**fixed, "link": link}),
             "paragraphs": [
                 _filled_html(part.strip(), fixed, link)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from notifications import campaigns, emails
 from notifications.forms import CampaignForm
-from notifications.invitations import PLACEHOLDERS, Reader, Written
+from notifications.invitations import PLACEHOLDERS, Written
 from notifications.models import InvitationCampaign
 from workshops.errors import Refusal
 from workshops.models import ParticipationProcess
@@ -164,8 +164,7 @@ def _campaign(process: ParticipationProcess, pk: int) -> InvitationCampaign:
 
 
 def _preview(request: HttpRequest, campaign: InvitationCampaign, language: str) -> Written:
-    reader = Reader(signed_in_user(request).name, "")
-    return emails.preview(campaign, reader_language=language, reader=reader)
+    return emails.preview(campaign, reader_language=language, name=signed_in_user(request).name)
 
 
 def _form_page(

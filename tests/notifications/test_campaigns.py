@@ -111,6 +111,8 @@ def test_a_test_mail_goes_to_the_writer_alone_and_counts_for_nothing(
 
     assert mail.recipients == ("sabine@hechingen.example",)
     assert mail.message["List-Unsubscribe"] is None
+    assert b"/unsubscribe/" not in mail.content
+    assert 'href=""' not in str(mail.message.get_body(("html",)))
     assert campaigns.progress_of(campaign).total == 0
 
 
