@@ -1,8 +1,5 @@
 """Staff: the proposal, from asking for it to publishing it."""
 
-import calendar
-import datetime
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -17,10 +14,11 @@ from django_htmx.http import HttpResponseClientRefresh
 from workshops.errors import Refusal
 from workshops.forms.staff_planning import MoveForm, PublishForm
 from workshops.models import ParticipationProcess, PlanningRun, Survey, Workshop, WorkshopSeries
-from workshops.operations import planning_problem, series
+from workshops.operations import series
 from workshops.permissions import signed_in_user
 from workshops.planning.verify import Violation
 from workshops.survey_import import words
+from workshops.views import planning_months as months
 from workshops.views import planning_words
 from workshops.views.staff import attempt, process_page
 from workshops.views.staff_survey import gate_sentence
@@ -53,7 +51,7 @@ def proposal(request: HttpRequest, process: ParticipationProcess) -> HttpRespons
             "drafts": [(draft, _suits(survey, draft)) for draft in drafts],
             "pinned_count": sum(draft.is_pinned for draft in drafts),
             "published": published,
-            "months": _months(process, drafts, published) if is_month else [],
+            "months": months.of_proposal(process, drafts, published) if is_month else [],
             "is_month": is_month,
             "conflicts": _texts(series.conflicts(process, drafts, now=now), drafts, names) if drafts else [],
             **_run_context(run, names),
@@ -208,50 +206,6 @@ def publish(request: HttpRequest, process: ParticipationProcess) -> HttpResponse
         "refusal": refusal_sentence,
     }
     return render(request, "workshops/staff/planning_publish.html", context)
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    on: datetime.date
-    workshops: list[Workshop]
-    is_other_month: bool
-    closed: str
-
-
-def _months(
-    process: ParticipationProcess, drafts: list[Workshop], published: list[Workshop]
-) -> list[dict[str, Any]]:
-    """Every month from the first to the last draft, by weeks, with what closes a day."""
-    by_day: dict[datetime.date, list[Workshop]] = {}
-    for workshop in sorted([*drafts, *published], key=lambda one: one.starts_at):
-        by_day.setdefault(workshop.local_start.date(), []).append(workshop)
-    if not drafts:
-        return []
-    first, last = drafts[0].local_start.date().replace(day=1), drafts[-1].local_start.date()
-    closed = planning_problem.closed_days(process, first, last + datetime.timedelta(days=45))
-    months = []
-    while first <= last:
-        weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
-        months.append(
-            {
-                "first": first,
-                "weekdays": weeks[0],
-                "weeks": [
-                    [
-                        Day(
-                            on,
-                            by_day.get(on, []) if on.month == first.month else [],
-                            on.month != first.month,
-                            closed[on][1] if on in closed and on.month == first.month else "",
-                        )
-                        for on in week
-                    ]
-                    for week in weeks
-                ],
-            }
-        )
-        first = (first + datetime.timedelta(days=31)).replace(day=1)
-    return months
 
 
 def _fields(
