@@ -26,5 +26,6 @@ class ClosedSignup(DefaultAccountAdapter):
         """A mail server that is down must not tell strangers, by an error, which accounts exist."""
         try:
             super().send_mail(template_prefix, email, context)
-        except OSError:  # also every smtplib.SMTPException
-            log.exception("a sign-in mail (%s) could not be sent", template_prefix)
+        except OSError as error:  # also every smtplib.SMTPException
+            # Not the exception's own text: it may name the address.
+            log.error("a sign-in mail (%s) could not be sent: %s", template_prefix, type(error).__name__)
