@@ -335,6 +335,27 @@ def test_only_what_is_empty_is_removed(goal: Goal, sabine: User) -> None:
     assert not Guideline.objects.exists()
 
 
+def test_what_was_removed_meanwhile_is_refused(goal: Goal, sabine: User) -> None:
+    measure, other = builders.a_measure(goal), builders.a_goal(goal.guideline)
+    guideline = goal.guideline
+    words = {"title": measure.title, "description": LocalisedText(), "responsible": "", "by": sabine}
+    there = builders.a_goal(builders.a_guideline(guideline.field, position=9))
+    Measure.objects.all().delete()
+    Guideline.objects.filter(pk=guideline.pk).delete()
+    actions: list[Callable[[], object]] = [
+        lambda: measures.change_guideline(guideline, text=localised("Neu"), by=sabine),
+        lambda: measures.add_goal(guideline, text=localised("Neu"), by=sabine),
+        lambda: measures.change_goal(goal, text=localised("Neu"), by=sabine),
+        lambda: measures.remove_goal(other, by=sabine),
+        lambda: measures.set_status(measure, status=Measure.Status.IN_PROGRESS, by=sabine),
+        lambda: measures.change_measure(measure, goal=other, **words),
+        lambda: measures.change_measure(measure, goal=there, **words),
+    ]
+    assert [code_of(action) for action in actions] == ["removed"] * 7
+    measures.move_guideline(guideline, up=True, by=sabine)
+    assert list(Guideline.objects.values_list("position", flat=True)) == [9]
+
+
 def test_measures_change_places_words_and_goals(goal: Goal, sabine: User) -> None:
     one, two, three = (builders.a_measure(goal, adopted_by=sabine) for _each in range(3))
     measures.move_measure(three, up=True, by=sabine)

@@ -166,6 +166,13 @@ def test_a_text_for_an_item_that_was_removed_comes_back_to_its_writer(item: Agen
     AgendaItem.objects.all().delete()
     refusal = refusal_of(lambda: minutes.save_item(item, text="Mein Text", seen_version=0, by=murat))
     assert (refusal.code, refusal.details) == ("item_removed", {"mine": "Mein Text"})
+    actions: list[Callable[[], object]] = [
+        lambda: minutes.change_item(item, title="Neu", minutes_planned=None, by=murat),
+        lambda: minutes.remove_item(item, by=murat),
+    ]
+    assert [refusal_of(action).code for action in actions] == ["item_removed"] * 2
+    minutes.move_item(item, up=True, by=murat)
+    assert not AgendaItem.objects.exists()
 
 
 def test_a_merge_begins_with_every_line_of_both() -> None:

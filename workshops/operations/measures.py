@@ -4,6 +4,9 @@ Whoever changes the order of something, or what belongs to it, locks what it bel
 its guidelines, the guideline for its goals, the goal for its measures.
 """
 
+from typing import TypeVar
+
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -11,11 +14,13 @@ from workshops.errors import Refusal
 from workshops.models import ActionField, Goal, Guideline, LocalisedText, Measure, User
 from workshops.operations import ordering
 
+Row = TypeVar("Row", ActionField, Guideline, Goal, Measure)
+
 
 @transaction.atomic
 def add_guideline(field: ActionField, *, text: LocalisedText, by: User) -> Guideline:
     """A further guideline, last in the field."""
-    _lock_field(field)
+    _lock(field)
     position = ordering.next_position(field.guidelines.all())
     return Guideline.objects.create(field=field, text=_clean(text), position=position)
 
@@ -23,21 +28,21 @@ def add_guideline(field: ActionField, *, text: LocalisedText, by: User) -> Guide
 @transaction.atomic
 def add_goal(guideline: Guideline, *, text: LocalisedText, by: User) -> Goal:
     """A further goal, last under the guideline."""
-    _lock_guideline(guideline)
+    _lock(guideline)
     position = ordering.next_position(guideline.goals.all())
     return Goal.objects.create(guideline=guideline, text=_clean(text), position=position)
 
 
 @transaction.atomic
 def change_guideline(guideline: Guideline, *, text: LocalisedText, by: User) -> None:
-    _lock_guideline(guideline)
+    _lock(guideline)
     guideline.text = _clean(text)
     guideline.save(update_fields=["text"])
 
 
 @transaction.atomic
 def change_goal(goal: Goal, *, text: LocalisedText, by: User) -> None:
-    _lock_goal(goal)
+    _lock(goal)
     goal.text = _clean(text)
     goal.save(update_fields=["text"])
 
@@ -45,26 +50,26 @@ def change_goal(goal: Goal, *, text: LocalisedText, by: User) -> None:
 @transaction.atomic
 def move_guideline(guideline: Guideline, *, up: bool, by: User) -> None:
     """Change places with the neighbour; the first and the last stay where they are."""
-    _lock_field(guideline.field)
+    _lock(guideline.field)
     ordering.move(guideline, among=guideline.field.guidelines.all(), up=up)
 
 
 @transaction.atomic
 def move_goal(goal: Goal, *, up: bool, by: User) -> None:
-    _lock_guideline(goal.guideline)
+    _lock(goal.guideline)
     ordering.move(goal, among=goal.guideline.goals.all(), up=up)
 
 
 @transaction.atomic
 def move_measure(measure: Measure, *, up: bool, by: User) -> None:
-    _lock_goal(measure.goal)
+    _lock(measure.goal)
     ordering.move(measure, among=measure.goal.measures.all(), up=up)
 
 
 @transaction.atomic
 def remove_guideline(guideline: Guideline, *, by: User) -> None:
     """Only one without goals."""
-    _lock_guideline(guideline)
+    _lock(guideline)
     if guideline.goals.exists():
         raise Refusal("not_empty", _("Unter dieser Leitlinie stehen Ziele. Bitte erst die Ziele entfernen."))
     guideline.delete()
@@ -73,7 +78,7 @@ def remove_guideline(guideline: Guideline, *, by: User) -> None:
 @transaction.atomic
 def remove_goal(goal: Goal, *, by: User) -> None:
     """Only one without measures: what was adopted stays in the plan."""
-    _lock_goal(goal)
+    _lock(goal)
     if goal.measures.exists():
         raise Refusal(
             "not_empty",
@@ -94,8 +99,10 @@ def change_measure(
 ) -> None:
     """Its words, and the goal it is filed under (of the same process); under another goal it comes last."""
     # Both goals in one order, as two people may swap two measures at the same moment.
-    list(Goal.objects.select_for_update().filter(pk__in=[measure.goal_id, goal.pk]).order_by("pk"))
-    _lock_measure(measure)
+    there = Goal.objects.select_for_update().filter(pk__in=[measure.goal_id, goal.pk]).order_by("pk")
+    if goal not in there:
+        raise Refusal("removed", _("Dieses Ziel wurde inzwischen entfernt. Bitte ein anderes wählen."))
+    _lock(measure)
     if goal.guideline.field.process_id != measure.goal.guideline.field.process_id:
         raise Refusal("goal_of_another_process", _("Dieses Ziel gehört zu einem anderen Prozess."))
     if goal.pk != measure.goal_id:
@@ -109,7 +116,7 @@ def change_measure(
 @transaction.atomic
 def set_status(measure: Measure, *, status: Measure.Status, by: User) -> None:
     """How far it is: PLANNED → IN_PROGRESS → DONE / ABANDONED; both of these can be taken up again."""
-    _lock_measure(measure)
+    _lock(measure)
     # Pressed twice, or by two people: it is what both wanted.
     if measure.status == status:
         return
@@ -134,17 +141,11 @@ def _clean_optional(text: LocalisedText) -> LocalisedText:
     return LocalisedText({code: words.strip() for code, words in text.items() if words.strip()})
 
 
-def _lock_field(field: ActionField) -> None:
-    field.refresh_from_db(from_queryset=ActionField.objects.select_for_update())
-
-
-def _lock_guideline(guideline: Guideline) -> None:
-    guideline.refresh_from_db(from_queryset=Guideline.objects.select_for_update())
-
-
-def _lock_goal(goal: Goal) -> None:
-    goal.refresh_from_db(from_queryset=Goal.objects.select_for_update())
-
-
-def _lock_measure(measure: Measure) -> None:
-    measure.refresh_from_db(from_queryset=Measure.objects.select_for_update())
+def _lock(row: Row) -> None:
+    """Lock the row and bring the instance up to date."""
+    try:
+        row.refresh_from_db(from_queryset=type(row)._default_manager.select_for_update())
+    except ObjectDoesNotExist:
+        raise Refusal(
+            "removed", _("Das wurde inzwischen entfernt. Bitte den Plan neu laden und nachsehen.")
+        ) from None

@@ -36,6 +36,7 @@ def add_item(workshop: Workshop, *, title: str, by: User, minutes_planned: int |
 @transaction.atomic
 def change_item(item: AgendaItem, *, title: str, minutes_planned: int | None, by: User) -> None:
     lock_to_write(item.workshop)
+    _lock_item(item)
     item.title, item.minutes_planned = _clean_title(title), minutes_planned
     item.save(update_fields=["title", "minutes_planned"])
 

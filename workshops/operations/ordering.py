@@ -19,8 +19,11 @@ def next_position(siblings: QuerySet[Sibling]) -> int:
 
 
 def move(row: Row, *, among: QuerySet[Row], up: bool) -> bool:
-    """Change places with the neighbour; False if there is none, because it is the first or the last."""
-    row.refresh_from_db(fields=["position"])
+    """Change places with the neighbour; False if there is none (the first, the last, or gone meanwhile)."""
+    here = among.filter(pk=row.pk).first()
+    if here is None:
+        return False
+    row.position = here.position
     if up:
         neighbour = among.filter(position__lt=row.position).order_by("-position").first()
     else:

@@ -1,5 +1,7 @@
 """Staff: the plan of an action field, guideline → goal → measure, put in words and in order."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -32,8 +34,8 @@ def plan(request: HttpRequest, process: ParticipationProcess, field: str = "") -
 def guideline_new(request: HttpRequest, process: ParticipationProcess, field: str) -> HttpResponse:
     found = get_object_or_404(process.fields.all(), slug=field)
     form = PlanTextForm(request.POST or None)
-    if form.is_valid():
-        measures.add_guideline(found, by=signed_in_user(request), **form.cleaned_data)
+    user = signed_in_user(request)
+    if form.is_valid() and _saved(form, lambda: measures.add_guideline(found, by=user, **form.cleaned_data)):
         return _to_plan(found)
     return _form_page(request, process, form, field=found, heading=_("Neue Leitlinie"))
 
@@ -42,8 +44,10 @@ def guideline_new(request: HttpRequest, process: ParticipationProcess, field: st
 def guideline(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     found = _guideline(process, pk)
     form = PlanTextForm(request.POST or None, initial={"text": found.text})
-    if form.is_valid():
-        measures.change_guideline(found, by=signed_in_user(request), **form.cleaned_data)
+    user = signed_in_user(request)
+    if form.is_valid() and _saved(
+        form, lambda: measures.change_guideline(found, by=user, **form.cleaned_data)
+    ):
         return _to_plan(found.field)
     return _form_page(request, process, form, field=found.field, heading=_("Leitlinie ändern"))
 
@@ -52,7 +56,13 @@ def guideline(request: HttpRequest, process: ParticipationProcess, pk: int) -> H
 @require_POST
 def guideline_move(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     found = _guideline(process, pk)
-    measures.move_guideline(found, up="up" in request.POST, by=signed_in_user(request))
+    user = signed_in_user(request)
+    up = "up" in request.POST
+    attempt(
+        request,
+        lambda: measures.move_guideline(found, up=up, by=user),
+        done=_("Die Reihenfolge ist geändert."),
+    )
     return _to_plan(found.field)
 
 
@@ -70,8 +80,8 @@ def goal_new(request: HttpRequest, process: ParticipationProcess, pk: int) -> Ht
     """`pk` is the guideline's."""
     found = _guideline(process, pk)
     form = PlanTextForm(request.POST or None)
-    if form.is_valid():
-        measures.add_goal(found, by=signed_in_user(request), **form.cleaned_data)
+    user = signed_in_user(request)
+    if form.is_valid() and _saved(form, lambda: measures.add_goal(found, by=user, **form.cleaned_data)):
         return _to_plan(found.field)
     return _form_page(request, process, form, field=found.field, heading=_("Neues Ziel"), above=found.text)
 
@@ -81,8 +91,8 @@ def goal(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpRe
     found = _goal(process, pk)
     field = found.guideline.field
     form = PlanTextForm(request.POST or None, initial={"text": found.text})
-    if form.is_valid():
-        measures.change_goal(found, by=signed_in_user(request), **form.cleaned_data)
+    user = signed_in_user(request)
+    if form.is_valid() and _saved(form, lambda: measures.change_goal(found, by=user, **form.cleaned_data)):
         return _to_plan(field)
     return _form_page(
         request, process, form, field=field, heading=_("Ziel ändern"), above=found.guideline.text
@@ -94,7 +104,13 @@ def goal(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpRe
 def goal_move(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     found = _goal(process, pk)
     field = found.guideline.field
-    measures.move_goal(found, up="up" in request.POST, by=signed_in_user(request))
+    user = signed_in_user(request)
+    up = "up" in request.POST
+    attempt(
+        request,
+        lambda: measures.move_goal(found, up=up, by=user),
+        done=_("Die Reihenfolge ist geändert."),
+    )
     return _to_plan(field)
 
 
@@ -114,14 +130,10 @@ def measure(request: HttpRequest, process: ParticipationProcess, pk: int) -> Htt
     field = found.goal.guideline.field
     kept = {name: getattr(found, name) for name in ("goal", "title", "description", "responsible")}
     form = MeasureForm(request.POST or None, process=process, initial=kept)
-    if form.is_valid():
-        try:
-            measures.change_measure(found, by=signed_in_user(request), **form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error("goal", refusal.sentence)
-        else:
-            messages.success(request, _("Die Maßnahme ist geändert."))
-            return _to_plan(form.cleaned_data["goal"].guideline.field)
+    user = signed_in_user(request)
+    if form.is_valid() and _saved(form, lambda: measures.change_measure(found, by=user, **form.cleaned_data)):
+        messages.success(request, _("Die Maßnahme ist geändert."))
+        return _to_plan(form.cleaned_data["goal"].guideline.field)
     return _form_page(request, process, form, field=field, heading=_("Maßnahme ändern"))
 
 
@@ -130,7 +142,13 @@ def measure(request: HttpRequest, process: ParticipationProcess, pk: int) -> Htt
 def measure_move(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     found = _measure(process, pk)
     field = found.goal.guideline.field
-    measures.move_measure(found, up="up" in request.POST, by=signed_in_user(request))
+    user = signed_in_user(request)
+    up = "up" in request.POST
+    attempt(
+        request,
+        lambda: measures.move_measure(found, up=up, by=user),
+        done=_("Die Reihenfolge ist geändert."),
+    )
     return _to_plan(field)
 
 
@@ -150,6 +168,16 @@ def measure_status(request: HttpRequest, process: ParticipationProcess, pk: int)
         done=_("„%(measure)s“: %(status)s.") % {"measure": found, "status": status.label},
     )
     return _to_plan(field)
+
+
+def _saved(form: PlanTextForm | MeasureForm, action: Callable[[], object]) -> bool:
+    """Did it go through? If not, the refusal's sentence stands above the form, with all that was typed."""
+    try:
+        action()
+    except Refusal as refusal:
+        form.add_error(None, refusal.sentence)
+        return False
+    return True
 
 
 def _to_plan(field: ActionField) -> HttpResponse:
