@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from notifications.models import Delivery, InvitationCampaign, Kind
 from workshops.models import Minutes, PersonalLink, Registration, Survey, Workshop
+from workshops.models.registration import ACTIVE
 
 Answer = Callable[[Delivery, datetime.datetime], str]
 _Status = Registration.Status
@@ -53,6 +54,23 @@ def _change_is_old_news(delivery: Delivery, now: datetime.datetime) -> str:
     # The mail of the latest change tells everything; an older one would tell a wrong time.
     assert delivery.workshop is not None
     return "superseded" if (delivery.revision or 0) < delivery.workshop.revision else ""
+
+
+def _own_cancellation_is_old_news(delivery: Delivery, now: datetime.datetime) -> str:
+    # A CANCEL that comes after the new seat's REQUEST would take the workshop out of the calendar again.
+    return _cancellation_is_old_news(delivery, now) or _registered_again(delivery, _Status.CONFIRMED)
+
+
+def _lapse_is_old_news(delivery: Delivery, now: datetime.datetime) -> str:
+    return _registration_is(_Status.LAPSED)(delivery, now) or _registered_again(delivery, *ACTIVE)
+
+
+def _registered_again(delivery: Delivery, *statuses: Registration.Status) -> str:
+    """Has the person come back to this workshop since? Then another mail tells how things stand."""
+    others = Registration.objects.filter(
+        participant=delivery.participant_id, workshop=delivery.workshop_id, status__in=statuses
+    )
+    return "registered_again" if others.exists() else ""
 
 
 def _cancellation_is_old_news(delivery: Delivery, now: datetime.datetime) -> str:
@@ -117,8 +135,8 @@ OBSOLETE: dict[Kind, Answer] = {
     Kind.CONFIRMED: _registration_is(_Status.CONFIRMED),
     Kind.WAITING: _registration_is(_Status.WAITING),
     Kind.PROMOTED: _registration_is(_Status.CONFIRMED),
-    Kind.REGISTRATION_CANCELLED: _cancellation_is_old_news,
-    Kind.REGISTRATION_LAPSED: _registration_is(_Status.LAPSED),
+    Kind.REGISTRATION_CANCELLED: _own_cancellation_is_old_news,
+    Kind.REGISTRATION_LAPSED: _lapse_is_old_news,
     Kind.RESCHEDULED: _change_is_old_news,
     Kind.WORKSHOP_CANCELLED: _cancellation_is_old_news,
     Kind.REMINDER: _reminder_is_wrong,

@@ -52,6 +52,27 @@ def test_a_registration_that_changed_is_not_told_its_past(
     assert fate(delivery) == ("skipped", reason)
 
 
+@pytest.mark.parametrize(
+    ("kind", "status", "back_as", "outcome"),
+    [
+        (Kind.REGISTRATION_CANCELLED, "cancelled", "confirmed", ("skipped", "registered_again")),
+        # The calendar still shows the seat they gave back.
+        (Kind.REGISTRATION_CANCELLED, "cancelled", "waiting", ("sent", "dot_2xx")),
+        (Kind.REGISTRATION_CANCELLED, "cancelled", "pending", ("sent", "dot_2xx")),
+        (Kind.REGISTRATION_LAPSED, "lapsed", "pending", ("skipped", "registered_again")),
+    ],
+)
+def test_who_came_back_is_not_told_late_that_they_left(
+    stage: Stage, delivered: Deliver, kind: Kind, status: str, back_as: str, outcome: tuple[str, str]
+) -> None:
+    delivery = stage.delivery(kind, **_about(stage, stage.registered(stage.cast.hans, status)))
+    stage.registered(stage.cast.hans, back_as)
+
+    delivered()
+
+    assert fate(delivery) == outcome
+
+
 @pytest.mark.parametrize("kind", [Kind.CONFIRMED, Kind.PROMOTED, Kind.RESCHEDULED, Kind.REMINDER])
 def test_a_cancelled_workshop_is_not_announced(stage: Stage, delivered: Deliver, kind: Kind) -> None:
     delivery = stage.delivery(kind, **_about(stage, stage.registered(stage.cast.hans)))
