@@ -15,7 +15,8 @@ logger = logging.getLogger(__name__)
 def deliver_due() -> None:
     """Send what is due. What is left when the run's time is over gets the next run at once."""
     if sending.deliver_due():
-        deliver_due.apply_async(queue="mail")
+        # Each tick of the clock may begin such a chain; when they pile up, the oldest link is dropped.
+        deliver_due.apply_async(queue="mail", expires=30)
 
 
 @shared_task

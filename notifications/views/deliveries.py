@@ -22,6 +22,34 @@ FILTERS = {
     "skipped": (_("nicht mehr nötig"), (_Status.SKIPPED,)),
 }
 
+# `outcome_code` of a mail that has ended without being sent, in words for staff.
+REASONS = {
+    "rcpt_5xx": _("nicht erreichbar: Telefon oder Brief"),
+    "dot_5xx": _("vom Mailserver abgelehnt"),
+    "data_5xx": _("vom Mailserver abgelehnt"),
+    "given_up": _("zwei Tage lang vergeblich versucht"),
+    "perhaps_delivered": _("vielleicht angekommen: Die Verbindung brach zweimal ab"),
+    "broken_mail": _("Die E-Mail ließ sich nicht erstellen"),
+    "expired": _("Der Zeitpunkt war vorbei"),
+    "superseded": _("Eine neuere Änderung wurde mitgeteilt"),
+    "registration_changed": _("Die Anmeldung hatte sich geändert"),
+    "workshop_cancelled": _("Der Workshop war abgesagt"),
+    "workshop_over": _("Der Workshop war vorbei"),
+    "workshop_moved": _("Der Workshop war verschoben"),
+    "workshop_gone": _("Den Workshop gab es nicht mehr"),
+    "rule_removed": _("Die Erinnerung war abgeschaltet"),
+    "campaign_stopped": _("Die Einladungsaktion war angehalten"),
+    "campaign_gone": _("Die Einladungsaktion gab es nicht mehr"),
+    "objected": _("Einladungen waren abbestellt"),
+    "already_registered": _("Die Person hatte sich schon angemeldet"),
+    "minutes_withdrawn": _("Das Protokoll war zurückgezogen"),
+    "survey_open": _("Die Umfrage lief wieder"),
+    "not_a_moderator": _("Die Person gehört nicht mehr zur Moderation"),
+    "nothing_to_confirm": _("Es war nichts mehr zu bestätigen"),
+    "link_over": _("Der Link galt nicht mehr"),
+    "account_closed": _("Das Konto war stillgelegt"),
+}
+
 
 @require_safe
 @process_page
@@ -34,9 +62,11 @@ def index(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
     rows = found.select_related("participant", "user", "workshop__series__field").order_by(
         "-created_at", "-pk"
     )
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "process": process,
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "lines": [(delivery, REASONS.get(delivery.outcome_code, delivery.outcome_code)) for delivery in page],
         "filters": [(key, label) for key, (label, _statuses) in FILTERS.items()],
         "wanted": wanted if wanted in FILTERS else "",
         # One alarm for all: the mail server refuses our user name or password.

@@ -77,10 +77,10 @@ def worker_rate(owe: Callable[[], None], counter: Any, mails: int) -> float:
     owe()
     while counter.value == before:
         time.sleep(0.001)
-    begun, first = time.perf_counter(), counter.value
+    begun, first = time.perf_counter(), int(counter.value)
     while counter.value < before + mails:
         time.sleep(0.002)
-    return (mails - (first - before)) / (time.perf_counter() - begun)
+    return float(mails - (first - before)) / (time.perf_counter() - begun)
 
 
 def main(mails: int) -> None:
@@ -183,10 +183,9 @@ def main(mails: int) -> None:
                     ("change, with calendar", reschedule),
                 ):
                     rate = worker_rate(owe, counter, mails)
-                    print(
-                        f"{f'one worker process: {name}':48}{rate:8.0f} mails/s  {rate / loop:.2f} of the loop"
-                    )
-                print(f"(chunks of {sending.CHUNK}; each mail recorded before the next is handed over)")
+                    label = f"one worker process: {name}"
+                    print(f"{label:48}{rate:8.0f} mails/s  {rate / loop:.2f} of the loop")
+                print(f"(chunks of {sending.CHUNK}, each mail recorded before the next is handed over)")
         finally:
             if worker:
                 worker.stop()

@@ -89,6 +89,7 @@ def test_a_feed_sets_no_cookie_and_may_be_kept_by_anyone(stage: Stage, client: C
 
     assert response.cookies == {}
     assert response.headers["Cache-Control"] == "public, max-age=300"
+    assert "Vary" not in response.headers
 
 
 @pytest.mark.parametrize("count", [1, 3])
