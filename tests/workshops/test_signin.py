@@ -113,7 +113,8 @@ def test_nobody_signs_up(client: Client, people: cast.Cast) -> None:
     ):
         assert pages.lines(answer) == [
             "Konten werden von der Verwaltung angelegt",
-            "Hier können Sie sich kein Konto selbst anlegen. Für die Teilnahme an Workshops brauchen Sie keines.",
+            "Hier können Sie sich kein Konto selbst anlegen. "
+            "Für die Teilnahme an Workshops brauchen Sie keines.",
             "Zu den Workshops",
         ]
     assert set(User.objects.values_list("email", flat=True)) == before
