@@ -136,6 +136,7 @@ def world() -> World:
             "workshops:staff_planning_free_day": blocked.pk,
             "workshops:staff_planning_absence": absence.pk,
             "workshops:staff_moderator": profile.pk,
+            "workshops:staff_colleague_invite_again": builders.a_staff_member().pk,
             "workshops:staff_deactivate": people.murat.pk,
             "workshops:staff_reactivate": people.murat.pk,
             "workshops:staff_field": field.pk,

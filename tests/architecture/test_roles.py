@@ -216,7 +216,11 @@ def test_rows_are_not_found_under_another_process() -> None:
 
 
 # Accounts belong to the house, not to a process.
-ACCOUNTS = {"workshops:staff_deactivate", "workshops:staff_reactivate"}
+ACCOUNTS = {
+    "workshops:staff_colleague_invite_again",
+    "workshops:staff_deactivate",
+    "workshops:staff_reactivate",
+}
 # Going a second time, or for a row that isn't there, they change nothing and lead back to the list.
 HARMLESS = {"notifications:reminder_delete", "workshops:staff_field_move"}
 
