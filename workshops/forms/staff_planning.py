@@ -7,14 +7,10 @@ from django import forms
 from django.utils import dates
 from django.utils.translation import gettext_lazy as _
 
+from workshops.forms.days import DayField, MomentField
 from workshops.forms.staff import SPOKEN_LANGUAGES
-from workshops.forms.staff_workshop import ModeratorsForm, MomentField, TimesForm
+from workshops.forms.staff_workshop import ModeratorsForm, TimesForm
 from workshops.models import ModeratorProfile, ParticipationProcess
-
-
-def _date(label: Any, help_text: Any = "") -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, help_text=help_text)
 
 
 class StartTimesField(forms.CharField):
@@ -59,8 +55,8 @@ class SeriesForm(forms.Form):
         label=_("Anfangszeiten"),
         help_text=_("Mit Komma getrennt, z. B. „10:00, 18:00“. Sie gelten auch nach der Zeitumstellung."),
     )
-    first_on = _date(_("frühester Tag"))
-    last_on = _date(_("spätester Tag"))
+    first_on = DayField(label=_("frühester Tag"))
+    last_on = DayField(label=_("spätester Tag"))
     min_gap_days = forms.IntegerField(
         label=_("Mindestabstand in Tagen"),
         min_value=0,
@@ -86,7 +82,7 @@ class RulesForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when 
 
 
 class BlockedDayForm(forms.Form):
-    day = _date(_("Tag"))
+    day = DayField(label=_("Tag"))
     reason = forms.CharField(label=_("Grund"), max_length=120, help_text=_("Zum Beispiel: Stadtfest."))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from workshops.forms.days import MomentField
 from workshops.models import Need
 from workshops.survey_import import mapping, words
 from workshops.survey_import.inspection import FieldNames, Preview
@@ -85,12 +86,6 @@ def time_label(target: str) -> str:
     """ "tue-evening mon-*" → "Dienstag abends, Montag Tageszeit egal"."""
     named = (name.partition("-") for name in target.split(" "))
     return ", ".join(f"{WEEKDAYS[day]} {DAYPARTS[part]}" for day, _dash, part in named)
-
-
-class MomentField(forms.DateTimeField):
-    """To the minute, as local time of the zone that the view activates."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
 class WindowForm(forms.Form):

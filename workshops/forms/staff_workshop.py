@@ -8,21 +8,16 @@ from django.conf import settings
 from django.forms.utils import from_current_timezone
 from django.utils.translation import gettext_lazy as _
 
+from workshops.forms.days import DayField, MomentField
 from workshops.forms.localised import LocalisedField
 from workshops.forms.public import AddressField, NeedsForm
 from workshops.models import ParticipationProcess, User
 
 
-class MomentField(forms.DateTimeField):
-    """A local date and time in the browser's own picker; cleans to an aware moment."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
-
 class TimesForm(forms.Form):
     """A day and two wall-clock times; cleans to `starts_at` and `ends_at`, both aware."""
 
-    day = forms.DateField(label=_("Tag"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    day = DayField(label=_("Tag"))
     starts = forms.TimeField(
         label=_("Beginn"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
