@@ -19,7 +19,7 @@ from notifications.models import Delivery, InvitationCampaign
 from tests import builders
 from tests.faults.hostile_smtp import HostileSmtp
 from tests.servers import BrokerServer, Database, Worker, wait_until
-from workshops.models import Participant, ParticipationProcess, User, localised
+from workshops.models import Participant, ParticipationProcess, localised
 from workshops.operations import registrations
 from workshops.operations.registrations import Needs, Person
 
@@ -95,7 +95,7 @@ def test_a_worker_killed_in_the_middle_of_a_campaign_leaves_nobody_out(
     campaign: InvitationCampaign, server: HostileSmtp, start: Callable[[], Worker]
 ) -> None:
     """Killed at the worst moment, twice: the mail is accepted and the worker hasn't heard of it."""
-    campaigns.launch(campaign, by=User.objects.get())
+    campaigns.launch(campaign, by=campaign.created_by)
     kills = []
     worker = start()
 
@@ -121,7 +121,7 @@ def test_a_worker_killed_in_the_middle_of_a_campaign_leaves_nobody_out(
 def test_a_flushed_broker_loses_nothing(
     campaign: InvitationCampaign, server: HostileSmtp, broker: BrokerServer, start: Callable[[], Worker]
 ) -> None:
-    campaigns.launch(campaign, by=User.objects.get())
+    campaigns.launch(campaign, by=campaign.created_by)
     start()
     for count in (20, 80, 140):
         wait_until(lambda: len(server.accepted) >= count, what=f"{count} accepted", seconds=60)  # noqa: B023
