@@ -10,7 +10,7 @@ from tests import builders, cast
 from tests.workshops.ears import listening
 from workshops.errors import Refusal
 from workshops.models import AgendaItem, Minutes, User, Workshop
-from workshops.operations import attendance, minutes
+from workshops.operations import attendance, minutes, registrations
 
 pytestmark = pytest.mark.django_db
 
@@ -304,3 +304,13 @@ def test_nobody_has_come_long_before_the_start(people: cast.Cast, murat: User) -
     second = datetime.timedelta(seconds=1)
     assert refusal_of(lambda: mark(half_an_hour + second)).code == "not_begun"
     assert mark(half_an_hour) == 1
+
+
+def test_who_was_ticked_off_too_early_can_still_cancel(people: cast.Cast, murat: User) -> None:
+    soon = builders.a_workshop(builders.a_series(people.fields[0]))
+    early = builders.a_registration(soon)
+    now = soon.starts_at - datetime.timedelta(minutes=10)
+    attendance.mark(soon, came=[early.pk], did_not_come=[], by=murat, now=now)
+    assert registrations.cancel(early, by=early.participant, now=now)
+    early.refresh_from_db()
+    assert (early.status, early.attended_at) == ("cancelled", None)

@@ -267,6 +267,7 @@ def test_the_list_shows_names_and_needs_but_no_address(murat: Client, workshop: 
     elsewhere = builders.a_workshop(workshop.series, number=2)
     builders.a_registration(elsewhere, builders.a_participant(process, name="Woanders"))
     response = murat.get(page_of(workshop, "participants/"))
+    assert "no-store" in response.headers["Cache-Control"]
     text = pages.text(response)
     assert "@" not in text
     assert "secret.example" not in response.content.decode()

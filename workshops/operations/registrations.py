@@ -167,8 +167,9 @@ def cancel(
     previous_status = registration.status
     registration.status = Registration.Status.CANCELLED
     registration.ended_at = now
-    registration.held_until = None
-    registration.save(update_fields=["status", "ended_at", "held_until"])
+    # Ticked off while people arrived, and gone before it began.
+    registration.held_until = registration.attended_at = None
+    registration.save(update_fields=["status", "ended_at", "held_until", "attended_at"])
     events.registration_cancelled.send(
         sender=Registration, registration=registration, previous_status=previous_status
     )

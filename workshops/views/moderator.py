@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from workshops.errors import Refusal
@@ -85,8 +86,12 @@ def workshop(request: HttpRequest, workshop: Workshop) -> HttpResponse:
 
 
 @workshop_page
+@never_cache
 def participants(request: HttpRequest, workshop: Workshop) -> HttpResponse:
-    """Names and needs of those with a seat; no addresses. The ticks note who came."""
+    """Names and needs of those with a seat; no addresses. The ticks note who came.
+
+    Not kept by the browser: tablets are passed around, and needs are nobody else's business.
+    """
     if request.method == "POST":
         form = AttendanceForm(request.POST)
         if form.is_valid():
