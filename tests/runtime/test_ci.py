@@ -1,0 +1,67 @@
+"""What CI promises: the README's own test command, and no test skipped."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.servers import ROOT
+
+
+def run(path: Path, *, ci: bool) -> tuple[int, str]:
+    """pytest's exit code and last line for one file, under our conftest."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "CI"))}
+    options = ["-n", "0", "-q", "-p", "tests.conftest", "--rootdir", ".", "-c", "pyproject.toml"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, path],
+        cwd=ROOT,
+        env=environment | ({"CI": "true"} if ci else {}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    last = done.stdout.strip().splitlines()[-1]
+    return done.returncode, re.sub(r" in .*", "", last)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "import pytest\ndef test_it(): pytest.skip('no program')",
+        "import pytest\n@pytest.mark.skip(reason='no program')\ndef test_it(): pass",
+        "import pytest\n@pytest.fixture\ndef server(): pytest.skip('no program')\ndef test_it(server): pass",
+    ],
+    ids=["in the test", "by mark", "in a fixture"],
+)
+def test_a_skip_is_allowed_at_home_and_a_failure_in_ci(content: str, tmp_path: Path) -> None:
+    file = tmp_path / "test_skipped.py"
+    file.write_text(content)
+
+    assert run(file, ci=False) == (0, "1 skipped")
+    code, last = run(file, ci=True)
+    assert code == 1
+    assert "skipped" not in last
+
+
+def test_an_expected_failure_is_no_skip(tmp_path: Path) -> None:
+    file = tmp_path / "test_expected.py"
+    file.write_text("import pytest\n@pytest.mark.xfail\ndef test_it(): assert False")
+
+    assert run(file, ci=True) == (0, "1 xfailed")
+
+
+def test_ci_finds_the_test_command_in_the_readme() -> None:
+    (line,) = (line for line in (ROOT / ".ci" / "run").read_text().splitlines() if "README.md)" in line)
+    command = line.partition("$(")[2].removesuffix(")")
+
+    found = subprocess.run(
+        ["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+
+    assert found == (
+        "python3 -m venv .venv && .venv/bin/pip install -r config/requirements-dev.lock "
+        "&& .venv/bin/python -m pytest\n"
+    )
