@@ -245,6 +245,23 @@ def test_merging_keeps_the_origin_of_both(proposal: ProposedMeasure, people: cas
     assert list(proposal.merged_proposals.all()) == [other]
 
 
+def test_what_was_merged_goes_along_when_its_target_is_merged(
+    proposal: ProposedMeasure, people: cast.Cast, goal: Goal
+) -> None:
+    sabine = people.sabine
+    first = builders.a_workshop(builders.a_series(people.fields[1]))
+    second = builders.a_workshop(builders.a_series(people.fields[2]))
+    one, two = (builders.a_proposal(builders.an_agenda_item(workshop)) for workshop in (first, second))
+    proposals.merge(one, into=two, by=sabine)
+    proposals.merge(two, into=proposal, by=sabine)
+    one.refresh_from_db()
+    assert (one.merged_into, one.item.workshop) == (proposal, first)
+    same = builders.a_proposal(proposal.item)
+    proposals.merge(same, into=proposal, by=sabine)
+    measure = proposals.adopt(proposal, goal=goal, by=sabine)
+    assert measure.workshops == [proposal.item.workshop, first, second]
+
+
 def test_what_cannot_be_merged_is_refused(
     item: AgendaItem, proposal: ProposedMeasure, goal: Goal, sabine: User
 ) -> None:

@@ -110,6 +110,13 @@ def test_adopting_puts_the_measure_on_the_public_page(
     public = pages.text(Client().get(f"/integrationsplan/{people.fields[0].slug}/"))
     assert "Abendkurse" in public
     assert "Zuständig: VHS" in public
+    # Also a workshop whose proposal went into it is named as its origin.
+    assert public.count("aus dem 1. Workshop") == 1
+    elsewhere = builders.a_workshop(builders.a_series(people.fields[1]))
+    other = builders.a_proposal(builders.an_agenda_item(elsewhere))
+    sabine.post(f"{ROOT}measures/{other.pk}/", {"decision": "merge", "merge-into": proposal.pk})
+    public = pages.text(Client().get(f"/integrationsplan/{people.fields[0].slug}/"))
+    assert "aus dem 1. Workshop „Ausbildung und Arbeit“" in public
     assert "Abendkurse" not in pages.text(Client().get(f"/integrationsplan/{people.fields[1].slug}/"))
 
 
@@ -297,7 +304,7 @@ def test_lists_cost_the_same_for_many(
                 )
     with django_assert_num_queries(6):
         sabine.get(f"{ROOT}measures/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         sabine.get(f"{ROOT}plan/")
     with django_assert_num_queries(5):
         sabine.get(f"{ROOT}minutes/")

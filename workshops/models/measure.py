@@ -1,5 +1,7 @@
 """The plan's third level: what the town will do, and how far it is."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from workshops.models.people import User
 from workshops.models.process import Goal
 from workshops.models.texts import LocalisedTextField
+
+if TYPE_CHECKING:
+    from workshops.models.workshop import Workshop
 
 
 class Measure(models.Model):
@@ -39,6 +44,18 @@ class Measure(models.Model):
 
     def __str__(self) -> str:
         return str(self.title)
+
+    @property
+    def workshops(self) -> "list[Workshop]":
+        """Those it came from, also by way of proposals that went into its own; each once.
+
+        Costs nothing if `proposals__merged_proposals` and their workshops are prefetched.
+        """
+        found: dict[int, Workshop] = {}
+        for proposal in self.proposals.all():
+            for origin in (proposal, *proposal.merged_proposals.all()):
+                found.setdefault(origin.item.workshop_id, origin.item.workshop)
+        return list(found.values())
 
     @property
     def next_statuses(self) -> list["Measure.Status"]:

@@ -155,7 +155,10 @@ def merge(
     reason: str = "",
     now: datetime.datetime | None = None,
 ) -> None:
-    """PROPOSED → MERGED into another that is still open or adopted; its fate is this one's from now on."""
+    """PROPOSED → MERGED into another that is still open or adopted; its fate is this one's from now on.
+
+    What went into this one before goes along: one step leads from each proposal to what became of it.
+    """
     if proposal.pk == into.pk:
         raise Refusal("into_itself", _("Ein Vorschlag kann nicht mit sich selbst zusammengeführt werden."))
     # Both in one order: two who merge A into B and B into A wait for each other, and the second is refused.
@@ -169,6 +172,7 @@ def merge(
         )
     if into.item.workshop.process.pk != proposal.item.workshop.process.pk:
         raise Refusal("another_process", _("Der andere Vorschlag gehört zu einem anderen Prozess."))
+    proposal.merged_proposals.update(merged_into=into)
     proposal.merged_into = into
     _decide(proposal, Status.MERGED, reason=reason, by=by, now=now or timezone.now())
 

@@ -149,8 +149,9 @@ def measures(request: HttpRequest, process: str) -> HttpResponse:
 
 
 def plan_of(fields: Sequence[ActionField]) -> list[Guideline]:
-    """The fields' guidelines with goals, measures, and the workshops the measures came from."""
-    origins = ProposedMeasure.objects.select_related("item__workshop__series__field")
+    """The fields' guidelines with goals, measures, and the workshops the measures came from (`workshops`)."""
+    merged = ProposedMeasure.objects.select_related("item__workshop__series__field")
+    origins = merged.prefetch_related(Prefetch("merged_proposals", merged))
     adopted = Measure.objects.order_by("position").prefetch_related(Prefetch("proposals", origins))
     goals = Goal.objects.order_by("position").prefetch_related(Prefetch("measures", adopted))
     return list(
