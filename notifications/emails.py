@@ -19,7 +19,7 @@ from notifications.models import Delivery, InvitationCampaign, Kind
 from workshops.models import PersonalLink, Registration
 
 # Those into which the mails' own words are translated; whoever reads another gets German.
-LANGUAGES = ("de", "en")
+LANGUAGES = ("de", "en", "ar")
 
 _INVITING = (Kind.CONFIRMED, Kind.PROMOTED, Kind.RESCHEDULED)
 _CANCELLING = (Kind.REGISTRATION_CANCELLED, Kind.WORKSHOP_CANCELLED)

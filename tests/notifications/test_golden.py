@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from notifications import emails
 from notifications.models import Kind, ReminderRule
 from notifications.wanted import start_stamp
 from tests import builders
@@ -87,7 +88,7 @@ def _owe(kind: Kind, language: str, stage: Stage) -> None:
             }
         case Kind.PERSONAL_LINK:
             about = {"participant": person}
-        case Kind.SURVEY_CLOSED:
+        case Kind.SURVEY_CLOSED | Kind.COLLEAGUE_INVITED:
             about = {"user": stage.cast.sabine}
         case Kind.MODERATOR_INVITED:
             about = {"user": stage.cast.murat}
@@ -114,7 +115,7 @@ def _readable(mail: Received) -> str:
     return f"\n{'-' * 80}\n".join(section.strip("\n") for section in sections) + "\n"
 
 
-@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("language", emails.LANGUAGES)
 @pytest.mark.parametrize("kind", list(Kind))
 def test_a_mail_reads_as_it_was_read(
     kind: Kind, language: str, stage: Stage, delivered: Deliver, stable_links: None
@@ -180,20 +181,28 @@ def test_a_mails_structure_and_headers(
     assert b"konferenz.example" not in mail.content
 
 
-def test_an_arabic_reader_gets_the_campaigns_arabic_text_in_its_direction(
-    stage: Stage, delivered: Deliver
+@pytest.mark.parametrize(
+    ("texts", "block", "words"),
+    [
+        ({"ar": "{greeting}،\n\nسجّلوا هنا:\n{link}"}, '<div lang="ar" dir="rtl">', "سجّلوا هنا:"),
+        # No text in the reader's language: the German one, marked as what it is.
+        ({}, '<div lang="de" dir="ltr">', "melden Sie sich an"),
+    ],
+)
+def test_a_campaigns_text_stands_in_its_own_language_and_direction(
+    stage: Stage, delivered: Deliver, texts: dict[str, str], block: str, words: str
 ) -> None:
     campaign = stage.campaign(status="launched", launched_at=NOW, launched_by=stage.cast.sabine)
-    campaign.text["ar"] = "{greeting}،\n\nسجّلوا هنا:\n{link}"
+    campaign.text |= texts
     campaign.save(update_fields=["text"])
     stage.delivery(Kind.INVITATION, campaign=campaign, participant=stage.cast.amina)
 
     (mail,) = delivered()
 
     html = _part(mail.message, "html")
-    assert '<html lang="de" dir="ltr">' in html
-    assert '<div lang="ar" dir="rtl">' in html
-    assert "سجّلوا هنا:" in html
+    assert '<html lang="ar" dir="rtl">' in html
+    assert block in html
+    assert words in html
 
 
 def test_a_name_cannot_write_html(stage: Stage, delivered: Deliver) -> None:
