@@ -169,7 +169,7 @@ def _survey_closed(delivery: Delivery, book: LinkBook) -> Values:
     return {"process_url": page_url("workshops:staff_process", delivery.process.slug)}
 
 
-def _moderator_invited(delivery: Delivery, book: LinkBook) -> Values:
+def _invited_to_sign_in(delivery: Delivery, book: LinkBook) -> Values:
     user = delivery.user
     assert user is not None
     if user.has_usable_password():
@@ -190,5 +190,6 @@ _VALUES: dict[Kind, Callable[[Delivery, LinkBook], Values]] = {
     Kind.MINUTES_PUBLISHED: _minutes,
     Kind.PERSONAL_LINK: _personal_link,
     Kind.SURVEY_CLOSED: _survey_closed,
-    Kind.MODERATOR_INVITED: _moderator_invited,
+    Kind.MODERATOR_INVITED: _invited_to_sign_in,
+    Kind.COLLEAGUE_INVITED: _invited_to_sign_in,
 }

@@ -145,6 +145,17 @@ def invite_moderator(profile: ModeratorProfile, **fact: Any) -> None:
     )
 
 
+@receiver(events.colleague_invited)
+def invite_colleague(user: User, process: ParticipationProcess, **fact: Any) -> None:
+    """Each invitation is a mail of its own: the link in the last one may have run out."""
+    outbox.enqueue(
+        Kind.COLLEAGUE_INVITED,
+        key=f"colleague_invited:{user.pk}:{timezone.now().timestamp():.6f}",
+        process=process,
+        user=user,
+    )
+
+
 @receiver(post_save, sender=ParticipationProcess)
 def give_default_reminders(
     instance: ParticipationProcess, created: bool, raw: bool = False, **saved: Any

@@ -130,6 +130,10 @@ def _no_longer_a_moderator(delivery: Delivery, now: datetime.datetime) -> str:
     return ""
 
 
+def _no_longer_staff(delivery: Delivery, now: datetime.datetime) -> str:
+    return "" if delivery.user is not None and delivery.user.is_staff else "not_staff"
+
+
 OBSOLETE: dict[Kind, Answer] = {
     Kind.PLEASE_CONFIRM: _nothing_to_confirm,
     Kind.CONFIRMED: _registration_is(_Status.CONFIRMED),
@@ -145,4 +149,5 @@ OBSOLETE: dict[Kind, Answer] = {
     Kind.PERSONAL_LINK: lambda delivery, now: "",
     Kind.SURVEY_CLOSED: _survey_is_open,
     Kind.MODERATOR_INVITED: _no_longer_a_moderator,
+    Kind.COLLEAGUE_INVITED: _no_longer_staff,
 }

@@ -37,6 +37,8 @@ personal_link_requested = Signal()
 
 # profile: ModeratorProfile, by: User
 moderator_invited = Signal()
+# user: User (now staff), process: ParticipationProcess (for which they were invited), by: User
+colleague_invited = Signal()
 
 # minutes: Minutes, by: User
 minutes_published = Signal()

@@ -28,6 +28,7 @@ class Kind(models.TextChoices):
     PERSONAL_LINK = "personal_link", _("Persönlicher Link")
     SURVEY_CLOSED = "survey_closed", _("Umfrage beendet")
     MODERATOR_INVITED = "moderator_invited", _("Einladung zur Moderation")
+    COLLEAGUE_INVITED = "colleague_invited", _("Einladung in die Verwaltung")
 
 
 # Lower goes first: a confirmation must never wait behind a campaign.

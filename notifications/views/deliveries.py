@@ -45,6 +45,7 @@ REASONS = {
     "minutes_withdrawn": _("Das Protokoll war zurückgezogen"),
     "survey_open": _("Die Umfrage lief wieder"),
     "not_a_moderator": _("Die Person gehört nicht mehr zur Moderation"),
+    "not_staff": _("Die Person gehört nicht mehr zur Verwaltung"),
     "nothing_to_confirm": _("Es war nichts mehr zu bestätigen"),
     "link_over": _("Der Link galt nicht mehr"),
     "account_closed": _("Das Konto war stillgelegt"),

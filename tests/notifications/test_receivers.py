@@ -166,6 +166,14 @@ def test_an_invited_moderator_gets_a_mail_and_another_when_invited_again(stage: 
     assert owed() == [(Kind.MODERATOR_INVITED, "murat@hechingen.example", NORMAL)] * 2
 
 
+def test_a_new_colleague_gets_a_mail(stage: Stage) -> None:
+    events.colleague_invited.send(
+        sender=User, user=stage.cast.sabine, process=stage.cast.process, by=stage.cast.sabine
+    )
+
+    assert owed() == [(Kind.COLLEAGUE_INVITED, "sabine@hechingen.example", NORMAL)]
+
+
 def test_who_asks_for_the_link_gets_it(stage: Stage) -> None:
     participants.request_link(stage.cast.process, email="Hans@Example.org")
     participants.request_link(stage.cast.process, email="unbekannt@example.org")

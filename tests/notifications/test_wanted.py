@@ -161,6 +161,13 @@ def test_nothing_to_confirm_nothing_to_ask(stage: Stage, delivered: Deliver) -> 
     assert fate(delivery) == ("skipped", "nothing_to_confirm")
 
 
+def test_who_left_the_staff_is_no_longer_invited_to_it(stage: Stage, delivered: Deliver) -> None:
+    delivery = stage.delivery(Kind.COLLEAGUE_INVITED, user=stage.cast.murat)
+
+    assert delivered() == []
+    assert fate(delivery) == ("skipped", "not_staff")
+
+
 def test_a_closed_account_gets_no_mail(stage: Stage, delivered: Deliver) -> None:
     delivery = stage.delivery(Kind.MODERATOR_INVITED, user=stage.cast.murat)
     stage.cast.murat.is_active = False

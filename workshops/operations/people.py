@@ -99,15 +99,30 @@ def remove_absence(absence: ModeratorAbsence, *, by: User) -> None:
 
 
 @transaction.atomic
-def invite_colleague(*, email: str, name: str, by: User, language: str = "de") -> User:
-    """An account of the administration; a moderator's account may become one too."""
+def invite_colleague(
+    process: ParticipationProcess, *, email: str, name: str, by: User, language: str = "de"
+) -> User:
+    """An account of the administration; a moderator's account may become one too.
+
+    Staff may do everything in every process; `process` is the one whose address the invitation names.
+    """
     user = _account(email, name=name, language=language)
     if user.is_staff:
         raise Refusal("already_a_colleague", _("Diese Person gehört schon zur Verwaltung."))
     user.is_staff = True
     user.is_active = True
     user.save(update_fields=["is_staff", "is_active"])
+    events.colleague_invited.send(sender=User, user=user, process=process, by=by)
     return user
+
+
+@transaction.atomic
+def invite_colleague_again(user: User, *, process: ParticipationProcess, by: User) -> None:
+    """A new invitation, with a new link, for a colleague who hasn't signed in yet."""
+    user.refresh_from_db(from_queryset=User.objects.select_for_update(no_key=True))
+    if user.last_login is not None:
+        raise Refusal("already_signed_in", _("Diese Person hat sich schon angemeldet."))
+    events.colleague_invited.send(sender=User, user=user, process=process, by=by)
 
 
 @transaction.atomic

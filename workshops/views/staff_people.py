@@ -1,6 +1,5 @@
 """Staff: the moderators of a process, and the colleagues of the administration."""
 
-from allauth.account.forms import ResetPasswordForm
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -101,6 +100,7 @@ def colleague_new(request: HttpRequest, process: ParticipationProcess) -> HttpRe
     if form.is_valid():
         try:
             user = people.invite_colleague(
+                process,
                 email=form.cleaned_data["email"],
                 name=form.cleaned_data["name"],
                 by=signed_in_user(request),
@@ -108,8 +108,6 @@ def colleague_new(request: HttpRequest, process: ParticipationProcess) -> HttpRe
         except Refusal as refusal:
             form.add_error("email", refusal.sentence)
         else:
-            if not user.has_usable_password():
-                _mail_password_link(request, user)
             messages.success(request, _("%(name)s gehört jetzt zur Verwaltung.") % {"name": user})
             return redirect("workshops:staff_people", process.slug)
     return render(request, "workshops/staff/colleague_new.html", {"process": process, "form": form})
@@ -119,11 +117,11 @@ def colleague_new(request: HttpRequest, process: ParticipationProcess) -> HttpRe
 @require_POST
 def colleague_invite_again(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     user = get_object_or_404(User, pk=pk, is_staff=True, is_active=True)
-    if user.last_login is None:
-        _mail_password_link(request, user)
-        messages.success(request, _("Die Einladung geht noch einmal an %(name)s.") % {"name": user})
-    else:
-        messages.error(request, _("Diese Person hat sich schon angemeldet."))
+    attempt(
+        request,
+        lambda: people.invite_colleague_again(user, process=process, by=signed_in_user(request)),
+        done=_("Die Einladung geht noch einmal an %(name)s.") % {"name": user},
+    )
     return redirect("workshops:staff_people", process.slug)
 
 
@@ -155,10 +153,3 @@ def _profile(process: ParticipationProcess, pk: int) -> ModeratorProfile:
     return get_object_or_404(
         ModeratorProfile.objects.select_related("user", "process"), process=process, pk=pk
     )
-
-
-def _mail_password_link(request: HttpRequest, user: User) -> None:
-    """The same mail that “forgotten password” sends: it leads to setting one."""
-    form = ResetPasswordForm({"email": user.email})
-    if form.is_valid():
-        form.save(request)
