@@ -1,12 +1,13 @@
 """Staff: invitation campaigns, from the draft to the last mail."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
@@ -30,6 +31,13 @@ MAIL_IN_A_FRAME = "; ".join(
         "frame-ancestors 'self'",
         "sandbox",
     )
+)
+
+_FIRST_TEXT = gettext_noop(
+    "{greeting},\n\n"
+    "die Umfrage ist ausgewertet. Jetzt geht es in Workshops weiter, per Videokonferenz.\n\n"
+    "Suchen Sie sich einen Termin aus und melden Sie sich an:\n{link}\n\n"
+    "Wir freuen uns auf Sie."
 )
 
 
@@ -178,15 +186,13 @@ def _form_page(
 
 
 def _first_words() -> dict[str, dict[str, str]]:
-    """A text to begin with, in each language that mails speak."""
+    """A text to begin with, in each language into which it is translated."""
     words: dict[str, dict[str, str]] = {"subject": {}, "text": {}}
-    for code in emails.LANGUAGES:
+    for code in (settings.LANGUAGE_CODE, *emails.LANGUAGES):
         with translation.override(code):
-            words["subject"][code] = _("Einladung: {process}")
-            words["text"][code] = _(
-                "{greeting},\n\n"
-                "die Umfrage ist ausgewertet. Jetzt geht es in Workshops weiter, per Videokonferenz.\n\n"
-                "Suchen Sie sich einen Termin aus und melden Sie sich an:\n{link}\n\n"
-                "Wir freuen uns auf Sie."
-            )
+            written = {"subject": _("Einladung: {process}"), "text": _(_FIRST_TEXT)}
+        for name, text in written.items():
+            # Untranslated, German would stand in the other language's input.
+            if text not in words[name].values():
+                words[name][code] = text
     return words

@@ -99,6 +99,15 @@ def test_from_the_first_words_to_the_last_mail(
     assert "hx-trigger" not in progress
 
 
+def test_the_form_begins_with_words_in_each_language_that_has_them(staff: Client) -> None:
+    initial = staff.get(f"{BASE}/campaigns/new/").context["form"].initial
+
+    assert initial["subject"]["de"] == "Einladung: {process}"
+    assert initial["subject"]["en"] == "Invitation: {process}"
+    for texts in initial.values():
+        assert len(set(texts.values())) == len(texts)
+
+
 def test_pressing_twice_launches_once(stage: Stage, staff: Client) -> None:
     campaign = stage.campaign()
     pages = [staff.post(f"{BASE}/campaigns/{campaign.pk}/launch/", follow=True) for _ in range(2)]
