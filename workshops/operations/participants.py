@@ -128,8 +128,6 @@ def erase(participant: Participant, *, now: datetime.datetime | None = None) -> 
         return
     held = set(participant.registrations.active().values_list("workshop_id", flat=True))
     all_seats = seats.lock(held, now=now)
-    # The whole row now: a campaign or a mail's link that points to it meanwhile is waited for, and seen.
-    Participant.objects.select_for_update().get(pk=participant.pk)
     participant.delete()
     for each in all_seats:
         seats.promote_waiting(each.workshop, now=now)
