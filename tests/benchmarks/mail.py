@@ -8,6 +8,7 @@ import asyncio
 import datetime
 import multiprocessing
 import os
+import shutil
 import smtplib
 import sys
 import tempfile
@@ -190,6 +191,7 @@ def main(mails: int) -> None:
             if worker:
                 worker.stop()
             broker.stop()
+            shutil.rmtree(home, ignore_errors=True)
 
 
 if __name__ == "__main__":
