@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from notifications.models import Delivery, Kind
 from workshops import dates, links
@@ -128,8 +129,10 @@ def _gone(delivery: Delivery, book: LinkBook) -> Values:
 def _please_confirm(delivery: Delivery, book: LinkBook) -> Values:
     person = delivery.participant
     assert person is not None
+    # What the sweep hasn't let lapse yet is over all the same.
     pending = list(
         person.registrations.pending()
+        .filter(held_until__gt=timezone.now())
         .select_related("workshop__series__field__process")
         .order_by("workshop__starts_at", "pk")
     )

@@ -33,6 +33,7 @@ REASONS = {
     "expired": _("Der Zeitpunkt war vorbei"),
     "superseded": _("Eine neuere Änderung wurde mitgeteilt"),
     "registration_changed": _("Die Anmeldung hatte sich geändert"),
+    "registered_again": _("Die Person hatte sich schon angemeldet"),
     "workshop_cancelled": _("Der Workshop war abgesagt"),
     "workshop_over": _("Der Workshop war vorbei"),
     "workshop_moved": _("Der Workshop war verschoben"),

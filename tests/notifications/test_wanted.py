@@ -8,9 +8,11 @@ import pytest
 
 from notifications.models import Delivery, InvitationCampaign, Kind, ReminderRule
 from notifications.wanted import start_stamp
+from tests import builders
 from tests.notifications.conftest import NOW, STARTS_AT, Stage
 from tests.smtp_sink import Received
-from workshops.models import Participant, Registration, Survey, Workshop
+from workshops import links
+from workshops.models import Participant, PersonalLink, Registration, Survey, Workshop
 
 Deliver = Callable[[], list[Received]]
 
@@ -152,6 +154,21 @@ def test_staff_are_not_told_of_an_end_that_was_put_off(stage: Stage, delivered: 
 
     assert delivered() == []
     assert fate(delivery) == ("skipped", "survey_open")
+
+
+def test_a_hold_that_is_over_is_not_offered_any_more(stage: Stage, delivered: Deliver) -> None:
+    hans, hour = stage.cast.hans, datetime.timedelta(hours=1)
+    other = builders.a_workshop(stage.workshop.series, starts_at=STARTS_AT + 24 * hour)
+    stage.registered(hans, "pending", held_until=NOW - hour)
+    builders.a_registration(other, hans, status="pending", held_until=NOW + hour)
+    links.make(hans, PersonalLink.Scope.CONFIRM, expires_at=NOW + hour)
+    stage.delivery(Kind.PLEASE_CONFIRM, participant=hans)
+
+    (mail,) = delivered()
+
+    text = mail.message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "Workshop 2" in text
+    assert "Workshop 1" not in text
 
 
 def test_nothing_to_confirm_nothing_to_ask(stage: Stage, delivered: Deliver) -> None:
