@@ -97,9 +97,10 @@ def _public_feed(
 ) -> HttpResponseBase:
     """Built once for each change: the same ETag needs neither the rows nor the bytes again."""
     known = workshops.aggregate(count=Count("pk"), changed_at=Max("changed_at"), revisions=Sum("revision"))
-    stamp = "|".join(
-        str(part) for part in (settings.PUBLIC_URL, request.path, name, *known.values(), calendars.PRODUCT)
-    )
+    # A workshop without a title of its own is called after its field.
+    fields = [f"{slug}={dict(title)}" for slug, title in process.fields.values_list("slug", "name")]
+    parts = (settings.PUBLIC_URL, request.path, name, *fields, *known.values(), calendars.PRODUCT)
+    stamp = "|".join(str(part) for part in parts)
     digest = hashlib.sha256(stamp.encode()).hexdigest()[:32]
     etag = f'"{digest}"'
     response = get_conditional_response(request, etag=etag)

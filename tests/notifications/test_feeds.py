@@ -11,7 +11,7 @@ from django.test import Client
 from tests import builders
 from tests.notifications.conftest import NOW, STARTS_AT, Stage
 from workshops import links
-from workshops.models import ParticipationProcess, PersonalLink, Workshop
+from workshops.models import ParticipationProcess, PersonalLink, Workshop, localised
 from workshops.operations import workshops
 
 
@@ -76,6 +76,16 @@ def test_an_unchanged_feed_is_not_sent_again(stage: Stage, client: Client) -> No
     assert events(changed.content) == [("Bildung und Sprache: Workshop 1", "CONFIRMED", 1)]
 
 
+def test_a_renamed_field_is_a_changed_feed(stage: Stage, client: Client) -> None:
+    first = client.get("/integrationsplan/calendar.ics")
+    field = stage.workshop.field
+    field.name = localised("Sprache und Bildung")
+    field.save(update_fields=["name"])
+    changed = client.get("/integrationsplan/calendar.ics", headers={"If-None-Match": first.headers["ETag"]})
+
+    assert events(changed.content) == [("Sprache und Bildung: Workshop 1", "CONFIRMED", 0)]
+
+
 def test_the_same_feed_has_the_same_bytes_later(stage: Stage, client: Client, clock: Any) -> None:
     first = client.get("/integrationsplan/calendar.ics").content
     cache.clear()
@@ -99,12 +109,12 @@ def test_a_feed_costs_the_same_for_one_and_three_workshops(
     for _ in range(count - 1):
         builders.a_workshop(stage.workshop.series, starts_at=STARTS_AT)
 
-    with django_assert_num_queries(3):  # process, what its ETag needs, workshops
+    with django_assert_num_queries(4):  # process, its fields and workshops for the ETag, workshops
         response = client.get("/integrationsplan/calendar.ics")
     assert len(events(response.content)) == count
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get("/integrationsplan/calendar.ics", headers={"If-None-Match": response.headers["ETag"]})
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get("/integrationsplan/calendar.ics")
 
 
