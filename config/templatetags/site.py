@@ -7,6 +7,7 @@ from django.conf import settings
 from django.template import Context
 from django.urls import translate_url
 from django.utils import translation
+from django.utils.http import escape_leading_slashes
 
 from workshops.models import ParticipationProcess
 
@@ -36,7 +37,8 @@ def languages(context: Context) -> list[Language]:
             code=code,
             name=str(name),
             bidi=translation.get_language_info(code)["bidi"],
-            url=translate_url(request.get_full_path(), code),
+            # "//elsewhere.example/" is an unknown page here, and must not become a way there.
+            url=escape_leading_slashes(translate_url(request.get_full_path(), code)),
             is_current=code == current,
         )
         for code, name in settings.LANGUAGES

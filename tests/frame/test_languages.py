@@ -53,6 +53,16 @@ def test_the_switch_names_this_page_in_every_language_and_keeps_the_query() -> N
     ]
 
 
+def test_the_switch_on_an_unknown_page_leads_to_no_other_site() -> None:
+    request = RequestFactory().get("/x/")
+    request.path = request.path_info = "//elsewhere.example/"
+    template = Template(
+        "{% load site %}{% languages as links %}{% for link in links %}{{ link.url }} {% endfor %}"
+    )
+    urls = template.render(Context({"request": request})).split()
+    assert [url.startswith("/%2F") for url in urls] == [True, True, True]
+
+
 def _process_of_page(**context: object) -> str:
     template = Template("{% load site %}{% process_of_page as process %}{{ process.slug }}")
     return template.render(Context(context))
