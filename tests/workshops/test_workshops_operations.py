@@ -194,6 +194,25 @@ def test_registration_never_ends_after_the_start_that_was_moved_forward(
     assert workshop.registration_closes_at == earlier
 
 
+def test_no_seat_is_held_beyond_the_start_that_was_moved_forward(workshop: Workshop, sabine: User) -> None:
+    soon = timezone.now() + HOUR
+    held = builders.a_registration(workshop, status="pending", held_until=soon + HOUR)
+    shorter = builders.a_registration(workshop, status="pending", held_until=soon - HOUR / 2)
+    workshops.reschedule(workshop, starts_at=soon, ends_at=soon + HOUR, by=sabine)
+    assert list(workshop.registrations.values_list("pk", "held_until")) == [
+        (held.pk, soon),
+        (shorter.pk, soon - HOUR / 2),
+    ]
+
+
+def test_a_workshop_is_not_moved_before_its_registration_opens(workshop: Workshop, sabine: User) -> None:
+    opens_at = workshop.starts_at - DAY
+    workshops.set_registration_window(workshop, opens_at=opens_at, closes_at=None, by=sabine)
+    with pytest.raises(Refusal) as refusal:
+        workshops.reschedule(workshop, starts_at=opens_at, ends_at=opens_at + HOUR, by=sabine)
+    assert refusal.value.code == "opens_after_it_closes"
+
+
 @pytest.mark.parametrize(
     ("start", "end", "code"),
     [

@@ -75,11 +75,15 @@ def reschedule(
         return
     if starts_at <= now:
         raise Refusal("in_the_past", _("Der neue Beginn liegt in der Vergangenheit."))
+    if workshop.registration_opens_at is not None and workshop.registration_opens_at >= starts_at:
+        raise Refusal("opens_after_it_closes", _("Die Anmeldung muss beginnen, bevor sie endet."))
     workshop.starts_at, workshop.ends_at = starts_at, ends_at
     if workshop.is_published:
         refuse_double_booking(workshop, workshop.moderators.all())
     if workshop.registration_closes_at is not None and workshop.registration_closes_at > starts_at:
         workshop.registration_closes_at = starts_at
+    # Nobody confirms after the start (`registrations.held_until`).
+    workshop.registrations.pending().filter(held_until__gt=starts_at).update(held_until=starts_at)
     _save_and_tell(workshop, ["starts_at", "ends_at", "registration_closes_at"], by=by, now=now)
 
 
