@@ -81,7 +81,12 @@ def test_no_state_of_the_citizens_pages_is_a_barrier(page: "Page") -> None:
     for fields in (
         {"conference_url": ""},
         {"starts_at": soon + datetime.timedelta(days=3), "ends_at": soon + datetime.timedelta(days=4)},
-        {"status": "cancelled", "cancelled_at": timezone.now(), "cancellation_reason": "Leider krank."},
+        {
+            "status": "cancelled",
+            "cancelled_at": timezone.now(),
+            "cancelled_by": builders.a_staff_member(),
+            "cancellation_reason": "Leider krank.",
+        },
     ):
         Workshop.objects.update(**fields)
         look_at(page, join)
