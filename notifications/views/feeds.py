@@ -15,7 +15,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from notifications import calendars
+from notifications import calendars, emails
 from workshops import links
 from workshops.models import (
     ActionField,
@@ -148,14 +148,19 @@ def _personal_appointment(registration: Registration, person: Participant) -> ca
         )
         return _appointment(workshop, link=f"{settings.PUBLIC_URL}{page}")
     mine[0].participant = person
+    link = links.url_of(mine[0], language=person.language)
     return _appointment(
         workshop,
-        link=links.url_of(mine[0], language=person.language),
+        link=link,
+        # As in the invitation that was mailed: with the way in, by telephone too.
+        description=emails.description_of(str(workshop.description), link, workshop.dial_in),
         conference_label=_("Zur Videokonferenz"),
     )
 
 
-def _appointment(workshop: Workshop, *, link: str, conference_label: str = "") -> calendars.Appointment:
+def _appointment(
+    workshop: Workshop, *, link: str, description: str | None = None, conference_label: str = ""
+) -> calendars.Appointment:
     return calendars.Appointment(
         uid=str(workshop.uid),
         sequence=workshop.revision,
@@ -163,7 +168,7 @@ def _appointment(workshop: Workshop, *, link: str, conference_label: str = "") -
         starts_at=workshop.starts_at,
         ends_at=workshop.ends_at,
         summary=str(workshop),
-        description=str(workshop.description),
+        description=str(workshop.description) if description is None else description,
         link=link,
         is_cancelled=workshop.is_cancelled,
         conference_label=conference_label,

@@ -7,21 +7,24 @@ read the difference.
 import datetime
 import os
 import re
+import uuid
 from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from notifications import emails
 from notifications.models import Kind, ReminderRule
 from notifications.wanted import start_stamp
 from tests import builders
-from tests.notifications.conftest import NOW, Stage
+from tests.notifications.conftest import NOW, STARTS_AT, Stage
 from tests.smtp_sink import Received
 from workshops import links
 from workshops.models import Minutes, ModeratorProfile, Participant, PersonalLink, User, Workshop
+from workshops.operations import workshops
 
 GOLDEN = Path(__file__).parent / "golden"
 Deliver = Callable[[], list[Received]]
@@ -129,6 +132,33 @@ def test_a_mail_reads_as_it_was_read(
         GOLDEN.mkdir(exist_ok=True)
         path.write_text(_readable(mail))
     assert _readable(mail) == path.read_text()
+
+
+@pytest.mark.parametrize("feed", ["process", "field", "personal"])
+def test_a_feed_reads_as_it_was_read(feed: str, stage: Stage, client: Client, stable_links: None) -> None:
+    registration = stage.registered(stage.cast.hans)
+    links.make(stage.cast.hans, PersonalLink.Scope.JOIN, registration=registration)
+    link = links.make(stage.cast.hans, PersonalLink.Scope.FEED)
+    off = builders.a_workshop(
+        stage.workshop.series,
+        uid=uuid.UUID("7d0a9f2e-0000-4000-8000-000000000002"),
+        starts_at=STARTS_AT + datetime.timedelta(days=7),
+    )
+    builders.a_registration(off, stage.cast.hans)
+    workshops.cancel(off, reason="krank", by=stage.cast.sabine)
+    address = {
+        "process": "/integrationsplan/calendar.ics",
+        "field": "/integrationsplan/bildung-und-sprache/calendar.ics",
+        "personal": f"/my/{links.token_of(link)}/calendar.ics",
+    }[feed]
+
+    content = client.get(address).content.decode()
+
+    path = GOLDEN / f"feed.{feed}.ics"
+    if os.environ.get("REGENERATE_GOLDEN"):
+        path.write_text(content, newline="")
+    # As bytes: a calendar's lines end with CRLF.
+    assert content == path.read_bytes().decode()
 
 
 @pytest.mark.parametrize("kind", list(Kind))
