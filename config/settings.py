@@ -86,7 +86,9 @@ def _database() -> dict[str, Any]:
         # IMMEDIATE: without it two writers meet as "database is locked" instead of queueing.
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            # A large survey import holds the only writer for about 36 s; whoever comes then waits, and
+            # gets no error page.
+            "timeout": 60,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
         config["CONN_HEALTH_CHECKS"] = False
@@ -200,10 +202,14 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": env.number("VISIBILITY_TIMEOUT", 3600, least=1),
     "unacked_restore_throttle": 1,
-    # A broker that is down must not hold a citizen's page: two seconds, then the sweep does it later.
+    # A broker that is away must not hold a citizen's page: one try, then the sweep does it later.
     "socket_connect_timeout": 2,
-    "socket_timeout": 10,
+    "socket_timeout": 5,
     "retry_on_timeout": False,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
 }
 CELERY_TASK_PUBLISH_RETRY = False
 

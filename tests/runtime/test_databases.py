@@ -46,6 +46,9 @@ def test_a_sqlite_file_is_the_default_database_with_the_products_own_options(sql
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA journal_mode")
         assert cursor.fetchone() == ("wal",)
+        # In milliseconds: longer than the longest import keeps the others from writing.
+        cursor.execute("PRAGMA busy_timeout")
+        assert cursor.fetchone() == (60_000,)
 
 
 @pytest.mark.django_db
