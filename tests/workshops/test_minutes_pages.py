@@ -189,6 +189,17 @@ def test_the_preview_shows_the_text_and_saves_nothing(murat: Client, item: Agend
     assert (item.version, item.proposed_measures.count()) == (0, 0)
 
 
+def test_a_text_that_is_far_too_long_has_no_preview(murat: Client, item: AgendaItem) -> None:
+    form = {"text": "x" * 50_001, "seen_version": "0", "proposal-title": "Ha", "preview": "1"}
+    part = murat.post(item_page(item), form, headers=HTMX).content.decode()
+    assert re.findall(r"<p[^>]*>(.*?)</p>", part) == ["Der Text hat mehr als 50000 Zeichen. Bitte kürzen."]
+    whole = murat.post(item_page(item), form)
+    assert "Der Text hat mehr als 50000 Zeichen. Bitte kürzen." in pages.text(whole)
+    assert typed(whole, "text") == "x" * 50_001
+    assert 'value="Ha"' in whole.content.decode()
+    assert '<div class="prose tint">' not in whole.content.decode()
+
+
 def test_two_editors_see_both_texts_and_save_a_merged_one(
     murat: Client, people: cast.Cast, item: AgendaItem
 ) -> None:

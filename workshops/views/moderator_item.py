@@ -41,11 +41,19 @@ def _preview(
     request: HttpRequest, found: AgendaItem, form: ItemTextForm, capture: CaptureForm
 ) -> HttpResponse:
     text = minutes.clean_text(form.cleaned_data["text"]) if form.is_valid() else ""
+    sentence = ""
+    try:
+        minutes.refuse_too_long(text)
+    except Refusal as refusal:
+        text, sentence = "", refusal.sentence
     if request.headers.get("HX-Request"):
-        return render(request, "workshops/moderator/_preview.html", {"preview": text, "form": form})
+        context = {"preview": text, "sentence": sentence, "form": form}
+        return render(request, "workshops/moderator/_preview.html", context)
+    if sentence:
+        form.add_error("text", sentence)
     # What is half typed isn't a mistake yet.
     shown = CaptureForm(initial={name: capture.data.get(f"proposal-{name}", "") for name in capture.fields})
-    return _page(request, found, form, shown, preview=text, has_preview=True)
+    return _page(request, found, form, shown, preview=text, has_preview=not sentence)
 
 
 def _capture_alone(request: HttpRequest, found: AgendaItem, capture: CaptureForm) -> HttpResponse:
