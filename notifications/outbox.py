@@ -106,6 +106,20 @@ def enqueue_each(
     return count
 
 
+def owe_again(deliveries: models.QuerySet[Delivery]) -> int:
+    """Mails that were skipped and are wanted again after all: due now, under their own keys; how many."""
+    count = deliveries.filter(status=Delivery.Status.SKIPPED).update(
+        status=Delivery.Status.PENDING,
+        next_attempt_at=timezone.now(),
+        ended_at=None,
+        outcome_code="",
+        outcome_text="",
+    )
+    if count:
+        ring()
+    return count
+
+
 def ring() -> None:
     """Tell the workers after this transaction; once, however many mails it enqueued.
 

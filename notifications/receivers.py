@@ -12,7 +12,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from notifications import outbox
-from notifications.models import DEFAULT_MINUTES_BEFORE, Kind, ReminderRule
+from notifications.models import DEFAULT_MINUTES_BEFORE, Delivery, Kind, ReminderRule
 from workshops import events
 from workshops.models import (
     Minutes,
@@ -109,10 +109,17 @@ def tell_workshop_cancelled(workshop: Workshop, registrations: list[Registration
 
 @receiver(events.minutes_published)
 def tell_minutes_published(minutes: Minutes, **fact: Any) -> None:
-    """Those who were registered, whether or not they came."""
+    """Those who were registered, whether or not they came; each once, however often it is published."""
     workshop = minutes.workshop
+    registered = workshop.registrations.confirmed()
+    # Withdrawn before their mails went out: they don't know of it yet, and their keys are taken.
+    outbox.owe_again(
+        Delivery.objects.filter(
+            kind=Kind.MINUTES_PUBLISHED, registration__in=registered, outcome_code="minutes_withdrawn"
+        )
+    )
     outbox.enqueue_each(
-        workshop.registrations.confirmed(),
+        registered,
         Kind.MINUTES_PUBLISHED,
         key=_key("minutes_published", minutes.pk),
         process=workshop.process,

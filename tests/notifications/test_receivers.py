@@ -1,15 +1,18 @@
 """Who hears what: each fact, announced by the operation itself, and the rows it leaves."""
 
 import datetime
+from collections.abc import Callable
 
 import pytest
+import time_machine
 
 from notifications.models import BULK, NORMAL, URGENT, Delivery, Kind, ReminderRule
 from tests import builders
 from tests.notifications.conftest import NOW, STARTS_AT, Stage
+from tests.smtp_sink import Received
 from workshops import events
 from workshops.models import Minutes, ModeratorProfile, Participant, Registration, Survey, User, Workshop
-from workshops.operations import participants, registrations, workshops
+from workshops.operations import minutes, participants, registrations, workshops
 from workshops.operations.registrations import Needs, Person
 
 Status = Registration.Status
@@ -136,13 +139,48 @@ def test_a_cancelled_workshop_is_told_to_all_who_had_confirmed(stage: Stage) -> 
 def test_published_minutes_are_told_to_those_who_had_a_seat(stage: Stage) -> None:
     stage.registered(stage.cast.hans)
     stage.registered(stage.cast.amina, "waiting")
-    minutes = Minutes.objects.create(
+    published = Minutes.objects.create(
         workshop=stage.workshop, status="published", published_at=NOW, published_by=stage.cast.sabine
     )
 
-    events.minutes_published.send(sender=Minutes, minutes=minutes, by=stage.cast.sabine)
+    events.minutes_published.send(sender=Minutes, minutes=published, by=stage.cast.sabine)
 
     assert owed() == [(Kind.MINUTES_PUBLISHED, "hans@example.org", NORMAL)]
+
+
+def test_minutes_withdrawn_before_their_mails_went_out_are_told_when_they_are_published_again(
+    stage: Stage, clock: time_machine.Traveller, delivered: Callable[[], list[Received]]
+) -> None:
+    clock.move_to(STARTS_AT + datetime.timedelta(days=1))
+    by = stage.cast.sabine
+    stage.registered(stage.cast.hans)
+    item = builders.an_agenda_item(stage.workshop)
+    minutes.save_item(item, text="Es war gut.", seen_version=0, by=by)
+
+    def publish() -> None:
+        minutes.submit(stage.workshop, by=by)
+        minutes.publish(stage.workshop, by=by)
+
+    def told() -> list[str]:
+        return [address for mail in delivered() for address in mail.recipients]
+
+    publish()
+    minutes.reopen(stage.workshop, by=by)
+    assert told() == []
+    assert list(Delivery.objects.values_list("status", "outcome_code")) == [("skipped", "minutes_withdrawn")]
+    publish()
+    assert told() == ["hans@example.org"]
+    minutes.reopen(stage.workshop, by=by)
+    # Hans knows it; Amina was entered only now, and is skipped once herself.
+    stage.registered(stage.cast.amina)
+    publish()
+    minutes.reopen(stage.workshop, by=by)
+    assert told() == []
+    publish()
+    assert told() == ["amina@example.org"]
+    minutes.reopen(stage.workshop, by=by)
+    publish()
+    assert told() == []
 
 
 def test_the_end_of_the_survey_is_told_to_staff_once_for_each_end(stage: Stage) -> None:
