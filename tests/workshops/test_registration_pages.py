@@ -207,6 +207,19 @@ def test_a_name_that_would_be_markup_or_a_link_is_refused(
     assert list(errors_of(response)) == ["name"]
 
 
+@pytest.mark.parametrize("turn", ["\u202a", "\u202e", "\u2066", "\u2069"])
+def test_a_name_that_turns_the_line_around_is_refused(client: Client, workshop: Workshop, turn: str) -> None:
+    turned = {"name": f"Amina {turn}gpj.", "organisation": f"{turn}Verein", "interpretation_language": turn}
+    response = send(client, workshop.process, typed(workshop, **turned))
+    assert list(errors_of(response)) == ["name", "organisation", "interpretation_language"]
+
+
+@pytest.mark.parametrize("name", ["أمينة حداد", "Nguyễn Thị Ánh", "می\u200cنا", "O’Neill-Šimić"])
+def test_a_name_of_any_script_is_taken(client: Client, workshop: Workshop, name: str) -> None:
+    send(client, workshop.process, typed(workshop, name=name))
+    assert [person.name for person in Participant.objects.all()] == [name]
+
+
 @pytest.mark.parametrize(
     "email",
     [

@@ -16,9 +16,10 @@ from workshops.models import Need, is_address
 # [(name of the field, [(id of the workshop, how it is called)])]
 WorkshopChoices = Sequence[tuple[str, Sequence[tuple[int, str]]]]
 
-# A name is read out and put into mails: no line breaks, no markup, no addresses to click.
+# A name is read out and put into mails: no line breaks, no markup, no addresses to click,
+# nothing that turns the rest of the line around (bidi embeddings, overrides and isolates).
 _PLAIN_NAME = RegexValidator(
-    r"[\x00-\x1f\x7f<>\[\]{}\\]|://|www\.",
+    r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069<>\[\]{}\\]|://|www\.",
     _("Bitte nur Buchstaben und übliche Satzzeichen, keine Adressen von Internetseiten."),
     inverse_match=True,
 )
