@@ -303,6 +303,25 @@ def test_a_caller_who_is_known_keeps_the_name_they_gave_themselves(
     assert (people.hans.name, people.hans.registrations.count()) == ("Hans Vogel", 1)
 
 
+def test_a_callers_own_words_replace_what_nobody_had_proven(
+    client: Client, workshop: Workshop, people: cast.Cast
+) -> None:
+    rosa = builders.a_participant(
+        people.process,
+        email="rosa@example.org",
+        verified_at=None,
+        name="Eve",
+        organisation="Evil",
+        language="en",
+        privacy_agreed_at=None,
+        privacy_version=None,
+    )
+    assert after(client, address(workshop, "participants/add/"), CALLER) == ["Die Person hat einen Platz."]
+    rosa.refresh_from_db()
+    assert (rosa.name, rosa.organisation, rosa.language) == ("Rosa Klein", "", "de")
+    assert (rosa.verified_at is not None, rosa.privacy_version) == (True, 1)
+
+
 def test_an_interpreter_is_asked_for_with_the_language(client: Client, workshop: Workshop) -> None:
     response = client.post(address(workshop, "participants/add/"), CALLER | {"needs": ["interpretation"]})
     assert pages.errors(response) == [

@@ -23,20 +23,24 @@ def register(
 ) -> list[Registration]:
     """Confirmed (or waiting) at once: `by` answers for the address and for the consent given aloud.
 
-    A known person keeps the name and language they gave themselves. Refuses like `registrations.add`.
+    A verified person keeps the name and language they gave themselves; what stands in an unverified row may
+    be a stranger's, so what the caller says replaces it. Refuses like `registrations.add`.
     """
     now = now or timezone.now()
-    participant, _is_new = Participant.objects.select_for_update(no_key=True).get_or_create(
+    told = {
+        "name": person.name,
+        "organisation": person.organisation,
+        "language": person.language,
+        "privacy_agreed_at": now,
+        "privacy_version": process.privacy_version,
+    }
+    participant, is_new = Participant.objects.select_for_update(no_key=True).get_or_create(
         process=process,
         email_normalised=normalise_email(person.email),
-        defaults={
-            "email": person.email,
-            "name": person.name,
-            "organisation": person.organisation,
-            "language": person.language,
-            "created_at": now,
-            "privacy_agreed_at": now,
-            "privacy_version": process.privacy_version,
-        },
+        defaults={"email": person.email, "created_at": now, **told},
     )
+    if not is_new and participant.verified_at is None:
+        for name, value in told.items():
+            setattr(participant, name, value)
+        participant.save(update_fields=[*told])
     return registrations.add(participant, workshop_ids=workshop_ids, needs=needs, now=now)
