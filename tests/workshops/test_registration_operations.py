@@ -11,7 +11,7 @@ from tests import builders
 from tests.workshops.ears import REGISTRATION_FACTS, listening
 from workshops.errors import Refusal
 from workshops.models import Participant, ParticipationProcess, Registration, Workshop
-from workshops.operations import registrations, workshops
+from workshops.operations import participants, registrations, workshops
 from workshops.operations.registrations import Needs, Person
 
 pytestmark = pytest.mark.django_db
@@ -330,6 +330,28 @@ def test_cancelling_promotes_the_longest_wait_and_twice_is_once(workshop: Worksh
         ("registration_promoted", "C"),
     ]
     assert heard[0][1]["previous_status"] == Status.CONFIRMED
+
+
+def test_cancelling_what_was_erased_meanwhile_is_nothing(workshop: Workshop, heard: Heard) -> None:
+    seat = builders.a_registration(workshop)
+    erased = Registration.objects.select_related("participant").get(pk=seat.pk)
+    participants.erase(seat.participant)
+
+    assert registrations.cancel(erased, by=erased.participant) is False
+    assert heard == []
+
+
+def test_a_decision_on_invitations_of_someone_erased_meanwhile_is_no_bug(
+    process: ParticipationProcess,
+) -> None:
+    amina = builders.a_participant(process)
+    other_window = Participant.objects.get(pk=amina.pk)
+    participants.erase(amina)
+
+    participants.object_to_invitations(other_window)
+    participants.agree_to_invitations(other_window)
+
+    assert not Participant.objects.exists()
 
 
 def test_more_capacity_promotes(workshop: Workshop, heard: Heard) -> None:

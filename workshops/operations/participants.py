@@ -69,13 +69,19 @@ def correct(participant: Participant, *, name: str, organisation: str, language:
 def agree_to_invitations(participant: Participant, *, now: datetime.datetime | None = None) -> None:
     participant.invitation_agreed_at = now or timezone.now()
     participant.invitation_objected_at = None
-    participant.save(update_fields=["invitation_agreed_at", "invitation_objected_at"])
+    _write_if_still_there(participant, "invitation_agreed_at", "invitation_objected_at")
 
 
 def object_to_invitations(participant: Participant, *, now: datetime.datetime | None = None) -> None:
     """No invitation from now on, whatever was agreed before. Mails about registrations still come."""
     participant.invitation_objected_at = now or timezone.now()
-    participant.save(update_fields=["invitation_objected_at"])
+    _write_if_still_there(participant, "invitation_objected_at")
+
+
+def _write_if_still_there(participant: Participant, *names: str) -> None:
+    """Whoever was erased meanwhile gets no invitation anyway: no row to write is no error."""
+    values = {name: getattr(participant, name) for name in names}
+    Participant.objects.filter(pk=participant.pk).update(**values)
 
 
 @transaction.atomic

@@ -158,7 +158,11 @@ def cancel(
     """
     now = now or timezone.now()
     (locked,) = seats.lock([registration.workshop_id], now=now)
-    registration.refresh_from_db(from_queryset=Registration.objects.select_related("participant"))
+    try:
+        registration.refresh_from_db(from_queryset=Registration.objects.select_related("participant"))
+    except Registration.DoesNotExist:
+        # Erased meanwhile, with the person.
+        return False
     registration.workshop = locked.workshop
     if not registration.is_active:
         return False
