@@ -6,3 +6,7 @@ class ConfigConfig(AppConfig):
 
     name = "config"
     verbose_name = "Betrieb"
+
+    def ready(self) -> None:
+        # A page rings the bell: its process must know the broker as well as the worker's does.
+        from config import celery  # noqa: F401

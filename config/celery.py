@@ -18,6 +18,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("beteiligung")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+# For every thread: the app that `shared_task` asks for is otherwise the one made in the same thread, and a
+# page rings from a thread of the web server.
+app.set_default()
 # The clock needs the tasks' names only: without their code, and the solver with it, it is half as large.
 if "beat" not in sys.argv:
     app.autodiscover_tasks()

@@ -1,6 +1,7 @@
 """Thin Celery entry points: the clock's ticks and the bell after a commit."""
 
 import logging
+import time
 from typing import Any
 
 from celery import shared_task
@@ -9,6 +10,13 @@ from django.utils import timezone
 from notifications import reminders, sending
 
 logger = logging.getLogger(__name__)
+
+# Ringing a broker that is away costs a page up to some seconds: after a failure this process stays silent
+# for so long. The sweep sends the mail either way.
+SILENCE_SECONDS = 10.0
+
+# broker's address → the monotonic moment until which it isn't rung
+_silent_until: dict[str, float] = {}
 
 
 @shared_task
@@ -26,8 +34,17 @@ def enqueue_reminders() -> None:
 
 def ring(**enqueued: Any) -> None:
     """Wake a worker. The broker may be away: then the sweep finds the mail within seconds of its return."""
+    broker = str(deliver_due.app.conf.broker_url)
+    if time.monotonic() < _silent_until.get(broker, 0.0):
+        return
     try:
         # Older than this, the sweep has done it.
         deliver_due.apply_async(queue="mail", expires=10)
     except Exception as error:  # kombu lets through whatever the connection raises
+        _silent_until[broker] = time.monotonic() + SILENCE_SECONDS
         logger.warning("broker away, mail waits for the sweep: %s", type(error).__name__)
+
+
+def forget_silence() -> None:
+    """Ring again at once, whatever failed before."""
+    _silent_until.clear()

@@ -14,7 +14,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from notifications import campaigns
+from notifications import campaigns, tasks
 from notifications.models import Delivery, InvitationCampaign
 from tests import builders
 from tests.faults.hostile_smtp import HostileSmtp
@@ -138,6 +138,7 @@ def test_with_the_broker_away_a_registration_succeeds_and_its_mail_follows(
     start: Callable[[], Worker],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    tasks.forget_silence()
     broker.stop()
     process = builders.a_process()
     workshop = builders.a_workshop(builders.a_series(builders.a_field(process)))
