@@ -14,6 +14,7 @@ from workshops.models import (
     AgendaItem,
     AgendaItemVersion,
     BlockedDay,
+    ErasedAddress,
     Goal,
     Guideline,
     Measure,
@@ -99,6 +100,7 @@ _rescue(
     related="process",
     search_fields=("=email_normalised",),
 )
+_rescue(ErasedAddress, show="process erased_on", related="process", hide="address_hash")
 _rescue(
     Registration,
     show="workshop status place holds_seat held_until",

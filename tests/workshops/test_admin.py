@@ -13,6 +13,7 @@ from workshops import links
 from workshops.models import (
     AgendaItemVersion,
     BlockedDay,
+    ErasedAddress,
     Minutes,
     ModeratorAbsence,
     ModeratorProfile,
@@ -54,6 +55,7 @@ def _a_row_of_each() -> None:
     SurveyAnswer.objects.create(survey=survey, survey_import=taken, respondent_key="1")
     SurveyComment.objects.create(survey=survey, survey_import=taken, text="Geheim")
     BlockedDay.objects.create(process=process, day=now.date(), reason="Fest")
+    ErasedAddress.objects.create(process=process, address_hash="f" * 64, erased_on=now.date())
     profile = ModeratorProfile.objects.create(user=staff, process=process)
     ModeratorAbsence.objects.create(
         moderator=profile, starts_at=now, ends_at=now + datetime.timedelta(hours=1)

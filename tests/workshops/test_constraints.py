@@ -19,6 +19,7 @@ from workshops.models import (
     AgendaItem,
     AgendaItemVersion,
     BlockedDay,
+    ErasedAddress,
     Goal,
     Guideline,
     Measure,
@@ -62,6 +63,7 @@ def _world() -> dict[str, Any]:
     )
     SurveyAnswer.objects.create(survey=survey, survey_import=taken, respondent_key="a")
     BlockedDay.objects.create(process=process, day=TODAY, reason="Fest")
+    ErasedAddress.objects.create(process=process, address_hash="0" * 64, erased_on=TODAY)
     profile = ModeratorProfile.objects.create(user=staff, process=process)
     PlanningRun.objects.create(process=process, requested_at=NOW, requested_by=staff)
     goal = builders.a_goal(builders.a_guideline(field))
@@ -179,6 +181,13 @@ def _attempts(world: dict[str, Any]) -> list[Attempt]:
         (Participant, "privacy_agreement_has_moment_and_version", person(privacy_version=None)),
         (Participant, "privacy_agreement_has_moment_and_version", person(privacy_agreed_at=None)),
         (Participant, "a_participant_has_an_address", person(email=" ")),
+        (
+            ErasedAddress,
+            "an_erased_address_is_remembered_once",
+            lambda: ErasedAddress.objects.create(
+                process=process, address_hash="0" * 64, erased_on=TODAY - DAY
+            ),
+        ),
         # workshop.py
         (WorkshopSeries, "a_series_has_a_workshop", series(workshop_count=0)),
         (WorkshopSeries, "a_workshop_lasts_15_minutes", series(duration_minutes=14)),

@@ -1,6 +1,7 @@
 """Behind the personal link: see, cancel, change, add, take along, object, erase."""
 
 import datetime
+import hashlib
 import json
 import re
 from typing import Any
@@ -10,12 +11,14 @@ import time_machine
 from django.apps import apps
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from tests import builders
 from tests.workshops.ears import listening
 from workshops import links
 from workshops.models import (
     AgendaItem,
+    ErasedAddress,
     Minutes,
     Participant,
     PersonalLink,
@@ -235,11 +238,12 @@ def test_every_table_that_points_to_a_person_is_in_their_data(amina: Participant
     assert {"registrations", "links", "deliveries"} <= pointing
 
 
-def test_erasing_leaves_nothing_and_the_next_in_line_gets_the_seat(
+def test_erasing_leaves_a_keyed_hash_only_and_the_next_in_line_gets_the_seat(
     client: Client, my: str, seat: Registration
 ) -> None:
-    marker = "Spurensuche"
-    Participant.objects.update(name=marker, organisation=marker)
+    marker = "spurensuche"
+    address = f"{marker}@example.org"
+    Participant.objects.update(name=marker, organisation=marker, email=address, email_normalised=address)
     Registration.objects.update(needs_note=marker, interpretation_language=marker)
     next_in_line = builders.a_registration(seat.workshop, status="waiting")
     assert "Ja, alles löschen" in page(client, f"{my}erase/")
@@ -252,7 +256,33 @@ def test_erasing_leaves_nothing_and_the_next_in_line_gets_the_seat(
     assert list(Participant.objects.all()) == [next_in_line.participant]
     assert statuses(seat.workshop) == ["confirmed"]
     assert client.get(my).status_code == 404
-    assert marker not in everything_kept()
+    assert marker not in everything_kept().casefold()
+    [remains] = ErasedAddress.objects.values()
+    assert set(remains) == {"id", "process_id", "address_hash", "erased_on"}
+    assert (remains["process_id"], remains["erased_on"]) == (
+        seat.workshop.process.pk,
+        timezone.now().astimezone(seat.workshop.process.zone).date(),
+    )
+    # Whoever guesses the address can't tell it from the hash without the key.
+    assert len(remains["address_hash"]) == 64
+    assert remains["address_hash"] != hashlib.sha256(address.encode()).hexdigest()
+
+
+def test_one_address_leaves_another_hash_in_each_process_and_with_each_key(settings: Settings) -> None:
+    processes = [builders.a_process(), builders.a_process()]
+    for key in ("the first key", "the second key"):
+        settings.SECRET_KEY = key
+        for process in processes:
+            participants.erase(builders.a_participant(process, email="amina@example.org"))
+
+    assert ErasedAddress.objects.values("address_hash").distinct().count() == 4
+
+
+def test_erased_twice_with_a_return_between_is_remembered_once(amina: Participant) -> None:
+    participants.erase(amina)
+    participants.erase(builders.a_participant(amina.process, email=" Amina@Example.org "))
+
+    assert ErasedAddress.objects.count() == 1
 
 
 def test_a_second_click_on_erase_is_no_bug(client: Client, my: str, amina: Participant) -> None:

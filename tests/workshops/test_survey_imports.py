@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from tests import builders, cast
 from tests.workshops.survey_import import looks, sample_survey
@@ -15,7 +16,7 @@ from tests.workshops.survey_import.sample_survey import as_csv, expanded, limesu
 from tests.workshops.survey_import.sample_survey import people as persons
 from workshops.errors import Refusal
 from workshops.models import Participant, Survey, SurveyAnswer, SurveyComment, SurveyImport
-from workshops.operations import survey_imports
+from workshops.operations import participants, survey_imports
 from workshops.operations.survey_imports import Imported, import_answers
 from workshops.survey_import.mapping import Mapping, Meaning, Role
 
@@ -231,6 +232,52 @@ def test_an_address_in_other_case_is_the_person_who_is_already_there(
     people.hans.refresh_from_db()
     assert people.hans.invitation_agreed_at == survey.closes_at
     assert people.hans.email == "hans@example.org"
+
+
+ASKS = ("Welche Handlungsfelder?", "Einladen?", "E-Mail")
+HANS = ("Bildung und Sprache", "Ja", "Hans@Example.org")
+NEW = ("Bildung und Sprache", "Ja", "neu@example.org")
+
+
+def test_who_was_erased_is_not_brought_back_by_a_longer_export(survey: Survey, people: cast.Cast) -> None:
+    take(survey, looks.survey(*ASKS, rows=(HANS,)))
+    participants.erase(people.hans)
+
+    assert take(survey, looks.survey(*ASKS, rows=(HANS, NEW))) == Imported(answers=1, addresses=1)
+
+    everyone = set(Participant.objects.values_list("email", flat=True))
+    assert everyone == {"amina@example.org", "neu@example.org"}
+
+
+def test_who_was_erased_stays_so_when_the_server_gets_a_new_key(
+    survey: Survey, people: cast.Cast, settings: Settings
+) -> None:
+    participants.erase(people.hans)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another key"
+
+    assert take(survey, looks.survey(*ASKS, rows=(HANS, NEW))) == Imported(answers=2, addresses=1)
+
+
+def test_who_was_erased_in_one_process_may_be_invited_in_another(survey: Survey, people: cast.Cast) -> None:
+    other = builders.a_process()
+    participants.erase(builders.a_participant(other, email="neu@example.org"))
+
+    assert take(survey, looks.survey(*ASKS, rows=(NEW,))) == Imported(answers=1, addresses=1)
+
+
+def test_who_comes_back_after_erasing_says_themselves_whether_they_want_invitations(
+    survey: Survey, people: cast.Cast
+) -> None:
+    participants.erase(people.hans)
+    back = builders.a_participant(people.process, email="hans@example.org")
+
+    take(survey, looks.survey(*ASKS, rows=(HANS,)))
+    assert back not in Participant.objects.may_be_invited()
+
+    participants.agree_to_invitations(back)
+    take(survey, looks.survey(*ASKS, rows=(HANS, NEW)))
+    assert back in Participant.objects.may_be_invited()
 
 
 def test_who_has_objected_is_not_invited_again(survey: Survey, people: cast.Cast) -> None:

@@ -4,6 +4,7 @@ from workshops.models.link import PersonalLink
 from workshops.models.measure import Measure
 from workshops.models.minutes import AgendaItem, AgendaItemVersion, Minutes, ProposedMeasure
 from workshops.models.people import (
+    ErasedAddress,
     ModeratorAbsence,
     ModeratorProfile,
     Participant,
@@ -28,6 +29,7 @@ __all__ = [
     "AgendaItem",
     "AgendaItemVersion",
     "BlockedDay",
+    "ErasedAddress",
     "Goal",
     "Guideline",
     "LocalisedText",

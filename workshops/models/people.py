@@ -178,3 +178,27 @@ class Participant(models.Model):
         self.email = self.email.strip()
         self.email_normalised = normalise_email(self.email)
         super().save(*args, **kwargs)
+
+
+class ErasedAddress(models.Model):
+    """That someone had themselves erased from one process, so that no survey's export brings them back.
+
+    Not who: see `operations.erasures`.
+    """
+
+    process = models.ForeignKey(
+        ParticipationProcess, on_delete=models.CASCADE, related_name="erased_addresses"
+    )
+    # HMAC-SHA-256 of the normalised address with the server's key, as 64 hexadecimal digits.
+    address_hash = models.CharField(max_length=64, editable=False)
+    erased_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["process", "address_hash"], name="an_erased_address_is_remembered_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"erased address {self.pk}"

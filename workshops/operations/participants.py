@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from workshops import events
 from workshops.models import Participant, ParticipationProcess, Registration, normalise_email
-from workshops.operations import seats
+from workshops.operations import erasures, seats
 
 # How many mails a stranger can make us write to one address within the window.
 MAILS_PER_WINDOW = 3
@@ -125,7 +125,7 @@ def _columns(row: models.Model) -> dict[str, Any]:
 def erase(participant: Participant, *, now: datetime.datetime | None = None) -> None:
     """Delete the person and every row that points to them. Their seats go to those who wait longest.
 
-    Twice is once.
+    What remains is a keyed hash of the address: no import may bring them back. Twice is once.
     """
     now = now or timezone.now()
     try:
@@ -134,6 +134,7 @@ def erase(participant: Participant, *, now: datetime.datetime | None = None) -> 
         return
     held = set(participant.registrations.active().values_list("workshop_id", flat=True))
     all_seats = seats.lock(held, now=now)
+    erasures.remember(participant.process, address=participant.email, now=now)
     participant.delete()
     for each in all_seats:
         seats.promote_waiting(each.workshop, now=now)

@@ -29,7 +29,7 @@ from workshops.models import (
     is_address,
     normalise_email,
 )
-from workshops.operations import survey_problems
+from workshops.operations import erasures, survey_problems
 from workshops.survey_import import inspection, mapping, proposal, reading
 from workshops.survey_import.inspection import Preview
 from workshops.survey_import.mapping import Mapping
@@ -164,7 +164,8 @@ class _Intake:
         """Make participants of those who wish an invitation; returns how many were unknown.
 
         They agreed when they answered, at the latest when the survey closed; one moment for all,
-        because a moment of one's own would lead to the answer.
+        because a moment of one's own would lead to the answer. Who had themselves erased stays
+        away; if they came back by themselves, what they say there counts and not the survey.
         """
         agreed_at = min(now, self.survey.closes_at)
         process = self.survey.process
@@ -173,7 +174,11 @@ class _Intake:
         for batch in _batches(address for address in found if is_address(address)):
             by_key = {normalise_email(address): address for address in batch}
             here = process.participants.filter(email_normalised__in=list(by_key))
+            # In this order: whoever is erased between the two was known, or is already remembered.
             known = set(here.values_list("email_normalised", flat=True))
+            erased = erasures.among(process, addresses=by_key)
+            by_key = {key: address for key, address in by_key.items() if key not in erased}
+            here = here.filter(email_normalised__in=list(by_key))
             new = [(key, address) for key, address in by_key.items() if key not in known]
             # Somebody may register with such an address at this very moment: theirs stays.
             Participant.objects.bulk_create(
