@@ -95,10 +95,12 @@ def operation(workshop_id: int) -> Callable[[str], None]:
 
 
 def page(workshop_id: int) -> Callable[[str], None]:
+    from django.conf import settings
     from django.test import Client
 
     from workshops.models import Workshop
 
+    settings.REGISTRATIONS_PER_HOUR = 1_000_000  # all come from one address
     path = f"/{Workshop.objects.get(pk=workshop_id).process.slug}/register/"
 
     def register(name: str) -> None:

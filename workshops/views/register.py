@@ -20,6 +20,7 @@ from workshops.models import ParticipationProcess, Workshop
 from workshops.models.workshop import Offer
 from workshops.operations import participants, registrations
 from workshops.operations.participants import MAILS_PER_WINDOW
+from workshops.views.limits import is_beyond_registrations
 from workshops.views.public import process_or_404
 
 # These forms carry no authority: who sends one is nobody in particular, with or without a cookie. So there
@@ -43,7 +44,10 @@ def register(request: HttpRequest, process: str) -> HttpResponse:
         privacy_url=reverse("workshops:privacy", args=[shown.slug]),
         initial={"workshops": chosen},
     )
-    if request.method == "POST" and form.is_valid():
+    is_too_much = request.method == "POST" and form.is_valid() and is_beyond_registrations(request)
+    if is_too_much:
+        form.add_error(None, _too_much(shown))
+    elif request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         try:
             registrations.register(
@@ -62,7 +66,7 @@ def register(request: HttpRequest, process: str) -> HttpResponse:
         else:
             return redirect("workshops:register_sent", shown.slug)
     context = {"process": shown, "form": form, "has_choices": bool(choices())}
-    return render(request, "workshops/public/register.html", context)
+    return render(request, "workshops/public/register.html", context, status=429 if is_too_much else 200)
 
 
 @require_safe
@@ -127,6 +131,15 @@ def workshop_choices(
             (workshop.pk, _choice_label(workshop, process))
         )
     return list(choices.values())
+
+
+def _too_much(process: ParticipationProcess) -> str:
+    # Isolated: a telephone number keeps its order in a sentence that runs from right to left.
+    contact = ", ".join(f"\u2068{way}\u2069" for way in (process.contact_email, process.contact_phone) if way)
+    return _(
+        "Von Ihrem Internetanschluss kamen in der letzten Stunde sehr viele Anmeldungen. Bitte versuchen Sie "
+        "es in einer Stunde noch einmal, oder melden Sie sich bei uns: %(contact)s"
+    ) % {"contact": contact}
 
 
 def _not_open(process: ParticipationProcess, chosen: Collection[str]) -> Workshop | None:
