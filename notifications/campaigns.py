@@ -21,6 +21,7 @@ from workshops.models import (
     Registration,
     User,
 )
+from workshops.operations.retrying import tried_again
 
 Status = InvitationCampaign.Status
 Audience = InvitationCampaign.Audience
@@ -117,6 +118,7 @@ def send_test(campaign: InvitationCampaign, *, to: User, now: datetime.datetime 
     )
 
 
+@tried_again
 @transaction.atomic
 def launch(campaign: InvitationCampaign, *, by: User, now: datetime.datetime | None = None) -> int:
     """DRAFT → LAUNCHED: one delivery for each of the audience, by one statement; how many.

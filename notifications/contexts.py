@@ -25,7 +25,8 @@ class LinkBook:
         self._links: dict[tuple[int, str, int | None], PersonalLink] = {}
 
     def expect(self, deliveries: Iterable[Delivery]) -> None:
-        """Fetch, or make, what these mails will ask for."""
+        """Fetch, or make, what these mails will ask for. After an IntegrityError each is asked for alone."""
+        self._links = {}
         wanted = [each for delivery in deliveries for each in _links_in(delivery)]
         self._links = links.make_all(wanted) if wanted else {}
 

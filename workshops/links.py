@@ -71,7 +71,8 @@ Wanted = tuple[Participant, PersonalLink.Scope, Registration | None]
 def make_all(wanted: Iterable[Wanted]) -> dict[tuple[int, str, int | None], PersonalLink]:
     """What `make` gives, for many people and scopes in three statements at most.
 
-    By participant id, scope and registration id.
+    By participant id, scope and registration id. One that was ended at this very moment is left out;
+    IntegrityError if one of the people was erased at this very moment.
     """
     asked = {
         (person.pk, str(scope), registration.pk if registration else None): (person, scope, registration)
@@ -102,7 +103,8 @@ def make_all(wanted: Iterable[Wanted]) -> dict[tuple[int, str, int | None], Pers
         PersonalLink.objects.bulk_create(made, ignore_conflicts=True)
         found = _by_what_they_open(valid.all())
     for key, (person, _scope, _registration) in asked.items():
-        found[key].participant = person
+        if key in found:
+            found[key].participant = person
     return found
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from workshops import events
 from workshops.models import Participant, ParticipationProcess, Registration, normalise_email
 from workshops.operations import erasures, seats
+from workshops.operations.retrying import tried_again
 
 # How many mails a stranger can make us write to one address within the window.
 MAILS_PER_WINDOW = 3
@@ -121,6 +122,7 @@ def _columns(row: models.Model) -> dict[str, Any]:
     return columns
 
 
+@tried_again
 @transaction.atomic
 def erase(participant: Participant, *, now: datetime.datetime | None = None) -> None:
     """Delete the person and every row that points to them. Their seats go to those who wait longest.
@@ -135,6 +137,7 @@ def erase(participant: Participant, *, now: datetime.datetime | None = None) -> 
     held = set(participant.registrations.active().values_list("workshop_id", flat=True))
     all_seats = seats.lock(held, now=now)
     erasures.remember(participant.process, address=participant.email, now=now)
-    participant.delete()
+    # Not through the instance: that would lose its key, and what is tried again would find no one.
+    Participant.objects.filter(pk=participant.pk).delete()
     for each in all_seats:
         seats.promote_waiting(each.workshop, now=now)
