@@ -224,7 +224,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY el
 # Sign-in limits guesses by address. All would share the proxy's, and one guesser would lock everyone out.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 # A seat is held before the address is proven: nobody alone may hold them all (docs/adr/0020).
-REGISTRATIONS_PER_HOUR = env.number("REGISTRATIONS_PER_HOUR", 20, least=1)
+REGISTRATIONS_PER_HOUR = env.number("REGISTRATIONS_PER_HOUR", 60, least=1)
 # A personal link must not leak through the Referer header.
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
