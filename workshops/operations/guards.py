@@ -1,4 +1,7 @@
-"""What must hold before a workshop changes. Each locks or refuses; none writes."""
+"""What must hold before a workshop changes. Each locks or refuses; none writes.
+
+Lock order: survey → process → series → workshop → registration.
+"""
 
 import datetime
 from collections.abc import Iterable
@@ -10,8 +13,11 @@ from workshops.models import ParticipationProcess, Survey, User, Workshop
 
 
 def require_open_gate(process: ParticipationProcess, *, now: datetime.datetime) -> None:
-    """Refuse unless series of this process may be planned now (`Survey.gate_is_open`)."""
-    survey = Survey.objects.filter(process=process).first()
+    """Refuse unless series of this process may be planned now (`Survey.gate_is_open`).
+
+    It stays open until the transaction ends. The first lock of an operation: see `lock_survey`.
+    """
+    survey = lock_survey(process)
     if survey is None or not survey.gate_is_open(now):
         raise Refusal(
             "gate_shut",
@@ -20,6 +26,14 @@ def require_open_gate(process: ParticipationProcess, *, now: datetime.datetime) 
                 "Bitte zuerst die Umfrage auswerten oder mit Begründung darauf verzichten."
             ),
         )
+
+
+def lock_survey(process: ParticipationProcess) -> Survey | None:
+    """Lock the survey's row, if there is one: whoever moves its end or takes answers in waits, or we do.
+
+    NO KEY: rows that merely point to the survey can still be written meanwhile.
+    """
+    return Survey.objects.select_for_update(no_key=True).filter(process=process).first()
 
 
 def lock_workshop(workshop: Workshop) -> None:

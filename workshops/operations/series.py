@@ -1,7 +1,7 @@
 """What may happen to a process's series before citizens see them: configured, planned, pinned, published.
 
 The search itself is `operations.timetables`, in the worker; here a timetable is asked for and its drafts
-are worked on. Lock order: process → series → workshop.
+are worked on. Lock order: survey → process → series → workshop.
 """
 
 import datetime

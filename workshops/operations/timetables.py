@@ -87,6 +87,8 @@ def _finish(
     run: PlanningRun, problem: Problem, outcome: Outcome, *, today: datetime.date, now: datetime.datetime
 ) -> None:
     """Write the drafts, unless the run was taken from us or what was planned for has changed meanwhile."""
+    # The survey comes first in the order of locks.
+    is_gate_open = _is_gate_open(run.process, now=now)
     process = ParticipationProcess.objects.select_for_update(no_key=True).get(pk=run.process_id)
     # Staff stopped it, or our claim ran out and another worker took it: nothing is ours to write.
     if not _still_ours(run):
@@ -99,7 +101,7 @@ def _finish(
     }
     # A draft that is pinned or moved at this moment waits, and we see it as it then is.
     list(Workshop.objects.of_process(process).drafts().select_for_update(of=("self",)).order_by("pk"))
-    if not _is_gate_open(process, now=now):
+    if not is_gate_open:
         _end(run, PlanningRun.Status.FAILED, {"status": "gate_shut"})
     elif problem_of(process, today=today) != problem:
         _end(run, PlanningRun.Status.FAILED, {"status": "changed"})

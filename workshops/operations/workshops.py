@@ -1,8 +1,8 @@
 """What may happen to one workshop: published, moved, changed, cancelled.
 
-Every function locks the workshop's row first (order: series → workshop → registration), brings the given
-instance up to date under that lock, and refuses with `Refusal` before anything is written. `revision` is
-raised, and calendars are told, only by a change that a calendar shows.
+Every function locks the workshop's row first (before it only the survey's, by those that ask for the gate;
+order in `guards`), brings the given instance up to date under that lock, and refuses with `Refusal` before
+anything is written. `revision` is raised, and calendars are told, only by a change that a calendar shows.
 """
 
 import datetime
@@ -24,6 +24,7 @@ from workshops.models import (
 )
 from workshops.operations import seats
 from workshops.operations.guards import (
+    lock_survey,
     lock_workshop,
     refuse_double_booking,
     refuse_ended,
@@ -38,6 +39,7 @@ def publish(workshop: Workshop, *, by: User, now: datetime.datetime | None = Non
     The gate counts for series of which nothing is published yet: what citizens have already seen goes on.
     """
     now = now or timezone.now()
+    lock_survey(workshop.process)
     lock_workshop(workshop)
     if not workshop.is_draft:
         raise Refusal("not_a_draft", _("Dieser Workshop ist schon veröffentlicht."))
@@ -252,12 +254,12 @@ def add_by_hand(
 ) -> Workshop:
     """One more draft in the series, with the series' seats; pinned, because a person chose its time."""
     now = now or timezone.now()
+    require_open_gate(series.process, now=now)
     series = (
         WorkshopSeries.objects.select_for_update(of=("self",))
         .select_related("field__process")
         .get(pk=series.pk)
     )
-    require_open_gate(series.process, now=now)
     if ends_at <= starts_at:
         raise Refusal("ends_before_it_starts", _("Das Ende muss nach dem Beginn liegen."))
     if starts_at <= now:
