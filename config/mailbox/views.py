@@ -11,21 +11,9 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from config.mailbox import calendars, store
+from notifications import framing
 
 PAGE = 50
-
-# A stranger's HTML: no script, no network, no form, its own origin; only its own style.
-STRANGERS_HTML = "; ".join(
-    (
-        "default-src 'none'",
-        "style-src 'unsafe-inline'",
-        "img-src data:",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'self'",
-        "sandbox allow-popups allow-popups-to-escape-sandbox",
-    )
-)
 
 
 def _directory() -> Path:
@@ -70,7 +58,7 @@ def html(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     # Links open beside the frame: the product's own pages refuse to be framed.
     response = HttpResponse(f'<!doctype html><base target="_blank">{part.text}')
-    response["Content-Security-Policy"] = STRANGERS_HTML
+    response["Content-Security-Policy"] = framing.policy(part.text, opens_links=True)
     response["Referrer-Policy"] = "no-referrer"
     return response
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
-from notifications import campaigns, emails
+from notifications import campaigns, emails, framing
 from notifications.forms import CampaignForm
 from notifications.invitations import PLACEHOLDERS, Written
 from notifications.models import InvitationCampaign
@@ -21,17 +21,6 @@ from workshops.permissions import signed_in_user
 from workshops.views.staff import attempt, process_page
 
 PAGE = 25
-# The mail as it arrives has its own style; nothing else may run or load in its frame.
-MAIL_IN_A_FRAME = "; ".join(
-    (
-        "default-src 'none'",
-        "style-src 'unsafe-inline'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'self'",
-        "sandbox",
-    )
-)
 
 _FIRST_TEXT = gettext_noop(
     "{greeting},\n\n"
@@ -109,8 +98,9 @@ def preview(request: HttpRequest, process: ParticipationProcess, pk: int, langua
     """The mail's HTML, for the frame on the campaign's page."""
     campaign = _campaign(process, pk)
     shown = campaign.text.shown_language(language)
-    response = HttpResponse(_preview(request, campaign, shown).html)
-    response.headers["Content-Security-Policy"] = MAIL_IN_A_FRAME
+    html = _preview(request, campaign, shown).html
+    response = HttpResponse(html)
+    response.headers["Content-Security-Policy"] = framing.policy(html)
     return response
 
 

@@ -12,7 +12,7 @@ from tests.runtime import urls
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-HOSTILE = """<h1>Gewonnen!</h1>
+HOSTILE = """<h1 style="color:rgb(1, 2, 3)">Gewonnen!</h1>
 <script>top.document.title = "übernommen"; fetch("http://127.0.0.1:9/script")</script>
 <img src="http://127.0.0.1:9/pixel.png" onerror="top.document.title = 'übernommen'">
 <link rel="stylesheet" href="http://127.0.0.1:9/style.css">
@@ -37,7 +37,9 @@ def test_a_hostile_mail_runs_no_script_loads_nothing_and_stays_in_its_frame(page
 
     page.goto(f"/mailbox/{key}/")
     frame = page.frame_locator("iframe")
-    frame.get_by_role("heading", name="Gewonnen!").wait_for()
+    heading = frame.get_by_role("heading", name="Gewonnen!")
+    # Its own style is all it may have.
+    assert heading.evaluate("heading => getComputedStyle(heading).color") == "rgb(1, 2, 3)"
     page.wait_for_load_state("networkidle")
 
     assert page.title().startswith("Gewonnen")
