@@ -86,7 +86,10 @@ def private_directory(path: Path) -> Path:
 
 
 def _short_directory(run: Path) -> Path:
-    """The same one at each start. Others may write to /tmp too, so it must really be ours."""
+    """The same one at each start. Others may write to /tmp too, so it must really be ours.
+
+    Not `tempfile.gettempdir()`: TMPDIR may be long, and a socket's path has 107 bytes.
+    """
     digest = hashlib.sha256(bytes(run.resolve())).hexdigest()[:16]
     path = Path(f"/tmp/broker-{os.geteuid()}-{digest}")  # noqa: S108
     path.mkdir(mode=0o700, exist_ok=True)

@@ -1,6 +1,7 @@
 """What the commands `demo` and `serve` share."""
 
 import os
+from abc import ABC, abstractmethod
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from config.house import House
 from config.supervisor import StartRefused, Supervisor
 
 
-class HouseCommand(BaseCommand):
+class HouseCommand(BaseCommand, ABC):
     """Runs a house until Ctrl-C. A house that can't start is one sentence and exit code 2."""
 
     kind: str
@@ -47,8 +48,9 @@ class HouseCommand(BaseCommand):
         self.stdout.write(sentence)
         self.stdout.flush()
 
+    @abstractmethod
     def fill(self, house: House, supervisor: Supervisor) -> bool:
-        raise NotImplementedError
+        """What a started house still gets, and what its people are told. False: stopped by a signal."""
 
 
 def console_language() -> str:
