@@ -169,11 +169,7 @@ def cancel(
     if locked.workshop.starts_at <= now:
         raise Refusal("begun", _("Dieser Workshop hat schon begonnen. Eine Abmeldung ist nicht mehr nötig."))
     previous_status = registration.status
-    registration.status = Registration.Status.CANCELLED
-    registration.ended_at = now
-    # Ticked off while people arrived, and gone before it began.
-    registration.held_until = registration.attended_at = None
-    registration.save(update_fields=["status", "ended_at", "held_until", "attended_at"])
+    seats.give_back([registration], now=now)
     events.registration_cancelled.send(
         sender=Registration, registration=registration, previous_status=previous_status
     )

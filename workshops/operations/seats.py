@@ -160,6 +160,18 @@ def promote(seats: Seats, *, now: datetime.datetime) -> list[Registration]:
     return promoted
 
 
+def give_back(registrations: Collection[Registration], *, now: datetime.datetime) -> None:
+    """Active → CANCELLED, of one or of all. The caller has locked the workshop, and tells of it."""
+    for registration in registrations:
+        registration.status = Registration.Status.CANCELLED
+        registration.ended_at = now
+        # Ticked off while people arrived, and gone before it began.
+        registration.held_until = registration.attended_at = None
+    Registration.objects.bulk_update(
+        registrations, ["status", "ended_at", "held_until", "attended_at"], batch_size=500
+    )
+
+
 def may_promote(workshop: Workshop, *, now: datetime.datetime) -> bool:
     return workshop.is_published and now < workshop.last_promotion_at
 

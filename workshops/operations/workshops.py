@@ -17,7 +17,6 @@ from workshops import events
 from workshops.errors import Refusal
 from workshops.models import (
     LocalisedText,
-    Registration,
     User,
     Workshop,
     WorkshopSeries,
@@ -232,13 +231,7 @@ def cancel(workshop: Workshop, *, reason: str, by: User, now: datetime.datetime 
             *("revision", "changed_at"),
         ]
     )
-    for registration in registrations:
-        registration.status = Registration.Status.CANCELLED
-        registration.ended_at = now
-        registration.held_until = registration.attended_at = None
-    Registration.objects.bulk_update(
-        registrations, ["status", "ended_at", "held_until", "attended_at"], batch_size=500
-    )
+    seats.give_back(registrations, now=now)
     events.workshop_cancelled.send(sender=Workshop, workshop=workshop, registrations=registrations, by=by)
 
 
