@@ -2,12 +2,13 @@
 
 import datetime
 from collections.abc import Collection
+from dataclasses import asdict
 
 from django.db import transaction
 from django.utils import timezone
 
-from workshops.models import Participant, ParticipationProcess, Registration, User, normalise_email
-from workshops.operations import registrations
+from workshops.models import ParticipationProcess, Registration, User
+from workshops.operations import participants, registrations
 from workshops.operations.registrations import Needs, Person
 
 
@@ -27,20 +28,5 @@ def register(
     be a stranger's, so what the caller says replaces it. Refuses like `registrations.add`.
     """
     now = now or timezone.now()
-    told = {
-        "name": person.name,
-        "organisation": person.organisation,
-        "language": person.language,
-        "privacy_agreed_at": now,
-        "privacy_version": process.privacy_version,
-    }
-    participant, is_new = Participant.objects.select_for_update(no_key=True).get_or_create(
-        process=process,
-        email_normalised=normalise_email(person.email),
-        defaults={"email": person.email, "created_at": now, **told},
-    )
-    if not is_new and participant.verified_at is None:
-        for name, value in told.items():
-            setattr(participant, name, value)
-        participant.save(update_fields=[*told])
+    participant, _is_new = participants.of_address(process, **asdict(person), now=now)
     return registrations.add(participant, workshop_ids=workshop_ids, needs=needs, now=now)

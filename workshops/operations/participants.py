@@ -34,6 +34,42 @@ def lock(participant: Participant) -> None:
     )
 
 
+def of_address(
+    process: ParticipationProcess,
+    *,
+    email: str,
+    name: str,
+    organisation: str,
+    language: str,
+    mails: int = 0,
+    now: datetime.datetime,
+) -> tuple[Participant, bool]:
+    """The address's participant, locked, and whether it was made just now (`mails` to it counted).
+
+    What was said replaces what stands in an unverified row, which may be a stranger's; a verified person
+    keeps what they gave themselves.
+    """
+    said = {
+        "name": name,
+        "organisation": organisation,
+        "language": language,
+        "privacy_agreed_at": now,
+        "privacy_version": process.privacy_version,
+    }
+    window = {"mail_window_since": now if mails else None, "mails_in_window": mails}
+    participant, is_new = Participant.objects.select_for_update(no_key=True).get_or_create(
+        process=process,
+        email_normalised=normalise_email(email),
+        defaults={"email": email, "created_at": now, **window, **said},
+    )
+    if not is_new and participant.verified_at is None:
+        for column, value in said.items():
+            setattr(participant, column, value)
+        participant.save(update_fields=[*said])
+    participant.process = process
+    return participant, is_new
+
+
 def count_mail(participant: Participant, *, now: datetime.datetime) -> bool:
     """Whether one more mail may be written to this (locked) person's address at a stranger's wish."""
     since = participant.mail_window_since

@@ -11,7 +11,7 @@ unverified. A verified person changes them through the personal link.
 
 import datetime
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -27,7 +27,6 @@ from workshops.models import (
     Registration,
     User,
     Workshop,
-    normalise_email,
 )
 from workshops.operations import participants, seats
 from workshops.operations.seats import Seats
@@ -72,7 +71,7 @@ def register(
     whether the address is known. A registration that the person already has is left as it is.
     """
     now = now or timezone.now()
-    participant, is_new = _unproven_participant(process, person, now=now)
+    participant, is_new = participants.of_address(process, **asdict(person), mails=1, now=now)
     may_mail = is_new or participants.count_mail(participant, now=now)
     all_seats = seats.lock_open(process, workshop_ids, now=now)
     chosen = [each.workshop for each in all_seats]
@@ -228,36 +227,6 @@ def held_until(workshop: Workshop, *, now: datetime.datetime) -> datetime.dateti
 
 def _active(participant: Participant) -> QuerySet[Registration]:
     return participant.registrations.active().select_related("workshop__series__field__process")
-
-
-def _unproven_participant(
-    process: ParticipationProcess, person: Person, *, now: datetime.datetime
-) -> tuple[Participant, bool]:
-    """The address's participant, locked, and whether it was made just now (its first mail counted)."""
-    typed = {
-        "name": person.name,
-        "organisation": person.organisation,
-        "language": person.language,
-        "privacy_agreed_at": now,
-        "privacy_version": process.privacy_version,
-    }
-    participant, is_new = Participant.objects.select_for_update(no_key=True).get_or_create(
-        process=process,
-        email_normalised=normalise_email(person.email),
-        defaults={
-            "email": person.email,
-            "created_at": now,
-            "mail_window_since": now,
-            "mails_in_window": 1,
-            **typed,
-        },
-    )
-    if not is_new and participant.verified_at is None:
-        for name, value in typed.items():
-            setattr(participant, name, value)
-        participant.save(update_fields=[*typed])
-    participant.process = process
-    return participant, is_new
 
 
 def _arrive(each: Seats, participant: Participant, needs: Needs, *, now: datetime.datetime) -> Registration:
