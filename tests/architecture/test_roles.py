@@ -49,8 +49,6 @@ SIGN_IN = {
     "account_logout",
     "account_inactive",
     "account_signup",
-    "account_email_verification_sent",
-    "account_confirm_email",
     "account_confirm_login_code",
     "account_reset_password",
     "account_reset_password_done",
@@ -61,7 +59,6 @@ SIGN_IN = {
 # One's own account: whoever is signed in.
 OWN_ACCOUNT = {
     "account_reauthenticate",
-    "account_email",
     "account_change_password",
     "account_set_password",
     "mfa_index",
@@ -71,6 +68,12 @@ OWN_ACCOUNT = {
     "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes",
     "mfa_download_recovery_codes",
+}
+# allauth's pages for more addresses, or another one: nobody's (docs/operating.md).
+CLOSED = {
+    "account_email",
+    "account_email_verification_sent",
+    "account_confirm_email",
 }
 # Who has the link is the person.
 PERSONAL = {
@@ -108,7 +111,7 @@ def is_ones_own(address: Address) -> bool:
 
 def guarded_addresses() -> list[Address]:
     """Those for staff, or for a workshop's moderators: all that isn't named above."""
-    named = PUBLIC | SIGN_IN | OWN_ACCOUNT | DESKS | PERSONAL.keys()
+    named = PUBLIC | SIGN_IN | OWN_ACCOUNT | CLOSED | DESKS | PERSONAL.keys()
     return [
         address
         for address in all_addresses()
@@ -185,7 +188,7 @@ def test_a_new_page_without_a_guard_is_found() -> None:
 
 def test_every_name_listed_here_is_still_a_page() -> None:
     there = {address.name for address in all_addresses()}
-    listed = PUBLIC | SIGN_IN | OWN_ACCOUNT | DESKS | PERSONAL.keys()
+    listed = PUBLIC | SIGN_IN | OWN_ACCOUNT | CLOSED | DESKS | PERSONAL.keys()
     assert sorted(listed - there) == []
 
 
@@ -235,6 +238,17 @@ def test_what_leads_back_to_the_list_changes_nothing_of_another_process() -> Non
             visitor(mixed.people.sabine).post(mixed.path(address))
     assert list(place.people.process.reminder_rules.values_list("pk", flat=True)) == rules
     assert list(place.people.process.fields.values_list("pk", "position")) == order
+
+
+def test_nobody_changes_the_address_of_their_own_account() -> None:
+    place = world()
+    clients = [visitor(user) for user in (None, place.people.murat, place.people.sabine)]
+    said = {
+        address.name: [answers(client, place.path(address)) for client in clients]
+        for address in all_addresses()
+        if address.name in CLOSED
+    }
+    assert said == dict.fromkeys(CLOSED, [["404", "404"]] * 3)
 
 
 def test_ones_own_account_and_the_desks_ask_to_sign_in() -> None:

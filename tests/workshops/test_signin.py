@@ -91,6 +91,17 @@ def test_a_deactivated_account_is_out_at_once(client: Client, people: cast.Cast)
     assert not signed_in(another)
 
 
+def test_the_address_that_the_account_has_now_is_the_one_that_signs_in(
+    client: Client, people: cast.Cast
+) -> None:
+    # Signed in and out before, because allauth may keep the address for itself then.
+    sign_in(client, people.sabine.email)
+    client.post("/accounts/logout/")
+    User.objects.filter(pk=people.sabine.pk).update(email="sabine.neu@hechingen.example")
+    assert sign_in(Client(), "sabine@hechingen.example") == ""
+    assert sign_in(client, "sabine.neu@hechingen.example") == "/desk/"
+
+
 def test_signing_out_needs_the_button(client: Client, people: cast.Cast) -> None:
     sign_in(client, people.sabine.email)
     assert client.get("/accounts/logout/").status_code == 200
