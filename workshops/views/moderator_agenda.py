@@ -6,13 +6,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from workshops.errors import Refusal
 from workshops.forms.moderator import AgendaItemForm
 from workshops.models import AgendaItem, Workshop
 from workshops.operations import minutes
 from workshops.permissions import signed_in_user
 from workshops.views.moderator import context_of, workshop_page
-from workshops.views.staff import attempt
+from workshops.views.staff import attempt, carried_out
 
 
 def item_of(workshop: Workshop, pk: int) -> AgendaItem:
@@ -26,13 +25,9 @@ def item_of(workshop: Workshop, pk: int) -> AgendaItem:
 def agenda(request: HttpRequest, workshop: Workshop) -> HttpResponse:
     """The order, and a form for one more point."""
     form = AgendaItemForm(request.POST or None)
-    if form.is_valid():
-        try:
-            minutes.add_item(workshop, by=signed_in_user(request), **form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error("title", refusal.sentence)
-        else:
-            return redirect("workshops:moderate_agenda", workshop.pk)
+    user = signed_in_user(request)
+    if carried_out(form, lambda: minutes.add_item(workshop, by=user, **form.cleaned_data), at="title"):
+        return redirect("workshops:moderate_agenda", workshop.pk)
     items = list(workshop.agenda.all())
     total = sum(item.minutes_planned or 0 for item in items)
     length = int((workshop.ends_at - workshop.starts_at).total_seconds()) // 60
@@ -49,14 +44,10 @@ def change_item(request: HttpRequest, workshop: Workshop, pk: int) -> HttpRespon
     form = AgendaItemForm(
         request.POST or None, initial={"title": item.title, "minutes_planned": item.minutes_planned}
     )
-    if form.is_valid():
-        try:
-            minutes.change_item(item, by=signed_in_user(request), **form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error("title", refusal.sentence)
-        else:
-            messages.success(request, _("Der Punkt ist geändert."))
-            return redirect("workshops:moderate_agenda", workshop.pk)
+    user = signed_in_user(request)
+    if carried_out(form, lambda: minutes.change_item(item, by=user, **form.cleaned_data), at="title"):
+        messages.success(request, _("Der Punkt ist geändert."))
+        return redirect("workshops:moderate_agenda", workshop.pk)
     return render(request, "workshops/moderator/agenda_item.html", context_of(workshop, form=form, item=item))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import Concatenate, ParamSpec
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -37,6 +38,21 @@ def workshop_of(process: ParticipationProcess, pk: int) -> Workshop:
         pk=pk,
     )
     return workshop
+
+
+def carried_out(form: forms.BaseForm, action: Callable[[], object], *, at: str | None = None) -> bool:
+    """For pages that are a form: is it valid, and did its action go through?
+
+    A refusal's sentence stands above the form, or beside the field `at`, with all that was typed.
+    """
+    if not form.is_valid():
+        return False
+    try:
+        action()
+    except Refusal as refusal:
+        form.add_error(at, refusal.sentence)
+        return False
+    return True
 
 
 def attempt(request: HttpRequest, action: Callable[[], object], *, done: str) -> bool:

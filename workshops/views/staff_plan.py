@@ -1,20 +1,17 @@
 """Staff: the plan of an action field, guideline → goal → measure, put in words and in order."""
 
-from collections.abc import Callable
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from workshops.errors import Refusal
 from workshops.forms.staff_results import MeasureForm, PlanTextForm
 from workshops.models import ActionField, Goal, Guideline, Measure, ParticipationProcess
 from workshops.operations import measures
 from workshops.permissions import signed_in_user
 from workshops.views.public import plan_of
-from workshops.views.staff import attempt, process_page
+from workshops.views.staff import attempt, carried_out, process_page
 
 
 @process_page
@@ -35,7 +32,7 @@ def guideline_new(request: HttpRequest, process: ParticipationProcess, field: st
     found = get_object_or_404(process.fields.all(), slug=field)
     form = PlanTextForm(request.POST or None)
     user = signed_in_user(request)
-    if form.is_valid() and _saved(form, lambda: measures.add_guideline(found, by=user, **form.cleaned_data)):
+    if carried_out(form, lambda: measures.add_guideline(found, by=user, **form.cleaned_data)):
         return _to_plan(found)
     return _form_page(request, process, form, field=found, heading=_("Neue Leitlinie"))
 
@@ -45,9 +42,7 @@ def guideline(request: HttpRequest, process: ParticipationProcess, pk: int) -> H
     found = _guideline(process, pk)
     form = PlanTextForm(request.POST or None, initial={"text": found.text})
     user = signed_in_user(request)
-    if form.is_valid() and _saved(
-        form, lambda: measures.change_guideline(found, by=user, **form.cleaned_data)
-    ):
+    if carried_out(form, lambda: measures.change_guideline(found, by=user, **form.cleaned_data)):
         return _to_plan(found.field)
     return _form_page(request, process, form, field=found.field, heading=_("Leitlinie ändern"))
 
@@ -81,7 +76,7 @@ def goal_new(request: HttpRequest, process: ParticipationProcess, pk: int) -> Ht
     found = _guideline(process, pk)
     form = PlanTextForm(request.POST or None)
     user = signed_in_user(request)
-    if form.is_valid() and _saved(form, lambda: measures.add_goal(found, by=user, **form.cleaned_data)):
+    if carried_out(form, lambda: measures.add_goal(found, by=user, **form.cleaned_data)):
         return _to_plan(found.field)
     return _form_page(request, process, form, field=found.field, heading=_("Neues Ziel"), above=found.text)
 
@@ -92,7 +87,7 @@ def goal(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpRe
     field = found.guideline.field
     form = PlanTextForm(request.POST or None, initial={"text": found.text})
     user = signed_in_user(request)
-    if form.is_valid() and _saved(form, lambda: measures.change_goal(found, by=user, **form.cleaned_data)):
+    if carried_out(form, lambda: measures.change_goal(found, by=user, **form.cleaned_data)):
         return _to_plan(field)
     return _form_page(
         request, process, form, field=field, heading=_("Ziel ändern"), above=found.guideline.text
@@ -131,7 +126,7 @@ def measure(request: HttpRequest, process: ParticipationProcess, pk: int) -> Htt
     kept = {name: getattr(found, name) for name in ("goal", "title", "description", "responsible")}
     form = MeasureForm(request.POST or None, process=process, initial=kept)
     user = signed_in_user(request)
-    if form.is_valid() and _saved(form, lambda: measures.change_measure(found, by=user, **form.cleaned_data)):
+    if carried_out(form, lambda: measures.change_measure(found, by=user, **form.cleaned_data)):
         messages.success(request, _("Die Maßnahme ist geändert."))
         return _to_plan(form.cleaned_data["goal"].guideline.field)
     return _form_page(request, process, form, field=field, heading=_("Maßnahme ändern"))
@@ -168,16 +163,6 @@ def measure_status(request: HttpRequest, process: ParticipationProcess, pk: int)
         done=_("„%(measure)s“: %(status)s.") % {"measure": found, "status": status.label},
     )
     return _to_plan(field)
-
-
-def _saved(form: PlanTextForm | MeasureForm, action: Callable[[], object]) -> bool:
-    """Did it go through? If not, the refusal's sentence stands above the form, with all that was typed."""
-    try:
-        action()
-    except Refusal as refusal:
-        form.add_error(None, refusal.sentence)
-        return False
-    return True
 
 
 def _to_plan(field: ActionField) -> HttpResponse:

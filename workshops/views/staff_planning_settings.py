@@ -18,7 +18,7 @@ from workshops.permissions import signed_in_user
 from workshops.planning.closed_days import school_holidays_are_known
 from workshops.planning.counts import TURNOUT_PERCENT
 from workshops.planning.problem import Closed
-from workshops.views.staff import attempt, process_page
+from workshops.views.staff import attempt, carried_out, process_page
 
 # A new series starts from what is usual in town halls; staff change it as they see fit.
 USUAL = {
@@ -41,14 +41,10 @@ def series(request: HttpRequest, process: ParticipationProcess, field: str) -> H
     assert isinstance(capacity, int)
     suggested = planning_problem.suggested_counts(process, capacity=capacity)[found.pk]
     form = SeriesForm(request.POST or None, initial=_initial(existing, suggested))
-    if form.is_valid():
-        try:
-            operations.configure(found, by=signed_in_user(request), **form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
-            messages.success(request, _("Die Reihe „%(field)s“ ist gespeichert.") % {"field": found.name})
-            return redirect("workshops:staff_planning", process.slug)
+    user = signed_in_user(request)
+    if carried_out(form, lambda: operations.configure(found, by=user, **form.cleaned_data)):
+        messages.success(request, _("Die Reihe „%(field)s“ ist gespeichert.") % {"field": found.name})
+        return redirect("workshops:staff_planning", process.slug)
     return render(
         request,
         "workshops/staff/planning_series.html",

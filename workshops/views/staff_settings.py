@@ -6,12 +6,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from workshops.errors import Refusal
 from workshops.forms.staff import ActionFieldForm, PrivacyNoticeForm, ProcessDetailsForm
 from workshops.models import ActionField, ParticipationProcess
 from workshops.operations import processes
 from workshops.permissions import signed_in_user
-from workshops.views.staff import attempt, process_page
+from workshops.views.staff import attempt, carried_out, process_page
 
 
 @process_page
@@ -60,18 +59,17 @@ def field(request: HttpRequest, process: ParticipationProcess, pk: int | None = 
     found = get_object_or_404(ActionField, process=process, pk=pk) if pk else None
     shown = get_object_or_404(ActionField, process=process, pk=pk) if pk else ActionField(process=process)
     form = ActionFieldForm(request.POST or None, instance=shown)
-    if form.is_valid():
-        by = signed_in_user(request)
-        try:
-            if found:
-                processes.change_field(found, by=by, **form.cleaned_data)
-            else:
-                processes.add_field(process, by=by, **form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error("slug" if refusal.code == "slug_taken" else None, refusal.sentence)
+    user = signed_in_user(request)
+
+    def save() -> None:
+        if found:
+            processes.change_field(found, by=user, **form.cleaned_data)
         else:
-            messages.success(request, _("Das Handlungsfeld ist gespeichert."))
-            return redirect("workshops:staff_fields", process.slug)
+            processes.add_field(process, by=user, **form.cleaned_data)
+
+    if carried_out(form, save, at="slug"):
+        messages.success(request, _("Das Handlungsfeld ist gespeichert."))
+        return redirect("workshops:staff_fields", process.slug)
     return render(request, "workshops/staff/field.html", {"process": process, "field": found, "form": form})
 
 

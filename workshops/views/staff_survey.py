@@ -21,7 +21,7 @@ from workshops.permissions import signed_in_user
 from workshops.survey_import import mapping
 from workshops.survey_import.layout import Form
 from workshops.survey_import.problems import BrokenFile
-from workshops.views.staff import attempt, process_page
+from workshops.views.staff import attempt, carried_out, process_page
 
 COMMENTS_A_PAGE = 50
 
@@ -73,14 +73,10 @@ def window(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
     found = _survey_or_none(process)
     kept = {name: getattr(found, name) for name in WindowForm.base_fields} if found else None
     form = WindowForm(request.POST or None, initial=kept)
-    if form.is_valid():
-        try:
-            surveys.set_window(process, by=signed_in_user(request), **form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error("closes_at", refusal.sentence)
-        else:
-            messages.success(request, _("Der Zeitraum der Umfrage ist gespeichert."))
-            return redirect("workshops:staff_survey", process.slug)
+    user = signed_in_user(request)
+    if carried_out(form, lambda: surveys.set_window(process, by=user, **form.cleaned_data), at="closes_at"):
+        messages.success(request, _("Der Zeitraum der Umfrage ist gespeichert."))
+        return redirect("workshops:staff_survey", process.slug)
     return _page(request, process, "survey_window", form=form)
 
 
@@ -207,14 +203,10 @@ def comments(request: HttpRequest, process: ParticipationProcess) -> HttpRespons
 def waiver(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
     found = _survey(process)
     form = WaiverForm(request.POST or None)
-    if form.is_valid():
-        try:
-            surveys.waive_gate(found, by=signed_in_user(request), **form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error("reason", refusal.sentence)
-        else:
-            messages.success(request, _("Workshops dürfen jetzt geplant werden."))
-            return redirect("workshops:staff_survey", process.slug)
+    user = signed_in_user(request)
+    if carried_out(form, lambda: surveys.waive_gate(found, by=user, **form.cleaned_data), at="reason"):
+        messages.success(request, _("Workshops dürfen jetzt geplant werden."))
+        return redirect("workshops:staff_survey", process.slug)
     return _page(request, process, "survey_waiver", form=form)
 
 

@@ -17,7 +17,7 @@ from workshops.forms import staff_workshop as workshop_forms
 from workshops.models import ParticipationProcess, Registration, Workshop, WorkshopSeries
 from workshops.operations import workshops
 from workshops.permissions import signed_in_user
-from workshops.views.staff import attempt, process_page, workshop_of
+from workshops.views.staff import attempt, carried_out, process_page, workshop_of
 
 
 @process_page
@@ -210,14 +210,9 @@ def _form_page(
     **context: Any,
 ) -> HttpResponse:
     """A form, its operation, and back to the workshop; a refusal stands above the form."""
-    if form.is_valid():
-        try:
-            action()
-        except Refusal as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
-            messages.success(request, done)
-            return redirect("workshops:staff_workshop", found.process.slug, found.pk)
+    if carried_out(form, action):
+        messages.success(request, done)
+        return redirect("workshops:staff_workshop", found.process.slug, found.pk)
     return render(
         request,
         "workshops/staff/workshop_form.html",
