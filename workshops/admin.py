@@ -96,9 +96,9 @@ _rescue(ModeratorAbsence, show="moderator starts_at ends_at", related="moderator
 # No name and no address in the list: whoever looks for someone types the whole address.
 _rescue(
     Participant,
-    show="process language created_at verified_at",
-    related="process",
-    search_fields=("=email_normalised",),
+    show="process language contact_by created_at verified_at",
+    related="process consent_taken_by",
+    search_fields=("=email_normalised", "=phone_normalised"),
 )
 _rescue(ErasedAddress, show="process erased_on", related="process", hide="address_hash")
 _rescue(

@@ -180,7 +180,30 @@ def _attempts(world: dict[str, Any]) -> list[Attempt]:
         (Participant, "one_participant_per_address_and_process", person(email=" Amina@Example.org ")),
         (Participant, "privacy_agreement_has_moment_and_version", person(privacy_version=None)),
         (Participant, "privacy_agreement_has_moment_and_version", person(privacy_agreed_at=None)),
-        (Participant, "a_participant_has_an_address", person(email=" ")),
+        *(
+            (Participant, "a_participant_can_be_reached_as_they_wish", person(**fields))
+            for fields in (
+                {"email": " "},
+                {"email": "", "phone": "07471 1", "postal_address": "Weg 1"},
+                {"contact_by": "phone"},
+                # Nothing that could be dialled.
+                {"contact_by": "phone", "phone": "–"},
+                {"contact_by": "letter", "phone": "07471 1"},
+                {"contact_by": "pigeon"},
+            )
+        ),
+        (Participant, "a_known_way_to_consent", person(consent_given="nodded")),
+        (Participant, "a_consent_taken_has_its_way_and_moment", person(consent_taken_by=staff)),
+        (
+            Participant,
+            "a_consent_taken_has_its_way_and_moment",
+            person(
+                consent_taken_by=staff,
+                consent_given="phone",
+                privacy_agreed_at=None,
+                privacy_version=None,
+            ),
+        ),
         (
             ErasedAddress,
             "an_erased_address_is_remembered_once",

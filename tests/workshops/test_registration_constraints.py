@@ -169,6 +169,6 @@ def test_an_address_is_one_participant_of_a_process() -> None:
         {"one_participant_per_address_and_process"},
         {"privacy_agreement_has_moment_and_version"},
         {"privacy_agreement_has_moment_and_version"},
-        {"a_participant_has_an_address"},
+        {"a_participant_can_be_reached_as_they_wish"},
     ]
     builders.a_participant(builders.a_process(), email="amina@example.org")

@@ -4,6 +4,8 @@ from workshops.models.link import PersonalLink
 from workshops.models.measure import Measure
 from workshops.models.minutes import AgendaItem, AgendaItemVersion, Minutes, ProposedMeasure
 from workshops.models.people import (
+    ConsentGiven,
+    ContactBy,
     ErasedAddress,
     ModeratorAbsence,
     ModeratorProfile,
@@ -11,6 +13,7 @@ from workshops.models.people import (
     User,
     is_address,
     normalise_email,
+    normalise_phone,
 )
 from workshops.models.process import (
     ActionField,
@@ -29,6 +32,8 @@ __all__ = [
     "AgendaItem",
     "AgendaItemVersion",
     "BlockedDay",
+    "ConsentGiven",
+    "ContactBy",
     "ErasedAddress",
     "Goal",
     "Guideline",
@@ -55,4 +60,5 @@ __all__ = [
     "is_address",
     "localised",
     "normalise_email",
+    "normalise_phone",
 ]

@@ -22,6 +22,19 @@ def normalise_email(address: str) -> str:
     return address.strip().casefold()
 
 
+def normalise_phone(number: str) -> str:
+    """Its digits as dialled from Germany: "+49 7471 930-0", "0049…" and "(07471) 9300" are one number.
+
+    Another country's code stays, behind two zeros (ITU-T E.123: spaces, brackets and dashes mean nothing).
+    """
+    digits = "".join(str(int(each)) for each in number if each.isdecimal())
+    if number.strip().startswith("+"):
+        digits = f"00{digits}"
+    if digits.startswith("0049"):
+        digits = f"0{digits[4:].lstrip('0')}"
+    return digits
+
+
 def is_address(address: str) -> bool:
     """Whether mail can go there and a `Participant` can keep it, in both forms.
 
@@ -117,9 +130,32 @@ class ModeratorAbsence(models.Model):
         return f"{self.starts_at:%Y-%m-%d %H:%M} – {self.ends_at:%Y-%m-%d %H:%M}"
 
 
+class ContactBy(models.TextChoices):
+    """How a person wants to hear from us."""
+
+    EMAIL = "email", _("per E-Mail")
+    PHONE = "phone", _("per Telefon")
+    LETTER = "letter", _("per Brief")
+
+
+class ConsentGiven(models.TextChoices):
+    """How someone agreed to the privacy notice when another person wrote it down for them."""
+
+    BY_PHONE = "phone", _("am Telefon")
+    IN_WRITING = "writing", _("schriftlich")
+    AT_THE_DESK = "desk", _("persönlich vor Ort")
+
+
 class ParticipantQuerySet(models.QuerySet["Participant"]):
     def with_address(self, address: str) -> "ParticipantQuerySet":
-        return self.filter(email_normalised=normalise_email(address))
+        """Nobody, if the address is empty: those without one are not the same person."""
+        normalised = normalise_email(address)
+        return self.filter(email_normalised=normalised) if normalised else self.none()
+
+    def with_phone(self, number: str) -> "ParticipantQuerySet":
+        """Those who can be called there; a household may share one number."""
+        normalised = normalise_phone(number)
+        return self.filter(phone_normalised=normalised) if normalised else self.none()
 
     def may_be_invited(self) -> "ParticipantQuerySet":
         """Those who agreed to invitations and haven't objected since."""
@@ -130,14 +166,22 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
 
 
 class Participant(models.Model):
-    """A citizen in one process: an address, a name, consents; no account, no password.
+    """A citizen in one process: a way to reach them, a name, consents; no account, no password.
 
     What the survey said stays apart: no column leads from a participant to an answer.
     """
 
     process = models.ForeignKey(ParticipationProcess, on_delete=models.CASCADE, related_name="participants")
-    email = models.EmailField(_("E-Mail-Adresse"))
-    email_normalised = models.CharField(max_length=254, editable=False)
+    # Empty for those who have none: they are called, or get letters.
+    email = models.EmailField(_("E-Mail-Adresse"), blank=True)
+    email_normalised = models.CharField(max_length=254, editable=False, blank=True)
+    phone = models.CharField(_("Telefon"), max_length=40, blank=True)
+    phone_normalised = models.CharField(max_length=50, editable=False, blank=True)
+    # Street, and town with its code, as they stand in a letter's window; a line each.
+    postal_address = models.CharField(_("Postanschrift"), max_length=300, blank=True)
+    contact_by = models.CharField(
+        _("Kontakt"), max_length=6, choices=ContactBy.choices, default=ContactBy.EMAIL
+    )
     name = models.CharField(_("Name"), max_length=150, blank=True)
     organisation = models.CharField(_("Organisation"), max_length=150, blank=True)
     language = models.CharField(_("Sprache"), max_length=10, default="de")
@@ -147,6 +191,11 @@ class Participant(models.Model):
     # Which text they agreed to: the process's privacy notice of that version (GDPR Art. 7(1)).
     privacy_agreed_at = models.DateTimeField(null=True, blank=True)
     privacy_version = models.PositiveIntegerField(null=True, blank=True)
+    # Said to someone else, who wrote it down: who did, and how it was said. Empty: by the person themselves.
+    consent_given = models.CharField(max_length=7, choices=ConsentGiven.choices, blank=True)
+    consent_taken_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     # Consent to invitations (from the survey or the form), and the objection that ends it (Art. 21).
     invitation_agreed_at = models.DateTimeField(null=True, blank=True)
     invitation_objected_at = models.DateTimeField(null=True, blank=True)
@@ -157,9 +206,18 @@ class Participant(models.Model):
     objects = ParticipantQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["process", "phone_normalised"],
+                condition=~models.Q(phone_normalised=""),
+                name="participant_phone",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
-                fields=["process", "email_normalised"], name="one_participant_per_address_and_process"
+                fields=["process", "email_normalised"],
+                condition=~models.Q(email_normalised=""),
+                name="one_participant_per_address_and_process",
             ),
             models.CheckConstraint(
                 condition=models.Q(privacy_agreed_at__isnull=True, privacy_version__isnull=True)
@@ -167,7 +225,19 @@ class Participant(models.Model):
                 name="privacy_agreement_has_moment_and_version",
             ),
             models.CheckConstraint(
-                condition=~models.Q(email_normalised=""), name="a_participant_has_an_address"
+                condition=models.Q(contact_by="email") & ~models.Q(email_normalised="")
+                | models.Q(contact_by="phone") & ~models.Q(phone_normalised="")
+                | models.Q(contact_by="letter") & ~models.Q(postal_address=""),
+                name="a_participant_can_be_reached_as_they_wish",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(consent_given__in=["", "phone", "writing", "desk"]),
+                name="a_known_way_to_consent",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(consent_taken_by__isnull=True)
+                | ~models.Q(consent_given="") & models.Q(privacy_agreed_at__isnull=False),
+                name="a_consent_taken_has_its_way_and_moment",
             ),
         ]
 
@@ -177,7 +247,18 @@ class Participant(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.email = self.email.strip()
         self.email_normalised = normalise_email(self.email)
+        self.phone_normalised = normalise_phone(self.phone)
         super().save(*args, **kwargs)
+
+    @property
+    def has_address(self) -> bool:
+        """Is there an e-mail address? To be asked before anyone thinks of mail."""
+        return bool(self.email)
+
+    @property
+    def address_lines(self) -> list[str]:
+        """The postal address, line by line."""
+        return [line for raw in self.postal_address.splitlines() if (line := raw.strip())]
 
 
 class ErasedAddress(models.Model):

@@ -19,7 +19,9 @@ MAILS_PER_WINDOW = 3
 MAIL_WINDOW = datetime.timedelta(hours=1)
 
 # What would open a door, or only says how we work; everything else of a person's rows is theirs to see.
-_NOT_EXPORTED = frozenset(("nonce", "token_hash", "claim", "key", "lease_until", "email_normalised"))
+_NOT_EXPORTED = frozenset(
+    ("nonce", "token_hash", "claim", "key", "lease_until", "email_normalised", "phone_normalised")
+)
 
 
 def lock(participant: Participant) -> None:
@@ -172,7 +174,9 @@ def erase(participant: Participant, *, now: datetime.datetime | None = None) -> 
         return
     held = set(participant.registrations.active().values_list("workshop_id", flat=True))
     all_seats = seats.lock(held, now=now)
-    erasures.remember(participant.process, address=participant.email, now=now)
+    # Only an address could come back with a survey's export.
+    if participant.has_address:
+        erasures.remember(participant.process, address=participant.email, now=now)
     # Not through the instance: that would lose its key, and what is tried again would find no one.
     Participant.objects.filter(pk=participant.pk).delete()
     for each in all_seats:
