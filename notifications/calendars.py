@@ -60,6 +60,16 @@ def cancellation(appointment: Appointment, *, organiser: Person, attendee: Perso
     return _personal("CANCEL", appointment, organiser=organiser, attendee=attendee)
 
 
+def sequence(*, revision: int, seats_given_back: int, gives_back: bool = False) -> int:
+    """SEQUENCE of what one reader's calendar is told of a workshop; news has a higher one than all before.
+
+    `revision` is the workshop's; `seats_given_back`: how often this reader came and went earlier;
+    `gives_back`: this word takes the seat out of the calendar, though the workshop takes place. A change of
+    the workshop counts one, a round of coming and going two, of which its CANCEL is the first (ADR 0018).
+    """
+    return revision + 2 * seats_given_back + gives_back
+
+
 def feed(appointments: Iterable[Appointment], *, name: str, address: str) -> bytes:
     """METHOD:PUBLISH of many, without ORGANIZER or ATTENDEE; `address` is the feed's own."""
     calendar = _calendar("PUBLISH")

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from email.utils import format_datetime, parseaddr
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext as _
 
-from notifications import calendars, contexts, mime
+from notifications import appointments, calendars, contexts, mime
 from notifications.invitations import Invitation, Reader, Written, frame, rendered
 from notifications.models import Delivery, InvitationCampaign, Kind
 from workshops.models import PersonalLink, Registration
@@ -38,8 +37,12 @@ class Mail:
 def with_what_they_need(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
     """Every row that a mail or the question "still wanted?" looks at: the person's own in one statement,
     what many mails share (and is large) once for all of them."""
-    return deliveries.select_related("participant", "user", "registration").prefetch_related(
-        "process", "workshop__series__field", "campaign__field", "rule"
+    return deliveries.select_related("participant", "user").prefetch_related(
+        "process",
+        "workshop__series__field",
+        "campaign__field",
+        "rule",
+        Prefetch("registration", Registration.objects.with_seats_given_back()),
     )
 
 
@@ -176,45 +179,16 @@ def _calendar(delivery: Delivery, address: str, *, link: str) -> mime.CalendarPa
         return None
     if kind not in (*_INVITING, *_CANCELLING):
         return None
-    appointment = _appointment(delivery, registration, link=link, is_off=kind in _CANCELLING)
-    process = delivery.process
+    process, workshop = delivery.process, delivery.workshop
+    assert workshop is not None
+    workshop.series.field.process = process
     sender = organiser()
     sender = calendars.Person(sender.address, sender.name or str(process.name))
     reader = calendars.Person(_travelling(address), delivery.participant.name if delivery.participant else "")
     if kind in _CANCELLING:
+        gives_back = kind == Kind.REGISTRATION_CANCELLED
+        appointment = appointments.lost_seat(registration, workshop, gives_back=gives_back)
         content = calendars.cancellation(appointment, organiser=sender, attendee=reader)
         return mime.CalendarPart("CANCEL", content)
+    appointment = appointments.seat(registration, workshop, join_url=link)
     return mime.CalendarPart("REQUEST", calendars.invitation(appointment, organiser=sender, attendee=reader))
-
-
-def _appointment(
-    delivery: Delivery, registration: Registration, *, link: str, is_off: bool
-) -> calendars.Appointment:
-    workshop = delivery.workshop
-    assert workshop is not None
-    workshop.series.field.process = delivery.process
-    moments = (
-        workshop.changed_at,
-        registration.confirmed_at,
-        registration.promoted_at,
-        registration.ended_at,
-    )
-    return calendars.Appointment(
-        uid=str(workshop.uid),
-        sequence=workshop.revision,
-        # The seat's own changes count too: a CANCEL with the REQUEST's DTSTAMP would not be newer.
-        changed_at=max(moment for moment in moments if moment is not None),
-        starts_at=workshop.starts_at,
-        ends_at=workshop.ends_at,
-        summary=str(workshop),
-        description="" if is_off else description_of(str(workshop.description), link, workshop.dial_in),
-        link=link,
-        conference_label=_("Zur Videokonferenz"),
-    )
-
-
-def description_of(text: str, link: str, dial_in: str) -> str:
-    lines = [text, "", _("Zur Videokonferenz: %(link)s") % {"link": link}]
-    if dial_in:
-        lines.append(_("Einwahl per Telefon: %(number)s") % {"number": dial_in})
-    return "\n".join(lines).strip()

@@ -9,13 +9,12 @@ from django.core.cache import cache
 from django.db.models import Count, Max, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from notifications import calendars, emails
+from notifications import appointments, calendars
 from workshops import links
 from workshops.models import (
     ActionField,
@@ -59,6 +58,7 @@ def personal_feed(request: HttpRequest, token: str) -> HttpResponseBase:
     with translation.override(person.language):
         registrations = (
             person.registrations.filter(confirmed_at__isnull=False, holds_seat=True)
+            .with_seats_given_back()
             .select_related("workshop__series__field__process")
             .prefetch_related("links")
             .order_by("workshop__starts_at", "workshop", "pk")
@@ -131,45 +131,19 @@ def _public_appointments(
 ) -> Iterable[calendars.Appointment]:
     for workshop in workshops:
         workshop.series.field.process = process
-        page = reverse("workshops:workshop", args=[process.slug, workshop.field.slug, workshop.number])
-        yield _appointment(workshop, link=f"{settings.PUBLIC_URL}{page}")
+        yield appointments.public(workshop)
 
 
 def _personal_appointment(registration: Registration, person: Participant) -> calendars.Appointment:
+    """As in the invitation that was mailed: with the way in, by telephone too, as soon as it is made."""
     workshop = registration.workshop
     mine = [
         link
         for link in registration.links.all()
         if link.scope == PersonalLink.Scope.JOIN and link.revoked_at is None
     ]
-    if not mine or workshop.is_cancelled:
-        page = reverse(
-            "workshops:workshop", args=[workshop.process.slug, workshop.field.slug, workshop.number]
-        )
-        return _appointment(workshop, link=f"{settings.PUBLIC_URL}{page}")
-    mine[0].participant = person
-    link = links.url_of(mine[0], language=person.language)
-    return _appointment(
-        workshop,
-        link=link,
-        # As in the invitation that was mailed: with the way in, by telephone too.
-        description=emails.description_of(str(workshop.description), link, workshop.dial_in),
-        conference_label=_("Zur Videokonferenz"),
-    )
-
-
-def _appointment(
-    workshop: Workshop, *, link: str, description: str | None = None, conference_label: str = ""
-) -> calendars.Appointment:
-    return calendars.Appointment(
-        uid=str(workshop.uid),
-        sequence=workshop.revision,
-        changed_at=workshop.changed_at,
-        starts_at=workshop.starts_at,
-        ends_at=workshop.ends_at,
-        summary=str(workshop),
-        description=str(workshop.description) if description is None else description,
-        link=link,
-        is_cancelled=workshop.is_cancelled,
-        conference_label=conference_label,
-    )
+    join_url = ""
+    if mine and not workshop.is_cancelled:
+        mine[0].participant = person
+        join_url = links.url_of(mine[0], language=person.language)
+    return appointments.seat(registration, workshop, join_url=join_url)

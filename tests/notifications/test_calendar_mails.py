@@ -68,9 +68,9 @@ def test_a_seat_moved_given_back_and_taken_again(stage: Stage, delivered: Delive
     assert [first, moved, cancelled, again] == [
         [("hans@example.org", "REQUEST", 0, NOW, STARTS_AT)],
         [("hans@example.org", "REQUEST", 1, NOW + HOUR, later)],
-        # Same SEQUENCE: the workshop hasn't changed. The later DTSTAMP is the newer word (RFC 5546 2.1.5).
-        [("hans@example.org", "CANCEL", 1, NOW + 2 * HOUR, later)],
-        [("hans@example.org", "REQUEST", 1, NOW + 3 * HOUR, later)],
+        # The workshop hasn't changed, but some programs take only a higher SEQUENCE for newer.
+        [("hans@example.org", "CANCEL", 2, NOW + 2 * HOUR, later)],
+        [("hans@example.org", "REQUEST", 3, NOW + 3 * HOUR, later)],
     ]
 
 
@@ -89,7 +89,7 @@ def test_who_gives_a_seat_back_gets_cancel_alone_and_who_waits_nothing_before_pr
     registrations.cancel(hans.registrations.get(), by=hans)
 
     assert told(delivered()) == [
-        ("hans@example.org", "CANCEL", 1, NOW, later),
+        ("hans@example.org", "CANCEL", 2, NOW, later),
         ("amina@example.org", "REQUEST", 1, NOW, later),
     ]
 

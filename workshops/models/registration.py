@@ -3,7 +3,9 @@
 import datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from workshops.models.people import Participant, User
@@ -45,6 +47,27 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
     def holding_a_wait(self) -> "RegistrationQuerySet":
         return self.filter(HOLDS_A_WAIT)
+
+    def gave_a_seat_back(self) -> "RegistrationQuerySet":
+        """Those that had a confirmed seat and ended: someone's calendar was told to take it out."""
+        return self.filter(status=Registration.Status.CANCELLED, holds_seat=True, confirmed_at__isnull=False)
+
+    def with_seats_given_back(self) -> "RegistrationQuerySet":
+        """Each with its `seats_given_back`, counted in the same statement."""
+        earlier = (
+            Registration.objects.gave_a_seat_back()
+            .filter(
+                workshop=OuterRef("workshop"),
+                participant=OuterRef("participant"),
+                place__lt=OuterRef("place"),
+            )
+            .order_by()
+            .values("participant")
+            .annotate(count=Count("pk"))
+            .values("count")
+        )
+        # Takes the place of the property below, which asks for one row.
+        return self.annotate(seats_given_back=Coalesce(Subquery(earlier), 0))  # type: ignore[no-redef]
 
     def hold_over(self, now: datetime.datetime) -> "RegistrationQuerySet":
         return self.pending().filter(held_until__lte=now)
@@ -130,6 +153,19 @@ class Registration(models.Model):
     @property
     def has_attended(self) -> bool:
         return self.attended_at is not None
+
+    @cached_property
+    def seats_given_back(self) -> int:
+        """How often this person had, and gave back, a seat in this workshop before this registration.
+
+        It never changes: earlier registrations had ended when this one began. For many rows
+        `with_seats_given_back()` brings it along.
+        """
+        return (
+            Registration.objects.gave_a_seat_back()
+            .filter(workshop=self.workshop_id, participant=self.participant_id, place__lt=self.place)
+            .count()
+        )
 
     @property
     def needs_labels(self) -> list[str]:

@@ -1,0 +1,103 @@
+"""Workshops and seats as appointments: what mails, feeds and files put into a calendar.
+
+One seat looks the same wherever its reader meets it: same UID, SEQUENCE, DTSTAMP and words, so a program
+that knows it from the mail takes the file or the feed for the same appointment. The caller has activated
+the reader's language.
+"""
+
+import datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from notifications import calendars
+from workshops.models import Registration, Workshop
+
+
+def public(workshop: Workshop) -> calendars.Appointment:
+    """As everyone may know it: it leads to the public page. Needs the workshop's field and process."""
+    return _appointment(
+        workshop,
+        sequence=calendars.sequence(revision=workshop.revision, seats_given_back=0),
+        changed_at=workshop.changed_at,
+        description=str(workshop.description),
+        link=page_of(workshop),
+    )
+
+
+def seat(registration: Registration, workshop: Workshop, *, join_url: str) -> calendars.Appointment:
+    """As the owner of the seat has it, with their own way in; without one it leads to the public page."""
+    return _appointment(
+        workshop,
+        sequence=calendars.sequence(
+            revision=workshop.revision, seats_given_back=registration.seats_given_back
+        ),
+        changed_at=told_at(registration, workshop),
+        description=_description(workshop, join_url) if join_url else str(workshop.description),
+        link=join_url or page_of(workshop),
+        conference_label=_("Zur Videokonferenz") if join_url else "",
+    )
+
+
+def lost_seat(registration: Registration, workshop: Workshop, *, gives_back: bool) -> calendars.Appointment:
+    """As it is taken out of the owner's calendar: they gave it back, or else the workshop is off."""
+    return _appointment(
+        workshop,
+        sequence=calendars.sequence(
+            revision=workshop.revision,
+            seats_given_back=registration.seats_given_back,
+            gives_back=gives_back,
+        ),
+        changed_at=told_at(registration, workshop),
+        description="",
+        link="",
+    )
+
+
+def told_at(registration: Registration, workshop: Workshop) -> datetime.datetime:
+    """The last change of what this reader's calendar shows. The seat's own changes count too: a CANCEL with
+    the REQUEST's DTSTAMP would not be newer."""
+    moments = (
+        workshop.changed_at,
+        registration.confirmed_at,
+        registration.promoted_at,
+        registration.ended_at,
+    )
+    return max(moment for moment in moments if moment is not None)
+
+
+def page_of(workshop: Workshop) -> str:
+    """The whole address of its public page, in the active language."""
+    page = reverse("workshops:workshop", args=[workshop.process.slug, workshop.field.slug, workshop.number])
+    return f"{settings.PUBLIC_URL}{page}"
+
+
+def _description(workshop: Workshop, join_url: str) -> str:
+    lines = [str(workshop.description), "", _("Zur Videokonferenz: %(link)s") % {"link": join_url}]
+    if workshop.dial_in:
+        lines.append(_("Einwahl per Telefon: %(number)s") % {"number": workshop.dial_in})
+    return "\n".join(lines).strip()
+
+
+def _appointment(
+    workshop: Workshop,
+    *,
+    sequence: int,
+    changed_at: datetime.datetime,
+    description: str,
+    link: str,
+    conference_label: str = "",
+) -> calendars.Appointment:
+    return calendars.Appointment(
+        uid=str(workshop.uid),
+        sequence=sequence,
+        changed_at=changed_at,
+        starts_at=workshop.starts_at,
+        ends_at=workshop.ends_at,
+        summary=str(workshop),
+        description=description,
+        link=link,
+        is_cancelled=workshop.is_cancelled,
+        conference_label=conference_label,
+    )
