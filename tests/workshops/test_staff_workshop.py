@@ -1,15 +1,18 @@
 """Staff change one workshop through its pages; nothing else in the town is needed."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from tests import builders, cast, pages
 from workshops.models import Participant, Registration, Workshop, localised
+from workshops.operations import participants
 
 pytestmark = pytest.mark.django_db
 
@@ -362,6 +365,35 @@ def test_staff_take_someone_off_the_list_after_a_question(client: Client, worksh
         Registration.Status.CANCELLED,
         Registration.Status.CONFIRMED,
     )
+
+
+NOT_REGISTERED = "Diese Person ist nicht mehr angemeldet. Es wurde nichts geändert."
+
+
+def test_who_has_cancelled_meanwhile_is_not_said_to_be_taken_off(client: Client, workshop: Workshop) -> None:
+    registration = builders.a_registration(workshop, status=Registration.Status.CANCELLED)
+    assert after(client, address(workshop, f"participants/{registration.pk}/cancel/")) == [NOT_REGISTERED]
+
+
+def test_who_is_erased_at_this_moment_is_not_said_to_be_taken_off(client: Client, workshop: Workshop) -> None:
+    registration = builders.a_registration(workshop)
+    path = address(workshop, f"participants/{registration.pk}/cancel/")
+    erased = []
+
+    def erase_once_the_page_has_read_it(
+        execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+    ) -> Any:
+        result = execute(sql, params, many, context)
+        if not erased and sql.startswith("SELECT") and '"workshops_registration"."id" = ' in sql:
+            erased.append(registration.participant.pk)
+            participants.erase(registration.participant)
+        return result
+
+    with connection.execute_wrapper(erase_once_the_page_has_read_it):
+        said = pages.messages(client.post(path, follow=True))
+
+    assert erased == [registration.participant_id]
+    assert said == [NOT_REGISTERED]
 
 
 def test_the_list_for_a_spreadsheet_runs_no_formulas(

@@ -13,7 +13,7 @@ from workshops.models import ParticipationProcess, Registration
 from workshops.operations import by_phone, registrations
 from workshops.operations.registrations import Needs, Person
 from workshops.permissions import signed_in_user
-from workshops.views.staff import attempt, process_page, workshop_of
+from workshops.views.staff import process_page, workshop_of
 
 
 @process_page
@@ -57,11 +57,19 @@ def cancel(request: HttpRequest, process: ParticipationProcess, pk: int, registr
     found = workshop_of(process, pk)
     row = get_object_or_404(found.registrations.select_related("participant"), pk=registration)
     if request.method == "POST":
-        attempt(
-            request,
-            lambda: registrations.cancel(row, by=signed_in_user(request)),
-            done=_("Die Person ist abgemeldet und wird benachrichtigt. Wer am längsten wartet, rückt nach."),
-        )
+        try:
+            was_registered = registrations.cancel(row, by=signed_in_user(request))
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
+        else:
+            if was_registered:
+                done = _(
+                    "Die Person ist abgemeldet und wird benachrichtigt. Wer am längsten wartet, rückt nach."
+                )
+                messages.success(request, done)
+            else:
+                # Cancelled or erased by the person themselves, while staff still read the question.
+                messages.info(request, _("Diese Person ist nicht mehr angemeldet. Es wurde nichts geändert."))
         return redirect("workshops:staff_workshop", process.slug, pk)
     return render(
         request,
