@@ -3,9 +3,12 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import translation
 from django.utils.translation import get_language_from_path
+
+from config import refusals
+from workshops.permissions import SignInNeeded
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -57,3 +60,19 @@ class Language:
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or language)
         return response
+
+
+class Refusals:
+    """A refusal is a page with a sentence, also where Django alone would answer with nothing."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            return refusals.not_allowed(request, response)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return refusals.not_signed_in(request) if isinstance(exception, SignInNeeded) else None

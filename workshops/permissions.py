@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
@@ -14,6 +13,10 @@ from workshops.models import ParticipationProcess, User, Workshop
 from workshops.models.workshop import WorkshopQuerySet
 
 P = ParamSpec("P")
+
+
+class SignInNeeded(PermissionDenied):
+    """Nobody is signed in, and the page is not for everyone. `config.refusals` says how to answer."""
 
 
 def is_staff(user: User | AnonymousUser) -> bool:
@@ -54,7 +57,8 @@ def staff_only(
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        return _refuse_unless(is_staff, request) or view(request, *args, **kwargs)
+        _refuse_unless(is_staff, request)
+        return view(request, *args, **kwargs)
 
     return guarded
 
@@ -66,21 +70,17 @@ def signed_in_only(
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        return _refuse_unless(lambda user: is_staff(user) or is_moderator(user), request) or view(
-            request, *args, **kwargs
-        )
+        _refuse_unless(lambda user: is_staff(user) or is_moderator(user), request)
+        return view(request, *args, **kwargs)
 
     return guarded
 
 
-def _refuse_unless(
-    allowed: Callable[[User | AnonymousUser], bool], request: HttpRequest
-) -> HttpResponseBase | None:
+def _refuse_unless(allowed: Callable[[User | AnonymousUser], bool], request: HttpRequest) -> None:
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+        raise SignInNeeded
     if not allowed(request.user):
         raise PermissionDenied
-    return None
 
 
 def signed_in_user(request: HttpRequest) -> User:

@@ -1,0 +1,166 @@
+"""Pages for requests that can't be served as they came, so that nothing typed is lost (docs/adr/0021).
+
+A sign-in that ended while someone wrote, a form whose token is older than the sign-in, an address that
+is opened instead of sent to.
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.cache import add_never_cache_headers
+from django.views.defaults import permission_denied
+
+# What buttons, choices and counters send: "save", "2026-05-04", "sign_language". A guess, and harmless if
+# wrong: what isn't shown is sent all the same.
+NOT_WRITTEN_BY_HAND = re.compile(r"[a-z0-9_:.+-]{0,40}")
+FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    name: str
+    value: str
+
+    @property
+    def is_shown(self) -> bool:
+        return NOT_WRITTEN_BY_HAND.fullmatch(self.value) is None
+
+    @property
+    def is_one_line(self) -> bool:
+        """An <input> would swallow line breaks."""
+        return len(self.value) <= 60 and not {"\r", "\n"} & set(self.value)
+
+    @property
+    def rows(self) -> int:
+        return min(20, 1 + sum(1 + len(line) // 60 for line in self.value.splitlines()))
+
+
+@dataclass(frozen=True, slots=True)
+class FileField:
+    name: str
+    files: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SendAgain:
+    """The same fields for the same address; files can't be kept and are asked for anew."""
+
+    address: str
+    fields: list[Field]
+    files: list[FileField]
+
+    @property
+    def shown(self) -> list[Field]:
+        return [field for field in self.fields if field.is_shown]
+
+    @property
+    def hidden(self) -> list[Field]:
+        return [field for field in self.fields if not field.is_shown]
+
+
+def not_signed_in(request: HttpRequest) -> HttpResponse:
+    """GET: the way to the sign-in and back. POST: what was typed, shown and ready to be sent again.
+
+    403 and not 401: RFC 9110 (15.5.2) ties 401 to a WWW-Authenticate scheme, and a form isn't one.
+    """
+    if request.headers.get("HX-Request"):
+        return _fragment(request, "_signed_out.html", {})
+    if request.method != "POST" or _is_empty(request):
+        return redirect_to_login(request.get_full_path())
+    return _page(request, "403_signed_out.html", {"again": send_again(request)})
+
+
+def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """CSRF_FAILURE_VIEW. Signing in changes the secret, so every form opened before it ends here once."""
+    if request.headers.get("HX-Request"):
+        token = get_token(request) if is_from_own_page(request) else ""
+        return _fragment(request, "_form_too_old.html", {"fresh_token": token})
+    return _page(request, "403_csrf.html", {"again": send_again(request)})
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler403. An account that lost its rights while its page was open learns it where it looks."""
+    if request.headers.get("HX-Request"):
+        return _fragment(request, "_forbidden.html", {})
+    return permission_denied(request, exception)
+
+
+def not_allowed(request: HttpRequest, response: HttpResponseNotAllowed) -> HttpResponse:
+    """Django's answer is an empty page; the Allow header stays (RFC 9110, 15.5.6)."""
+    takes_forms_only = request.method in ("GET", "HEAD")
+    response.content = render_to_string("405.html", {"takes_forms_only": takes_forms_only}, request)
+    return response
+
+
+def send_again(request: HttpRequest) -> SendAgain | None:
+    """What the request's form held; None where it must not be offered, or can't.
+
+    Not for another site's form: that site could fill it in as it likes, and one press of our button, with
+    our fresh token, would do what the token is there to prevent. Not for sign-in, one's own account and
+    the admin: passwords and codes are never written into a page.
+    """
+    if not is_from_own_page(request) or request.content_type not in FORM_TYPES:
+        return None
+    if _is_about_accounts(request) or any("password" in name for name in request.POST):
+        return None
+    return SendAgain(
+        address=request.get_full_path(),
+        fields=[
+            Field(name, str(value))
+            for name, values in request.POST.lists()
+            if name != "csrfmiddlewaretoken"
+            for value in values
+        ],
+        files=[FileField(name, [str(each.name) for each in files]) for name, files in request.FILES.lists()],
+    )
+
+
+def is_from_own_page(request: HttpRequest) -> bool:
+    """Whether a page of ours sent the form: by Origin; where a browser leaves that out, by Referer.
+
+    "null" (a sandboxed frame, a redirect through another site) and neither header are not ours. A page
+    can't forge either header, and can suppress them only for its own requests.
+    """
+    origin = request.headers.get("Origin")
+    if origin is None:
+        try:
+            referer = urlsplit(request.headers.get("Referer", ""))
+        except ValueError:
+            return False
+        origin = f"{referer.scheme}://{referer.netloc}"
+    return origin in (f"{request.scheme}://{request.get_host()}", settings.PUBLIC_URL)
+
+
+def _is_about_accounts(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is None or match.view_name.startswith(("account_", "mfa_", "admin:"))
+
+
+def _is_empty(request: HttpRequest) -> bool:
+    return request.content_type in FORM_TYPES and not request.POST and not request.FILES
+
+
+def _page(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
+    response = render(request, template, context, status=403)
+    # With no-store: what was typed stays in no cache of a shared computer.
+    add_never_cache_headers(response)
+    return response
+
+
+def _fragment(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
+    """For htmx, in the page that is open: what was typed stands there still, and must not be replaced.
+
+    What a page asks for by itself (progress) is replaced: so the asking ends.
+    """
+    response = _page(request, template, context)
+    if request.method != "GET":
+        response.headers["HX-Retarget"] = ".messages"
+        response.headers["HX-Reswap"] = "innerHTML show:top"
+    return response
