@@ -6,12 +6,12 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, router, transaction
-from django.db.models import Value
+from django.db.models import F, Value
 from django.dispatch import Signal
 from django.utils import timezone
 
 from notifications.models import BULK, NORMAL, URGENT, Delivery, Kind
-from workshops.models import ParticipationProcess
+from workshops.models import Participant, ParticipationProcess
 
 # Told after the commit that made mail due. `apps.py` connects the nudge: nothing here knows Celery.
 mail_enqueued = Signal()
@@ -26,6 +26,9 @@ PRIORITIES: Mapping[Kind, int] = {
     Kind.INVITATION: BULK,
 }
 
+# Asked for by typing the address a moment ago: whoever did reads mail there, whatever they wished before.
+ALWAYS_MAILED = frozenset((Kind.PLEASE_CONFIRM, Kind.PERSONAL_LINK))
+
 
 def enqueue(
     kind: Kind,
@@ -37,6 +40,9 @@ def enqueue(
 ) -> None:
     """One mail to one person. `about` names the row's other columns: participant or user, registration …"""
     now = timezone.now()
+    person = about.get("participant")
+    if person is not None and kind not in ALWAYS_MAILED:
+        about.setdefault("channel", channel_of(person))
     delivery = Delivery(
         kind=kind,
         key=key,
@@ -65,6 +71,8 @@ def enqueue_each(
     values. Ten thousand people take a fraction of a second: nothing travels through this process.
     """
     now = timezone.now()
+    if "participant" in about and kind not in ALWAYS_MAILED:
+        about.setdefault("channel", _channel_of_row(rows.model))
     given: dict[str, Any] = {
         "kind": kind.value,
         "process": process.pk,
@@ -104,6 +112,25 @@ def enqueue_each(
     if count:
         ring()
     return count
+
+
+def channel_of(person: Participant) -> str:
+    """How this person is told: as they wish. A row on another channel than mail waits for staff."""
+    return person.contact_by
+
+
+def _channel_of_row(model: type[models.Model]) -> models.expressions.Combinable:
+    """The same, of a row of participants or of a model that points to one."""
+    return F("contact_by") if model is Participant else F("participant__contact_by")
+
+
+def reroute(person: Participant) -> None:
+    """What still waits for them takes the way on which they are reached now."""
+    waiting = Delivery.objects.filter(participant=person, status=Delivery.Status.PENDING).exclude(
+        kind__in=ALWAYS_MAILED
+    )
+    waiting.update(channel=channel_of(person))
+    ring()
 
 
 def owe_again(deliveries: models.QuerySet[Delivery]) -> int:

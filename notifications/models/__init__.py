@@ -1,7 +1,7 @@
 """Which mail is owed to whom, and what became of it."""
 
 from notifications.models.campaign import InvitationCampaign
-from notifications.models.delivery import BULK, NORMAL, URGENT, Delivery, Kind
+from notifications.models.delivery import BULK, NORMAL, URGENT, Channel, Delivery, Kind, Settled
 from notifications.models.reminder import DEFAULT_MINUTES_BEFORE, ReminderRule
 
 __all__ = [
@@ -9,8 +9,10 @@ __all__ = [
     "DEFAULT_MINUTES_BEFORE",
     "NORMAL",
     "URGENT",
+    "Channel",
     "Delivery",
     "InvitationCampaign",
     "Kind",
     "ReminderRule",
+    "Settled",
 ]

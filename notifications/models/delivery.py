@@ -1,4 +1,4 @@
-"""One mail to one person, with its fate."""
+"""One mail to one person (or what is said instead of it), with its fate."""
 
 import datetime
 
@@ -31,17 +31,44 @@ class Kind(models.TextChoices):
     COLLEAGUE_INVITED = "colleague_invited", _("Einladung in die Verwaltung")
 
 
+class Channel(models.TextChoices):
+    """How the words reach the person. Only `EMAIL` is the sender's; the others are people's work."""
+
+    EMAIL = "email", _("E-Mail")
+    PHONE = "phone", _("Telefon")
+    LETTER = "letter", _("Brief")
+
+
+class Settled(models.TextChoices):
+    """How staff told someone what no mail could."""
+
+    PHONE = "phone", _("am Telefon gesagt")
+    LETTER = "letter", _("als Brief verschickt")
+    IN_PERSON = "in_person", _("persönlich gesagt")
+    NOT_NEEDED = "not_needed", _("nicht mehr nötig")
+
+
 # Lower goes first: a confirmation must never wait behind a campaign.
 URGENT, NORMAL, BULK = 0, 5, 9
 
 
+# What no mail carries, or none could, and nobody has told yet.
+OPEN_BY_HAND = Q(participant__isnull=False, settled_at__isnull=True) & (
+    Q(status="pending", channel__in=["phone", "letter"]) | Q(status="failed")
+)
+
+
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def due(self, now: datetime.datetime) -> "DeliveryQuerySet":
-        """Rows to claim: waiting and due, or claimed by a worker whose lease is over."""
-        return self.filter(
+        """Rows to claim: waiting and due, or claimed by a worker whose lease is over. Mail only."""
+        return self.filter(channel=Channel.EMAIL).filter(
             Q(status=Delivery.Status.PENDING, next_attempt_at__lte=now)
             | Q(status=Delivery.Status.SENDING, lease_until__lte=now)
         )
+
+    def by_hand(self, now: datetime.datetime) -> "DeliveryQuerySet":
+        """What people have to tell citizens: due on another channel than mail, or a mail that failed."""
+        return self.filter(Q(next_attempt_at__lte=now) | Q(status=Delivery.Status.FAILED), OPEN_BY_HAND)
 
     def failed(self) -> "DeliveryQuerySet":
         return self.filter(status=Delivery.Status.FAILED)
@@ -93,6 +120,8 @@ class Delivery(models.Model):
     # The workshop's revision that the mail speaks of; an older one is no longer sent.
     revision = models.PositiveIntegerField(null=True, blank=True)
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.PENDING)
+    # Set when it is written down, from how the person is reached (`outbox`).
+    channel = models.CharField(max_length=6, choices=Channel.choices, default=Channel.EMAIL)
     priority = models.PositiveSmallIntegerField(default=NORMAL)
     created_at = models.DateTimeField()
     next_attempt_at = models.DateTimeField()
@@ -110,6 +139,10 @@ class Delivery(models.Model):
     # A short code and the server's words, without addresses.
     outcome_code = models.CharField(max_length=40, blank=True)
     outcome_text = models.CharField(max_length=500, blank=True)
+    # Ticked off by staff: told by phone or letter. A mail that failed stays failed.
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    settled_how = models.CharField(max_length=10, choices=Settled.choices, blank=True)
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -118,9 +151,10 @@ class Delivery(models.Model):
         indexes = [
             models.Index(
                 fields=["priority", "next_attempt_at"],
-                condition=Q(status__in=["pending", "sending"]),
+                condition=Q(status__in=["pending", "sending"], channel="email"),
                 name="delivery_due",
             ),
+            models.Index(fields=["process", "participant"], condition=OPEN_BY_HAND, name="delivery_by_hand"),
             models.Index(fields=["process", "status"]),
         ]
         constraints = [
@@ -145,6 +179,29 @@ class Delivery(models.Model):
                 condition=~Q(status__in=["failed", "skipped"])
                 | (Q(ended_at__isnull=False) & ~Q(outcome_code="")),
                 name="an_unsent_mail_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(channel__in=["email", "phone", "letter"]), name="a_known_channel"
+            ),
+            models.CheckConstraint(
+                condition=Q(channel="email")
+                | Q(status__in=["pending", "skipped"])
+                | Q(status="sent", settled_at__isnull=False),
+                name="only_mail_is_sent_or_fails",
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at__isnull=True, settled_by__isnull=True, settled_how="")
+                | Q(
+                    settled_at__isnull=False,
+                    settled_how__in=["phone", "letter", "in_person", "not_needed"],
+                ),
+                name="what_is_settled_has_a_moment_and_a_way",
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at__isnull=True)
+                | Q(status="failed")
+                | Q(status="sent", channel__in=["phone", "letter"]),
+                name="only_what_mail_could_not_do_is_settled",
             ),
         ]
 
