@@ -144,7 +144,9 @@ def _is_about_accounts(request: HttpRequest) -> bool:
 
 
 def _is_empty(request: HttpRequest) -> bool:
-    return request.content_type in FORM_TYPES and not request.POST and not request.FILES
+    if request.content_type in FORM_TYPES:
+        return not request.POST and not request.FILES
+    return request.headers.get("Content-Length", "") in ("", "0")
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
