@@ -17,12 +17,16 @@ REGISTRATION_FACTS = (
     "registration_lapsed",
     "personal_link_requested",
 )
+WORKSHOP_FACTS = ("workshop_published", "workshop_rescheduled", "workshop_cancelled")
+
+# What was told, in order: (fact, its arguments).
+Heard = list[tuple[str, dict[str, Any]]]
 
 
 @contextmanager
-def listening(*names: str) -> Iterator[list[tuple[str, dict[str, Any]]]]:
+def listening(*names: str) -> Iterator[Heard]:
     """The facts of these names that are told inside: (name, arguments)."""
-    heard: list[tuple[str, dict[str, Any]]] = []
+    heard: Heard = []
 
     def connect(name: str, fact: Signal) -> None:
         def note(sender: object, signal: object, **told: Any) -> None:
@@ -37,3 +41,7 @@ def listening(*names: str) -> Iterator[list[tuple[str, dict[str, Any]]]]:
     finally:
         for name in names:
             getattr(events, name).disconnect(dispatch_uid=f"listening:{name}")
+
+
+def names(heard: Heard) -> list[str]:
+    return [name for name, _told in heard]

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from django.utils import timezone
 
 from tests import builders, cast
 from workshops.errors import Refusal
@@ -18,8 +17,6 @@ from workshops.models import (
 from workshops.operations import measures
 
 pytestmark = pytest.mark.django_db
-
-NOW = timezone.now()
 
 
 @pytest.fixture

@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.dispatch import Signal
 from django.utils import timezone
 
 from tests import builders, cast
-from workshops import events
+from tests.workshops.ears import WORKSHOP_FACTS, Heard, listening, names
 from workshops.errors import Refusal
 from workshops.models import LocalisedText, Registration, User, Workshop, localised
 from workshops.operations import workshops
@@ -20,34 +19,10 @@ HOUR = datetime.timedelta(hours=1)
 DAY = datetime.timedelta(days=1)
 
 
-class Ear:
-    """What was told, in order: (fact, its arguments)."""
-
-    def __init__(self) -> None:
-        self.heard: list[tuple[str, dict[str, Any]]] = []
-
-    def listen(self, name: str, signal: Signal) -> None:
-        def note(sender: object, signal: object, **told: Any) -> None:
-            self.heard.append((name, told))
-
-        signal.connect(note, weak=False, dispatch_uid=f"ear:{name}")
-
-    @property
-    def names(self) -> list[str]:
-        return [name for name, _told in self.heard]
-
-
-FACTS = ("workshop_published", "workshop_rescheduled", "workshop_cancelled")
-
-
 @pytest.fixture
-def ear() -> Iterator[Ear]:
-    ear = Ear()
-    for name in FACTS:
-        ear.listen(name, getattr(events, name))
-    yield ear
-    for name in FACTS:
-        getattr(events, name).disconnect(dispatch_uid=f"ear:{name}")
+def heard() -> Iterator[Heard]:
+    with listening(*WORKSHOP_FACTS) as heard:
+        yield heard
 
 
 @pytest.fixture
@@ -77,15 +52,15 @@ def refused(excinfo: pytest.ExceptionInfo[Refusal]) -> tuple[str, str]:
 # --- publish --------------------------------------------------------------------------------------
 
 
-def test_publishing_a_draft_is_told_once(draft: Workshop, sabine: User, ear: Ear) -> None:
+def test_publishing_a_draft_is_told_once(draft: Workshop, sabine: User, heard: Heard) -> None:
     workshops.publish(draft, by=sabine)
     draft.refresh_from_db()
     assert (draft.status, draft.published_by, draft.revision) == (Workshop.Status.PUBLISHED, sabine, 0)
     assert draft.published_at is not None
-    assert ear.heard == [("workshop_published", {"workshop": draft, "by": sabine})]
+    assert heard == [("workshop_published", {"workshop": draft, "by": sabine})]
     with pytest.raises(Refusal, match="not_a_draft"):
         workshops.publish(draft, by=sabine)
-    assert ear.names == ["workshop_published"]
+    assert names(heard) == ["workshop_published"]
 
 
 def test_nothing_is_published_before_the_survey_is_closed_and_evaluated(
@@ -163,7 +138,7 @@ def test_nobody_leads_two_published_workshops_at_once(people: cast.Cast, sabine:
 
 
 def test_moving_a_published_workshop_raises_its_revision_and_is_told(
-    workshop: Workshop, sabine: User, ear: Ear
+    workshop: Workshop, sabine: User, heard: Heard
 ) -> None:
     moved = workshop.starts_at + DAY
     before = workshop.changed_at
@@ -171,17 +146,17 @@ def test_moving_a_published_workshop_raises_its_revision_and_is_told(
     workshop.refresh_from_db()
     assert (workshop.starts_at, workshop.ends_at, workshop.revision) == (moved, moved + 2 * HOUR, 1)
     assert workshop.changed_at > before
-    assert ear.heard == [("workshop_rescheduled", {"workshop": workshop, "by": sabine})]
+    assert heard == [("workshop_rescheduled", {"workshop": workshop, "by": sabine})]
     # The same time again is no change.
     workshops.reschedule(workshop, starts_at=moved, ends_at=moved + 2 * HOUR, by=sabine)
-    assert (workshop.revision, ear.names) == (1, ["workshop_rescheduled"])
+    assert (workshop.revision, names(heard)) == (1, ["workshop_rescheduled"])
 
 
-def test_moving_a_draft_is_nobodys_business(draft: Workshop, sabine: User, ear: Ear) -> None:
+def test_moving_a_draft_is_nobodys_business(draft: Workshop, sabine: User, heard: Heard) -> None:
     moved = draft.starts_at + DAY
     workshops.reschedule(draft, starts_at=moved, ends_at=moved + HOUR, by=sabine)
     draft.refresh_from_db()
-    assert (draft.starts_at, draft.revision, ear.heard) == (moved, 0, [])
+    assert (draft.starts_at, draft.revision, heard) == (moved, 0, [])
 
 
 def test_registration_never_ends_after_the_start_that_was_moved_forward(
@@ -222,12 +197,12 @@ def test_a_workshop_is_not_moved_before_its_registration_opens(workshop: Worksho
     ],
 )
 def test_impossible_times_are_refused(
-    workshop: Workshop, sabine: User, ear: Ear, start: int, end: int, code: str
+    workshop: Workshop, sabine: User, heard: Heard, start: int, end: int, code: str
 ) -> None:
     now = timezone.now()
     with pytest.raises(Refusal) as refusal:
         workshops.reschedule(workshop, starts_at=now + start * HOUR, ends_at=now + end * HOUR, by=sabine)
-    assert (refusal.value.code, ear.heard) == (code, [])
+    assert (refusal.value.code, heard) == (code, [])
 
 
 @pytest.mark.parametrize(
@@ -239,7 +214,7 @@ def test_impossible_times_are_refused(
     ],
 )
 def test_whatever_a_calendar_shows_is_told_when_it_changes(
-    workshop: Workshop, sabine: User, ear: Ear, change: dict[str, Any]
+    workshop: Workshop, sabine: User, heard: Heard, change: dict[str, Any]
 ) -> None:
     details: dict[str, Any] = {
         "title": LocalisedText(),
@@ -252,11 +227,11 @@ def test_whatever_a_calendar_shows_is_told_when_it_changes(
     workshop.refresh_from_db()
     (name, value) = next(iter(change.items()))
     assert (getattr(workshop, name), workshop.revision) == (value, 1)
-    assert ear.heard == [("workshop_rescheduled", {"workshop": workshop, "by": sabine})]
+    assert heard == [("workshop_rescheduled", {"workshop": workshop, "by": sabine})]
 
 
 def test_the_first_address_of_the_conference_is_no_news_and_another_one_is(
-    workshop: Workshop, sabine: User, ear: Ear
+    workshop: Workshop, sabine: User, heard: Heard
 ) -> None:
     details: dict[str, Any] = {"title": workshop.title, "description": workshop.description, "dial_in": ""}
     revisions = []
@@ -269,11 +244,11 @@ def test_the_first_address_of_the_conference_is_no_news_and_another_one_is(
         ("https://video.example/anderer-raum", 1),
         ("", 2),
     ]
-    assert ear.names == ["workshop_rescheduled"] * 2
+    assert names(heard) == ["workshop_rescheduled"] * 2
 
 
 def test_seats_window_and_moderators_are_not_told(
-    workshop: Workshop, sabine: User, people: cast.Cast, ear: Ear
+    workshop: Workshop, sabine: User, people: cast.Cast, heard: Heard
 ) -> None:
     workshops.change_capacity(workshop, capacity=30, waiting_capacity=5, by=sabine)
     opens_at = timezone.now() + HOUR
@@ -283,7 +258,7 @@ def test_seats_window_and_moderators_are_not_told(
     assert (workshop.capacity, workshop.waiting_capacity) == (30, 5)
     assert workshop.registration_opens_at == opens_at
     assert list(workshop.moderators.all()) == [people.murat]
-    assert (workshop.revision, ear.heard) == (0, [])
+    assert (workshop.revision, heard) == (0, [])
 
 
 def test_only_moderators_of_the_process_lead_its_workshops(workshop: Workshop, people: cast.Cast) -> None:
@@ -342,7 +317,7 @@ def test_more_seats_promote_those_who_wait_longest(workshop: Workshop, sabine: U
 
 
 def test_cancelling_ends_every_active_registration_and_tells_them(
-    workshop: Workshop, sabine: User, ear: Ear
+    workshop: Workshop, sabine: User, heard: Heard
 ) -> None:
     confirmed = builders.a_registration(workshop)
     waiting = builders.a_registration(workshop, status=Registration.Status.WAITING)
@@ -364,7 +339,7 @@ def test_cancelling_ends_every_active_registration_and_tells_them(
         (pending, Registration.Status.CANCELLED, True),
         (gone, Registration.Status.LAPSED, True),
     ]
-    assert ear.heard == [
+    assert heard == [
         (
             "workshop_cancelled",
             {"workshop": workshop, "registrations": [confirmed, waiting, pending], "by": sabine},
@@ -372,7 +347,7 @@ def test_cancelling_ends_every_active_registration_and_tells_them(
     ]
 
 
-def test_a_cancelled_workshop_changes_no_more(workshop: Workshop, people: cast.Cast, ear: Ear) -> None:
+def test_a_cancelled_workshop_changes_no_more(workshop: Workshop, people: cast.Cast, heard: Heard) -> None:
     by = people.sabine
     workshops.cancel(workshop, reason="Ausfall", by=by)
     later = workshop.starts_at + DAY
@@ -390,7 +365,7 @@ def test_a_cancelled_workshop_changes_no_more(workshop: Workshop, people: cast.C
             "cancelled",
             "Dieser Workshop ist abgesagt. Daran ändert sich nichts mehr.",
         )
-    assert ear.names == ["workshop_cancelled"]
+    assert names(heard) == ["workshop_cancelled"]
 
 
 def test_a_cancellation_needs_a_reason_and_a_workshop_that_isnt_over(
@@ -415,7 +390,7 @@ def test_a_draft_is_deleted_and_a_published_workshop_is_cancelled(people: cast.C
 
 
 def test_a_workshop_added_by_hand_is_a_pinned_draft_with_the_seats_of_its_series(
-    people: cast.Cast, ear: Ear
+    people: cast.Cast, heard: Heard
 ) -> None:
     series = builders.a_series(people.fields[0], capacity=12, waiting_capacity=3)
     builders.a_workshop(series)
@@ -428,7 +403,7 @@ def test_a_workshop_added_by_hand_is_a_pinned_draft_with_the_seats_of_its_series
         True,
         Workshop.Status.DRAFT,
     )
-    assert ear.heard == []
+    assert heard == []
 
 
 def test_no_workshop_is_added_while_the_gate_is_shut(people: cast.Cast) -> None:
