@@ -2,10 +2,12 @@
 
 import os
 import secrets
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
@@ -91,3 +93,56 @@ def email(url: str) -> dict[str, object]:
         "EMAIL_USE_TLS": use_tls,
         "EMAIL_USE_SSL": use_ssl,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """A mailbox on an IMAP server, always read over TLS."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    folder: str
+    uses_starttls: bool
+
+
+def imap(url: str) -> Inbox | None:
+    """`imaps://user:password@host/INBOX` (port 993), or `imap+tls://…` for STARTTLS (143); "" is none."""
+    if not url:
+        return None
+    parts = urlsplit(url)
+    modes = {"imaps": (False, 993), "imap+tls": (True, 143)}
+    folder = unquote(parts.path.strip("/")) or "INBOX"
+    try:
+        port = parts.port
+    except ValueError:
+        port = -1
+    is_complete = parts.hostname and parts.username and parts.password and port != -1
+    if parts.scheme not in modes or not is_complete or not folder.isascii() or '"' in folder:
+        raise ImproperlyConfigured(
+            "INBOX_URL must look like imaps://user:password@host/INBOX or imap+tls://user:password@host/INBOX"
+        )
+    uses_starttls, usual_port = modes[parts.scheme]
+    return Inbox(
+        host=parts.hostname or "",
+        port=port or usual_port,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        folder=folder,
+        uses_starttls=uses_starttls,
+    )
+
+
+def address(name: str) -> str:
+    """A bare mail address with room for "+" and a token before its "@" (RFC 5321: 64 octets); or ""."""
+    value = text(name)
+    if not value:
+        return ""
+    try:
+        validate_email(value)
+    except ValidationError:
+        raise ImproperlyConfigured(f"{name} must be a mail address, not {value!r}.") from None
+    if not value.isascii() or len(value.rpartition("@")[0]) > 20:
+        raise ImproperlyConfigured(f"{name} must be ASCII and have at most 20 characters before the @.")
+    return value

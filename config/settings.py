@@ -179,6 +179,12 @@ EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", 20, least=1)
 # One address for From and for ORGANIZER: calendars obey an update only from the organiser's address.
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "beteiligung@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Bounces come back to this address, "+" and a token that names the mail (notifications.verp). Empty: to From.
+BOUNCE_ADDRESS = env.address("BOUNCE_ADDRESS")
+# Where bounces and calendar replies arrive. Unset: nothing is read, and calendars ask for no reply.
+INBOX = env.imap(env.text("INBOX_URL"))
+# The name with which our own mail server signs its Authentication-Results (RFC 8601). Empty: not believed.
+INBOX_AUTHSERV_ID = env.text("INBOX_AUTHSERV_ID").lower()
 # How many seconds a worker may hold a mail before another takes it over. Longer than the slowest mail
 # (notifications.smtp.PATIENCE), shorter than two minutes.
 MAIL_LEASE = env.number("MAIL_LEASE", 90, least=1)

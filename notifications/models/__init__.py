@@ -2,6 +2,7 @@
 
 from notifications.models.campaign import InvitationCampaign
 from notifications.models.delivery import BULK, NORMAL, URGENT, Channel, Delivery, Kind, Settled
+from notifications.models.inbound import InboundMessage, InboxState
 from notifications.models.reminder import DEFAULT_MINUTES_BEFORE, ReminderRule
 
 __all__ = [
@@ -11,6 +12,8 @@ __all__ = [
     "URGENT",
     "Channel",
     "Delivery",
+    "InboundMessage",
+    "InboxState",
     "InvitationCampaign",
     "Kind",
     "ReminderRule",

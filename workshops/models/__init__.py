@@ -22,7 +22,7 @@ from workshops.models.process import (
     Guideline,
     ParticipationProcess,
 )
-from workshops.models.registration import Need, Registration
+from workshops.models.registration import CalendarReply, Need, Registration
 from workshops.models.survey import Survey, SurveyAnswer, SurveyComment, SurveyImport
 from workshops.models.texts import LocalisedText, LocalisedTextField, localised
 from workshops.models.workshop import PlanningRun, Workshop, WorkshopSeries
@@ -32,6 +32,7 @@ __all__ = [
     "AgendaItem",
     "AgendaItemVersion",
     "BlockedDay",
+    "CalendarReply",
     "ConsentGiven",
     "ContactBy",
     "ErasedAddress",

@@ -164,6 +164,10 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
     def verified(self) -> "ParticipantQuerySet":
         return self.filter(verified_at__isnull=False)
 
+    def unreachable(self) -> "ParticipantQuerySet":
+        """Those whose address sent mail back for good: by phone or letter."""
+        return self.filter(unreachable_since__isnull=False)
+
 
 class Participant(models.Model):
     """A citizen in one process: a way to reach them, a name, consents; no account, no password.
@@ -202,6 +206,10 @@ class Participant(models.Model):
     # How many mails strangers made us write to this address since that moment (against mail bombing).
     mail_window_since = models.DateTimeField(null=True, blank=True)
     mails_in_window = models.PositiveSmallIntegerField(default=0)
+    # Mail to the address came back for good, and the other server's reason (RFC 3463: "5.1.1"). Until the
+    # person confirms through a mail again.
+    unreachable_since = models.DateTimeField(null=True, blank=True)
+    unreachable_reason = models.CharField(max_length=20, blank=True)
 
     objects = ParticipantQuerySet.as_manager()
 
@@ -238,6 +246,11 @@ class Participant(models.Model):
                 condition=models.Q(consent_taken_by__isnull=True)
                 | ~models.Q(consent_given="") & models.Q(privacy_agreed_at__isnull=False),
                 name="a_consent_taken_has_its_way_and_moment",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(unreachable_since__isnull=True, unreachable_reason="")
+                | models.Q(unreachable_since__isnull=False) & ~models.Q(unreachable_reason=""),
+                name="an_unreachable_address_has_moment_and_reason",
             ),
         ]
 

@@ -28,6 +28,14 @@ HOLDS_A_SEAT = Q(status="confirmed") | Q(status="pending", holds_seat=True)
 HOLDS_A_WAIT = Q(status="waiting") | Q(status="pending", holds_seat=False)
 
 
+class CalendarReply(models.TextChoices):
+    """What the person's calendar program answered to our invitation (RFC 5545 PARTSTAT)."""
+
+    ACCEPTED = "accepted", _("im Kalender zugesagt")
+    TENTATIVE = "tentative", _("im Kalender mit Vorbehalt zugesagt")
+    DECLINED = "declined", _("im Kalender abgesagt")
+
+
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def pending(self) -> "RegistrationQuerySet":
         return self.filter(status=Registration.Status.PENDING)
@@ -98,6 +106,9 @@ class Registration(models.Model):
     needs = models.JSONField(_("Bedarf"), default=list, blank=True)
     interpretation_language = models.CharField(_("Dolmetschen in"), max_length=60, blank=True)
     needs_note = models.CharField(_("Anmerkung"), max_length=500, blank=True)
+    # The newest reply of the person's calendar program, and when they gave it. A declined one cancels.
+    reply = models.CharField(max_length=9, choices=CalendarReply.choices, blank=True)
+    replied_at = models.DateTimeField(null=True, blank=True)
     attended_at = models.DateTimeField(null=True, blank=True)
     attendance_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -140,6 +151,15 @@ class Registration(models.Model):
             models.CheckConstraint(
                 condition=Q(attended_at__isnull=True) | Q(status="confirmed"),
                 name="only_the_confirmed_attend",
+            ),
+            models.CheckConstraint(
+                condition=Q(reply="", replied_at__isnull=True)
+                | Q(reply__in=["accepted", "tentative", "declined"], replied_at__isnull=False),
+                name="a_known_reply_has_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reply="declined") | Q(status__in=["cancelled", "lapsed"]),
+                name="who_declined_has_no_seat",
             ),
         ]
 

@@ -98,6 +98,20 @@ def verify(participant: Participant, *, now: datetime.datetime) -> None:
         participant.save(update_fields=changed)
 
 
+def reached(participant: Participant) -> None:
+    """They answered a mail to their (locked) address: whatever came back from it before, it works."""
+    if participant.unreachable_since is not None:
+        participant.unreachable_since, participant.unreachable_reason = None, ""
+        participant.save(update_fields=["unreachable_since", "unreachable_reason"])
+
+
+def mark_unreachable(participant: Participant, *, reason: str, now: datetime.datetime) -> bool:
+    """Mail to the address came back for good; `reason` is RFC 3463's status. Whether that is news."""
+    # One statement under its own condition: whoever was erased meanwhile is not missed.
+    news = Participant.objects.filter(pk=participant.pk, unreachable_since__isnull=True)
+    return bool(news.update(unreachable_since=now, unreachable_reason=reason[:20]))
+
+
 @transaction.atomic
 def correct(participant: Participant, *, name: str, organisation: str, language: str) -> None:
     lock(participant)

@@ -131,6 +131,7 @@ def confirm(
     now = now or timezone.now()
     participants.lock(participant)
     participants.verify(participant, now=now)
+    participants.reached(participant)
     if wants_invitations:
         participants.agree_to_invitations(participant, now=now)
     waiting_for_it = participant.registrations.pending()
