@@ -27,6 +27,15 @@ MIXED_SECONDS = float(os.environ.get("MIXED_SECONDS", "5"))
 DAY = datetime.timedelta(days=1)
 
 
+def register_and_confirm(workshop: Workshop, email: str) -> str:
+    """What became of it: seat, wait, or that there was no room."""
+    requested = register([workshop], email)
+    if requested == "full":
+        return requested
+    settled = registrations.confirm(Participant.objects.get(email=email))
+    return settled[0].status if settled else "held"
+
+
 def register(workshops: list[Workshop], email: str) -> str:
     """What became of it: seat, wait, or the refusal's code."""
     try:
@@ -52,14 +61,55 @@ def seats_and_waits(workshop: Workshop) -> tuple[int, int]:
 def test_200_people_on_20_seats_with_10_waiting() -> None:
     workshop = builders.a_workshop(capacity=20, waiting_capacity=10)
 
+    results = all_at_once(
+        lambda number: register_and_confirm(workshop, f"person-{number}@example.org"), range(200)
+    )
+
+    told = tally(results)
+    assert (told["confirmed"], told["waiting"], told["held"] + told["full"]) == (20, 10, 170)
+    # In the order of arrival, whoever confirmed first; those beyond have nothing, and nobody lost a turn.
+    assert list(workshop.registrations.order_by("place").values_list("place", "status")) == [
+        (place, "confirmed" if place <= 20 else "waiting" if place <= 30 else "pending")
+        for place in range(1, told["held"] + 31)
+    ]
+    assert Participant.objects.count() == told["held"] + 30
+
+
+def test_200_requests_keep_20_seats_and_a_queue_in_the_order_of_arrival() -> None:
+    """Nobody has confirmed, so nobody is refused: an answer that changes would tell who is known."""
+    workshop = builders.a_workshop(capacity=20, waiting_capacity=10)
+
     results = all_at_once(lambda number: register([workshop], f"person-{number}@example.org"), range(200))
 
-    assert tally(results) == {"seat": 20, "wait": 10, "full": 170}
-    assert seats_and_waits(workshop) == (20, 10)
+    assert tally(results) == {"seat": 20, "wait": 180}
     assert list(workshop.registrations.order_by("place").values_list("place", "holds_seat")) == [
-        (place, place <= 20) for place in range(1, 31)
+        (place, place <= 20) for place in range(1, 201)
     ]
-    assert Participant.objects.count() == 30
+
+
+def test_a_request_that_comes_while_one_confirms_is_not_confirmed_with_the_rest() -> None:
+    first = builders.a_workshop()
+    second = builders.a_workshop(first.series, starts_at=first.starts_at + DAY)
+    people = [f"person-{number}@example.org" for number in range(20)]
+    shown = {}
+    for email in people:
+        register([first], email)
+        mine = first.registrations.get(participant__email=email)
+        shown[email] = registrations.Shown({mine.pk: first.revision}, "Jemand")
+
+    def act(one: tuple[str, str]) -> str:
+        name, email = one
+        if name == "register":
+            return register([second], email)
+        settled = registrations.confirm(Participant.objects.get(email=email), shown=shown[email])
+        return ",".join(str(each.workshop_id) for each in settled)
+
+    acts = [(name, email) for email in people for name in ("register", "confirm")]
+    results = all_at_once(act, acts, threads=12)
+
+    assert tally(results) == {"seat": 20, str(first.pk): 20}
+    assert set(first.registrations.values_list("status", flat=True)) == {"confirmed"}
+    assert set(second.registrations.values_list("status", flat=True)) == {"pending"}
 
 
 def test_control_without_the_lock_seats_are_sold_twice() -> None:
@@ -132,8 +182,8 @@ def test_several_workshops_in_any_order_never_deadlock() -> None:
         threads=12,
     )
 
-    assert tally(results) == {"seat": 30, "wait": 10, "full": 20}
-    assert seats_and_waits(first) == seats_and_waits(second) == (30, 10)
+    assert tally(results) == {"seat": 30, "wait": 30}
+    assert seats_and_waits(first) == seats_and_waits(second) == (30, 30)
 
 
 def test_promotion_follows_the_sequence_while_people_cancel_at_once() -> None:
@@ -197,9 +247,11 @@ def test_mixed_traffic_never_exceeds_the_capacity() -> None:
     def inspect() -> None:
         try:
             while time.monotonic() < end:
+                worst.extend((each.seats_taken - each.capacity, -1) for each in Workshop.objects.with_seats())
+                # Requests may grow beyond the waiting list, those who are on it don't.
                 worst.extend(
                     (each.seats_taken - each.capacity, each.waits_taken - each.waiting_capacity)
-                    for each in Workshop.objects.with_seats()
+                    for each in Workshop.objects.with_confirmed_seats()
                 )
         except BaseException as error:
             broken.append(error)

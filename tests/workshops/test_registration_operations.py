@@ -106,6 +106,8 @@ def test_seats_then_waiting_places_are_given_in_the_order_of_arrival(workshop: W
         ("C", "pending", False),
         ("D", "pending", False),
     ]
+    for name in ("a", "b", "c", "d"):
+        confirm(f"{name}@example.org")
     assert refusal_of(workshop) == "full"
     assert not Participant.objects.with_address("neu@example.org").exists()
 
@@ -143,8 +145,83 @@ def test_whoever_is_already_confirmed_gets_their_link_by_mail(workshop: Workshop
 def test_a_full_workshop_refuses_the_known_like_the_unknown(workshop: Workshop) -> None:
     for name in ("a", "b", "c", "d"):
         register(workshop, email=f"{name}@example.org")
+        confirm(f"{name}@example.org")
 
     assert refusal_of(workshop, email="a@example.org") == refusal_of(workshop) == "full"
+
+
+def test_a_request_is_not_refused_for_what_others_merely_requested(workshop: Workshop, heard: Heard) -> None:
+    now = timezone.now()
+    for name in ("a", "b", "c", "d"):
+        register(workshop, email=f"{name}@example.org", now=now)
+    for name in ("e", "f"):
+        register(workshop, email=f"{name}@example.org", now=now + HOUR)
+
+    # All is kept for the four who came before: nothing can be had, and nothing is lost.
+    assert confirm("f@example.org", now=now + HOUR) == []
+    assert book_of(workshop)[4:] == [("E", "pending", False), ("F", "pending", False)]
+    assert the_person("f@example.org").verified_at == now + HOUR
+    with pytest.raises(Refusal, match="held"):
+        registrations.add(the_person("f@example.org"), workshop_ids=[workshop.pk], needs=Needs(), now=now)
+    newcomer = builders.a_participant(workshop.process)
+    with pytest.raises(Refusal, match="held"):
+        registrations.add(newcomer, workshop_ids=[workshop.pk], needs=Needs(), now=now)
+
+    # B and C let it lapse: E and F come up in the order of their arrival, whoever confirms first.
+    for name in ("a", "d"):
+        confirm(f"{name}@example.org", now=now + HOUR)
+    assert [each.status for each in confirm("f@example.org", now=now + 24 * HOUR)] == [Status.WAITING]
+    assert [each.status for each in confirm("e@example.org", now=now + 24 * HOUR)] == [Status.WAITING]
+    assert book_of(workshop) == [
+        ("A", "confirmed", True),
+        ("B", "lapsed", True),
+        ("C", "lapsed", False),
+        ("D", "confirmed", True),
+        ("E", "waiting", False),
+        ("F", "waiting", False),
+    ]
+    assert refusal_of(workshop) == "full"
+
+
+def test_only_what_was_shown_is_confirmed(workshop: Workshop) -> None:
+    later = builders.a_workshop(workshop.series, starts_at=workshop.starts_at + 48 * HOUR)
+    moved = builders.a_workshop(workshop.series, starts_at=workshop.starts_at + 96 * HOUR)
+    register(workshop, moved, email="a@example.org")
+    person = the_person("a@example.org")
+    shown = registrations.Shown(
+        {each.pk: each.workshop.revision for each in person.registrations.all()}, person.name
+    )
+    staff = builders.a_staff_member()
+    times = {"starts_at": moved.starts_at + HOUR, "ends_at": moved.ends_at + HOUR}
+    workshops.reschedule(moved, **times, by=staff)
+    register(later, email="a@example.org")
+
+    assert [each.workshop for each in registrations.confirm(person, shown=shown)] == [workshop]
+    assert registrations.confirm(person, shown=shown) == []
+    assert list(person.registrations.order_by("workshop__starts_at").values_list("status", flat=True)) == [
+        "confirmed",
+        "pending",
+        "pending",
+    ]
+
+
+def test_nobody_proves_a_name_they_were_not_shown(workshop: Workshop) -> None:
+    register(workshop, email="a@example.org", name="Amina")
+    (registration,) = workshop.registrations.all()
+    shown = registrations.Shown({registration.pk: workshop.revision}, "Amina")
+    register(workshop, email="a@example.org", name="Eve")
+    person = the_person("a@example.org")
+
+    assert registrations.confirm(person, shown=shown, wants_invitations=True) == []
+    person.refresh_from_db()
+    assert (person.verified_at, person.invitation_agreed_at) == (None, None)
+
+    register(workshop, email="a@example.org", name="Amina")
+    assert registrations.confirm(person, shown=shown) == [registration]
+    # From now on the name is theirs, and nothing a stranger types matters.
+    register(workshop, email="a@example.org", name="Eve")
+    assert registrations.confirm(person, shown=shown) == []
+    assert the_person("a@example.org").name == "Amina"
 
 
 def test_a_stranger_changes_nothing_of_a_verified_person(

@@ -1,13 +1,15 @@
 """Registration without an account, through HTTP: form, mailbox page, confirm page."""
 
 import datetime
+import html
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests import builders
+from tests import builders, pages
 from tests.workshops.ears import listening
 from workshops import links
 from workshops.models import Participant, ParticipationProcess, PersonalLink, Registration, Workshop
@@ -52,6 +54,14 @@ def errors_of(response: Any) -> dict[str, list[str]]:
 def confirm_path(participant: Participant, scope: PersonalLink.Scope = PersonalLink.Scope.CONFIRM) -> str:
     link = participant.links.get(scope=scope)
     return f"/confirm/{links.token_of(link)}/"
+
+
+def what_is_shown(response: Any) -> dict[str, list[str]]:
+    """What the page's button sends along."""
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(r'type="hidden" name="([^"]*)" value="([^"]*)"', response.content.decode()):
+        found.setdefault(name, []).append(html.unescape(value))
+    return found
 
 
 def test_the_form_offers_what_is_open_by_field(client: Client, workshop: Workshop) -> None:
@@ -101,7 +111,7 @@ def test_a_person_registers_confirms_and_sees_it(client: Client, workshop: Works
         assert "Ja, ich nehme teil" in page
     assert Registration.objects.get().status == "pending"
 
-    response = client.post(path, {"invitations": "on"})
+    response = client.post(path, what_is_shown(client.get(path)) | {"invitations": "on"})
 
     person = Participant.objects.get()
     manage = person.links.get(scope="manage")
@@ -114,6 +124,81 @@ def test_a_person_registers_confirms_and_sees_it(client: Client, workshop: Works
 
     assert "Hier ist nichts mehr zu bestätigen" in client.get(path).content.decode()
     assert client.post(path).headers["Location"] == f"/my/{links.token_of(manage)}/"
+
+
+def test_what_came_after_the_page_was_opened_is_shown_before_it_is_confirmed(
+    client: Client, workshop: Workshop
+) -> None:
+    later = builders.a_workshop(workshop.series, starts_at=workshop.starts_at + DAY)
+    send(client, workshop.process, typed(workshop))
+    path = confirm_path(Participant.objects.get())
+    opened = what_is_shown(client.get(path))
+    send(client, workshop.process, typed(later))
+
+    response = client.post(path, opened)
+
+    (new,) = later.registrations.all()
+    assert (workshop.registrations.get().status, new.status) == ("confirmed", "pending")
+    page = pages.text(response)
+    assert "Das ist bestätigt:\nHandlungsfeld 1: 1. Workshop" in page
+    assert "ist etwas dazugekommen oder hat sich geändert" in page
+    assert what_is_shown(response) == {"registration": [f"{new.pk}.0"]}
+    # What the way to one's registrations opens is the person's own page.
+    (manage,) = re.findall(r'href="(/my/[^"]+)"', response.content.decode())
+    assert client.get(manage).status_code == 200
+
+    response = client.post(path, what_is_shown(response))
+    assert response.headers["Location"] == f"{manage}?done=confirmed"
+    assert later.registrations.get().status == "confirmed"
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"registration": "x"}, {"registration": ["1.", "-1.0", "٣.0", "9" * 30 + ".0"]}]
+)
+def test_a_button_that_showed_nothing_confirms_nothing(
+    client: Client, workshop: Workshop, sent: dict[str, Any]
+) -> None:
+    send(client, workshop.process, typed(workshop))
+    path = confirm_path(Participant.objects.get())
+
+    response = client.post(path, sent | {"name": "Amina Haddad", "invitations": "on"})
+
+    assert workshop.registrations.get().status == "pending"
+    page = response.content.decode()
+    assert "ist etwas dazugekommen oder hat sich geändert" in page
+    assert 'id="id_invitations" checked' in page
+
+
+def test_a_name_that_changed_since_is_shown_before_it_counts(client: Client, workshop: Workshop) -> None:
+    send(client, workshop.process, typed(workshop))
+    path = confirm_path(Participant.objects.get())
+    opened = what_is_shown(client.get(path))
+    send(client, workshop.process, typed(workshop, name="Eve"))
+
+    page = pages.text(client.post(path, opened))
+
+    assert "Angemeldet wurde: Eve." in page
+    assert "hat sich geändert" in page
+    assert workshop.registrations.get().status == "pending"
+
+
+def test_what_there_is_no_room_for_stays_and_may_be_tried_again(client: Client, workshop: Workshop) -> None:
+    for email in ("a@example.org", "b@example.org", "amina@example.org"):
+        send(client, workshop.process, typed(workshop, email=email))
+    path = confirm_path(Participant.objects.get(email="amina@example.org"))
+    before = client.get(path)
+    assert "Sie kommen auf die Warteliste, solange dort Platz ist." in pages.text(before)
+
+    response = client.post(path, what_is_shown(before))
+
+    page = pages.text(response)
+    assert "Leider ist im Moment alles vergeben oder für andere zurückgelegt" in page
+    assert "hat sich geändert" not in page
+    workshop.registrations.filter(participant__email="b@example.org").update(held_until=timezone.now())
+    response = client.post(path, what_is_shown(response))
+    assert response.headers["Location"].endswith("?done=confirmed")
+    mine = workshop.registrations.get(participant__email="amina@example.org")
+    assert mine.status == "waiting"
 
 
 def test_nothing_on_screen_tells_whether_an_address_is_known(

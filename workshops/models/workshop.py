@@ -55,6 +55,10 @@ class WorkshopSeries(models.Model):
         return datetime.timedelta(minutes=self.duration_minutes)
 
 
+_CONFIRMED = Q(registrations__status="confirmed")
+_LISTED = Q(registrations__status="waiting")
+
+
 class WorkshopQuerySet(models.QuerySet["Workshop"]):
     def of_process(self, process: ParticipationProcess) -> "WorkshopQuerySet":
         return self.filter(series__field__process=process)
@@ -83,12 +87,22 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
         )
 
     def with_seats(self) -> "WorkshopQuerySet":
-        """Each with `seats_taken` and `waits_taken`, counted in the same statement."""
+        """Each with `seats_taken` and `waits_taken`, holds among them: for those who run it."""
         held = Q(registrations__status="pending", registrations__holds_seat=True)
         waits = Q(registrations__status="pending", registrations__holds_seat=False)
+        return self._counting(_CONFIRMED | held, _LISTED | waits)
+
+    def with_confirmed_seats(self) -> "WorkshopQuerySet":
+        """The same names, without holds: for whatever the public sees.
+
+        A figure that a mere request moves would tell whether its address was known before (ADR 11).
+        """
+        return self._counting(_CONFIRMED, _LISTED)
+
+    def _counting(self, seats: Q, waits: Q) -> "WorkshopQuerySet":
         counts = {
-            "seats_taken": Count("registrations", filter=Q(registrations__status="confirmed") | held),
-            "waits_taken": Count("registrations", filter=Q(registrations__status="waiting") | waits),
+            "seats_taken": Count("registrations", filter=seats),
+            "waits_taken": Count("registrations", filter=waits),
         }
         return self.annotate(**counts)
 
@@ -150,7 +164,7 @@ class Workshop(models.Model):
 
     objects = WorkshopQuerySet.as_manager()
 
-    # Only on rows that came through `with_seats()`.
+    # Only on rows that came through `with_seats()` or `with_confirmed_seats()`.
     seats_taken: int
     waits_taken: int
 
@@ -221,17 +235,17 @@ class Workshop(models.Model):
 
     @property
     def seats_left(self) -> int:
-        """Needs `with_seats()`. Never negative: staff may have taken seats away since."""
+        """Needs the seats counted. Never negative: staff may have taken seats away since."""
         return max(self.capacity - self.seats_taken, 0)
 
     @property
     def waits_left(self) -> int:
-        """Needs `with_seats()`."""
+        """Needs the seats counted."""
         return max(self.waiting_capacity - self.waits_taken, 0)
 
     @property
     def is_full(self) -> bool:
-        """Neither a seat nor a place on the waiting list is left. Needs `with_seats()`."""
+        """Neither a seat nor a place on the waiting list is left. Needs the seats counted."""
         return self.seats_left == 0 and self.waits_left == 0
 
     def is_running(self, now: datetime.datetime) -> bool:
@@ -241,7 +255,7 @@ class Workshop(models.Model):
         return self.is_published and now >= self.ends_at
 
     def offer(self, now: datetime.datetime) -> Offer:
-        """Needs `with_seats()`."""
+        """Needs the seats counted."""
         if self.is_cancelled:
             return Offer.CANCELLED
         if now >= self.starts_at:

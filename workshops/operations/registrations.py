@@ -10,7 +10,7 @@ unverified. A verified person changes them through the personal link.
 """
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
@@ -54,6 +54,16 @@ class Needs:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What stood on the confirm page whose button was pressed."""
+
+    # Registration id → the revision that its workshop had.
+    revisions: Mapping[int, int]
+    # Whom the page said was registered, while nobody had proven it.
+    name: str = ""
+
+
 @transaction.atomic
 def register(
     process: ParticipationProcess,
@@ -63,12 +73,13 @@ def register(
     needs: Needs,
     now: datetime.datetime | None = None,
 ) -> None:
-    """Hold a seat, or a place on the waiting list, in each of the workshops until the person confirms.
+    """Hold a seat, or a place in the queue for one, in each of the workshops until the person confirms.
 
     The person agreed to the process's current privacy notice. All workshops or none: refuses with
     `no_workshop`, `unknown_workshop`, `cancelled`, `begun`, `not_open_yet`, `closed`, `time_conflict` or
-    `full` (details: `workshop`, and `other` for a conflict); none of these depends on
-    whether the address is known. A registration that the person already has is left as it is.
+    `full` (details: `workshop`, and `other` for a conflict); none of these depends on whether the address
+    is known, or on what was requested and not confirmed. A registration that the person already has is
+    left as it is.
     """
     now = now or timezone.now()
     participant, is_new = participants.of_address(process, **asdict(person), mails=1, now=now)
@@ -76,7 +87,7 @@ def register(
     all_seats = seats.lock_open(process, workshop_ids, now=now)
     chosen = [each.workshop for each in all_seats]
     seats.refuse_overlaps(chosen, chosen={workshop.pk for workshop in chosen})
-    seats.refuse_full(all_seats)
+    seats.refuse_booked_out(all_seats)
     mine = [] if is_new else list(_active(participant))
     known = {registration.workshop_id for registration in mine}
     for each in all_seats:
@@ -99,7 +110,8 @@ def add(
 ) -> list[Registration]:
     """Register someone who came through their personal link: confirmed (or waiting) at once.
 
-    Refuses like `register`, and with `time_conflict` against what they are already registered for.
+    Refuses like `register`, with `held` where everything is taken or kept for people who have yet to
+    confirm, and with `time_conflict` against what they are already registered for.
     """
     now = now or timezone.now()
     participants.lock(participant)
@@ -109,12 +121,14 @@ def add(
     chosen = {each.workshop.pk: each.workshop for each in all_seats}
     kept = [registration.workshop for registration in existing if registration.workshop_id not in chosen]
     seats.refuse_overlaps([*chosen.values(), *kept], chosen=chosen)
-    seats.refuse_full(each for each in all_seats if each.workshop.pk not in mine)
+    seats.refuse_full([each for each in all_seats if each.workshop.pk not in mine])
     participants.verify(participant, now=now)
     settled = []
     for each in all_seats:
         registration = mine.get(each.workshop.pk) or _arrive(each, participant, needs, now=now)
         if registration.status == Registration.Status.PENDING:
+            if not each.has_room_for(registration):
+                seats.refuse_held(each.workshop)
             _settle(each, registration, now=now)
             settled.append(registration)
     return settled
@@ -122,14 +136,23 @@ def add(
 
 @transaction.atomic
 def confirm(
-    participant: Participant, *, wants_invitations: bool = False, now: datetime.datetime | None = None
+    participant: Participant,
+    *,
+    shown: Shown | None = None,
+    wants_invitations: bool = False,
+    now: datetime.datetime | None = None,
 ) -> list[Registration]:
-    """The owner of the address says yes to all that waits for it: PENDING → CONFIRMED or WAITING.
+    """The owner of the address says yes to what they were shown: PENDING → CONFIRMED or WAITING.
 
-    Returns what was settled, by start; empty if nothing was left (confirmed before, or lapsed).
+    What came after the page was opened, or changed since, stays pending; under another name than the one
+    shown, all of it. So does what there is no room for: it may be tried again until its hold ends. Without
+    `shown`, yes to all that waits. Returns what was settled, by start; empty if nothing was (confirmed
+    before, lapsed, changed, no room).
     """
     now = now or timezone.now()
     participants.lock(participant)
+    if shown is not None and participant.verified_at is None and shown.name != participant.name:
+        return []
     participants.verify(participant, now=now)
     participants.reached(participant)
     if wants_invitations:
@@ -139,7 +162,12 @@ def confirm(
     mine = {registration.workshop_id: registration for registration in waiting_for_it.all()}
     settled = []
     for each in all_seats:
-        if registration := mine.get(each.workshop.pk):
+        registration = mine.get(each.workshop.pk)
+        if registration is None:
+            continue
+        if shown is not None and shown.revisions.get(registration.pk) != each.workshop.revision:
+            continue
+        if each.has_room_for(registration):
             _settle(each, registration, now=now)
             settled.append(registration)
     return sorted(settled, key=lambda registration: registration.workshop.starts_at)
@@ -231,7 +259,7 @@ def _active(participant: Participant) -> QuerySet[Registration]:
 
 
 def _arrive(each: Seats, participant: Participant, needs: Needs, *, now: datetime.datetime) -> Registration:
-    """One more registration in a locked workshop that isn't full, not yet saved."""
+    """One more registration in a locked workshop, not yet saved."""
     registration = Registration(
         workshop=each.workshop,
         participant=participant,

@@ -1,15 +1,18 @@
 """Who gets a seat: by order of arrival, decided under the lock of the workshop's row.
 
 A registration holds a seat, or (the workshop being full) a place on the waiting list; confirmed and not yet
-confirmed ones alike, so waiting for a mail costs nobody their turn. A seat that becomes free goes to the
-longest wait. Promotion ends some hours before the start (`Workshop.last_promotion_at`); from then on a free
-seat goes to whoever asks for it, because nobody else will get it.
+confirmed ones alike, so waiting for a mail costs nobody their turn. A stranger's request is refused only for
+what others confirmed (ADR 11): requests alone may grow beyond the waiting list, and one of them is confirmed
+once there is room. A seat that becomes free goes to the longest wait. Promotion ends some hours before the
+start (`Workshop.last_promotion_at`); from then on a free seat goes to whoever asks for it, because nobody
+else will get it.
 """
 
 import datetime
 import itertools
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
@@ -22,11 +25,16 @@ from workshops.models.registration import HOLDS_A_SEAT, HOLDS_A_WAIT
 
 @dataclass(slots=True)
 class Seats:
-    """A locked workshop, and how much of it is taken. True until the transaction ends."""
+    """A locked workshop, and how much of it is taken. True until the transaction ends.
+
+    `taken` and `waiting` count holds too, `confirmed` and `listed` only those who confirmed.
+    """
 
     workshop: Workshop
     taken: int = 0
     waiting: int = 0
+    confirmed: int = 0
+    listed: int = 0
     overdue: int = 0
 
     @property
@@ -36,6 +44,18 @@ class Seats:
     @property
     def is_full(self) -> bool:
         return not self.has_free_seat and self.waiting >= self.workshop.waiting_capacity
+
+    @property
+    def is_booked_out(self) -> bool:
+        """Full, even if nobody who still has to confirm ever does."""
+        return self.confirmed >= self.workshop.capacity and self.listed >= self.workshop.waiting_capacity
+
+    def has_room_for(self, registration: Registration) -> bool:
+        """Whether this pending one may be confirmed now: those who came before it keep their turn."""
+        if registration.holds_seat or self.has_free_seat:
+            return True
+        ahead = self.workshop.registrations.holding_a_wait().filter(place__lt=registration.place)
+        return ahead.count() < self.workshop.waiting_capacity
 
     def next_place(self) -> int:
         """The order of arrival of one more registration; the caller saves `last_place`."""
@@ -112,9 +132,10 @@ def refuse_overlaps(workshops: Sequence[Workshop], *, chosen: Collection[int]) -
             )
 
 
-def refuse_full(all_seats: Iterable[Seats]) -> None:
+def refuse_booked_out(all_seats: Iterable[Seats]) -> None:
+    """For a stranger's request: an answer that holds could change would tell who had been known before."""
     for each in all_seats:
-        if each.is_full:
+        if each.is_booked_out:
             raise Refusal(
                 "full",
                 _(
@@ -124,6 +145,26 @@ def refuse_full(all_seats: Iterable[Seats]) -> None:
                 % {"workshop": each.workshop},
                 workshop=each.workshop,
             )
+
+
+def refuse_held(workshop: Workshop) -> NoReturn:
+    raise Refusal(
+        "held",
+        _(
+            "Bei „%(workshop)s“ ist zurzeit alles vergeben oder für andere zurückgelegt, die noch bestätigen "
+            "müssen. Bitte versuchen Sie es später noch einmal."
+        )
+        % {"workshop": workshop},
+        workshop=workshop,
+    )
+
+
+def refuse_full(all_seats: Collection[Seats]) -> None:
+    """For someone whose registration would count at once."""
+    refuse_booked_out(all_seats)
+    for each in all_seats:
+        if each.is_full:
+            refuse_held(each.workshop)
 
 
 def promote_waiting(workshop: Workshop, *, now: datetime.datetime) -> list[Registration]:
@@ -152,6 +193,8 @@ def promote(seats: Seats, *, now: datetime.datetime) -> list[Registration]:
         if registration.status == Registration.Status.PENDING:
             registration.save(update_fields=["holds_seat"])
             continue
+        seats.confirmed += 1
+        seats.listed -= 1
         registration.status = Registration.Status.CONFIRMED
         registration.promoted_at = now
         registration.save(update_fields=["status", "holds_seat", "promoted_at"])
@@ -186,13 +229,16 @@ def _count(all_seats: list[Seats], *, now: datetime.datetime) -> None:
         .annotate(
             taken=Count("pk", filter=HOLDS_A_SEAT),
             waits=Count("pk", filter=HOLDS_A_WAIT),
+            confirmed=Count("pk", filter=Q(status="confirmed")),
+            listed=Count("pk", filter=Q(status="waiting")),
             overdue=Count("pk", filter=overdue),
         )
-        .values_list("workshop_id", "taken", "waits", "overdue")
+        .values_list("workshop_id", "taken", "waits", "confirmed", "listed", "overdue")
     )
     found = {workshop_id: numbers for workshop_id, *numbers in counts}
     for seats in all_seats:
-        seats.taken, seats.waiting, seats.overdue = found.get(seats.workshop.pk, [0, 0, 0])
+        numbers = found.get(seats.workshop.pk, [0] * 5)
+        seats.taken, seats.waiting, seats.confirmed, seats.listed, seats.overdue = numbers
 
 
 def _end_holds(seats: Seats, *, now: datetime.datetime) -> None:

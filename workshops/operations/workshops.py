@@ -136,7 +136,7 @@ def change_capacity(
     by: User,
     now: datetime.datetime | None = None,
 ) -> None:
-    """Other numbers of seats. More seats promote those who wait; nobody loses a seat or a place by it."""
+    """Other numbers of seats. More seats promote those who wait; nobody who confirmed loses any."""
     now = now or timezone.now()
     lock_workshop(workshop)
     refuse_ended(workshop, now)

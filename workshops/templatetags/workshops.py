@@ -48,7 +48,7 @@ def date_tile(value: datetime.datetime, process: ParticipationProcess) -> dict[s
 
 @register.inclusion_tag("workshops/public/_offer.html")
 def offer(workshop: Workshop, now: datetime.datetime) -> dict[str, object]:
-    """The badge that says what one can do about a workshop (which came through `with_seats()`)."""
+    """The badge that says what one can do about a workshop (which came through `with_confirmed_seats()`)."""
     return {"offer": workshop.offer(now), "workshop": workshop}
 
 

@@ -33,7 +33,7 @@ def calendar(request: HttpRequest, process: str) -> HttpResponse:
     workshops = list(
         Workshop.objects.of_process(shown)
         .announced()
-        .with_seats()
+        .with_confirmed_seats()
         .filter(series__field__in=[field] if field else fields)
         .select_related("series__field", "minutes")
         .order_by("starts_at", "pk")

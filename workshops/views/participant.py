@@ -2,8 +2,9 @@
 
 import datetime
 import itertools
+import re
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -31,19 +32,42 @@ _DONE = {
 }
 
 
+_SHOWN = re.compile(r"[0-9]{1,18}\.[0-9]{1,18}")
+
+
 @opened_by(Scope.CONFIRM)
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, link: PersonalLink) -> HttpResponse:
-    """Opening it changes nothing (mail scanners do that); the button does."""
+    """Opening it changes nothing (mail scanners do that); the button does, to what the page showed.
+
+    What came or changed since is shown in its turn, and so is what there was no room for.
+    """
     participant = link.participant
+    shown = _shown(request.POST)
+    wants_invitations = request.POST.get("invitations") == "on"
+    settled = []
     if request.method == "POST":
-        settled = registrations.confirm(
-            participant, wants_invitations=request.POST.get("invitations") == "on"
-        )
-        return _to_my_registrations(participant, done="confirmed" if settled else "")
+        settled = registrations.confirm(participant, shown=shown, wants_invitations=wants_invitations)
     now = timezone.now()
     pending = [registration for registration in _of(participant) if _is_held(registration, now)]
-    context = {"process": participant.process, "participant": participant, "pending": pending, "now": now}
+    if request.method == "POST" and not pending:
+        return _to_my_registrations(participant, done="confirmed" if settled else "")
+    # Whoever has proven the address was asked for exactly these, so only room was missing.
+    without_room = [
+        each
+        for each in pending
+        if participant.verified_at and shown.revisions.get(each.pk) == each.workshop.revision
+    ]
+    context = {
+        "process": participant.process,
+        "participant": participant,
+        "pending": pending,
+        "settled": settled,
+        "without_room": without_room,
+        "has_news": request.method == "POST" and len(without_room) < len(pending),
+        "wants_invitations": wants_invitations,
+        "manage_token": links.token_of(links.make(participant, Scope.MANAGE)) if settled else "",
+    }
     return render(request, "workshops/participant/confirm.html", context)
 
 
@@ -196,6 +220,15 @@ def my_erase(request: HttpRequest, link: PersonalLink) -> HttpResponse:
         participants.erase(link.participant)
         return render(request, "workshops/participant/erased.html", {"process": process})
     return render(request, "workshops/participant/erase.html", _context(link))
+
+
+def _shown(posted: QueryDict) -> registrations.Shown:
+    """What the confirm page showed: each registration with its workshop's revision, as `12.0`."""
+    pairs = (value.split(".") for value in posted.getlist("registration") if _SHOWN.fullmatch(value))
+    return registrations.Shown(
+        revisions={int(registration): int(revision) for registration, revision in pairs},
+        name=posted.get("name", ""),
+    )
 
 
 def _of(participant: Participant) -> list[Registration]:

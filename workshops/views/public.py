@@ -165,7 +165,7 @@ def _announced(process: ParticipationProcess) -> QuerySet[Workshop]:
     return (
         Workshop.objects.of_process(process)
         .announced()
-        .with_seats()
+        .with_confirmed_seats()
         .select_related("series__field", "minutes")
         .order_by("starts_at", "pk")
     )
@@ -182,7 +182,7 @@ def _field_or_404(request: HttpRequest, process: str, field: str) -> ActionField
 def _workshop_or_404(request: HttpRequest, process: str, field: str, number: int) -> Workshop:
     return get_object_or_404(
         Workshop.objects.announced()
-        .with_seats()
+        .with_confirmed_seats()
         .filter(series__field__process__in=visible_processes(request.user))
         .select_related("series__field__process", "minutes"),
         series__field__process__slug=process,

@@ -118,7 +118,7 @@ def workshop_choices(
         .announced()
         .filter(ends_at__gt=now)
         .exclude(pk__in=without)
-        .with_seats()
+        .with_confirmed_seats()
         .select_related("series__field")
         .order_by("series__field__position", "starts_at", "pk")
     )
@@ -148,7 +148,7 @@ def _not_open(process: ParticipationProcess, chosen: Collection[str]) -> Worksho
     if not ids:
         return None
     now = timezone.now()
-    workshops = Workshop.objects.of_process(process).announced().with_seats().filter(pk__in=ids)
+    workshops = Workshop.objects.of_process(process).announced().with_confirmed_seats().filter(pk__in=ids)
     offers = (Offer.SEATS, Offer.WAITING_LIST)
     return next(
         (each for each in workshops.select_related("series__field") if each.offer(now) not in offers), None
