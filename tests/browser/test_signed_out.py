@@ -1,0 +1,159 @@
+"""A sign-in ends while a moderator writes: the text is shown, sent again and saved."""
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from django.contrib.sessions.models import Session
+
+from tests import cast
+from tests.browser.looking import findings, in_every_view, look_at, sign_in
+from tests.browser.test_moderation import an_evening, page_of
+from workshops.models import User
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("browser"),
+]
+
+PASSWORD = "Ein langes Kennwort"
+TEXT = "- Viele **Ideen**\n\n- Kurse am Abend, <Tee> & mehr\n- دورات مسائية"
+
+
+def look_over(page: "Page", name: str) -> list[str]:
+    found = findings(page)  # first: taking a picture leaves style attributes behind
+    if os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=f"{os.environ['SCREENSHOTS']}/{name}.png", full_page=True)
+    return found
+
+
+def forget_refusals(page: "Page") -> None:
+    """The browser notes the status; nothing else may be wrong."""
+    problems: list[str] = page.problems  # type: ignore[attr-defined]
+    assert [line for line in problems if "403" not in line and "405" not in line] == []
+    problems.clear()
+
+
+def with_password(user: User) -> User:
+    user.set_password(PASSWORD)
+    user.save(update_fields=["password"])
+    return user
+
+
+def sign_in_in_a_new_window(page: "Page", user: User) -> None:
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="In neuem Fenster anmelden").click()
+    window = opened.value
+    window.locator("[name=login]").fill(user.email)
+    window.locator("[name=password]").fill(PASSWORD)
+    window.get_by_role("button", name="Anmelden").click()
+    window.get_by_role("button", name="Abmelden").wait_for()
+    window.close()
+
+
+def test_minutes_typed_until_the_sign_in_ended_are_saved_after_all(page: "Page") -> None:
+    people, item = an_evening()
+    sign_in(page, with_password(people.murat))
+    look_at(page, page_of(item, f"items/{item.pk}/"))
+    page.get_by_label("Protokoll").fill(TEXT)
+    Session.objects.all().delete()
+    page.get_by_role("button", name="Speichern").click()
+    page.get_by_role("heading", name="Sie sind nicht mehr angemeldet").wait_for()
+    assert page.get_by_label("Ihre Eingabe").input_value() == TEXT
+    sign_in_in_a_new_window(page, people.murat)
+    page.get_by_role("button", name="Noch einmal absenden").click()
+    # The token is older than the sign-in: the page says so and holds the same text once more.
+    page.get_by_role("heading", name="Bitte noch einmal absenden").wait_for()
+    assert page.get_by_label("Ihre Eingabe").input_value() == TEXT
+    forget_refusals(page)
+    page.get_by_role("button", name="Noch einmal absenden").click()
+    page.get_by_text("Das Protokoll zu diesem Punkt ist gespeichert.").wait_for()
+    item.refresh_from_db()
+    assert item.text == TEXT
+    assert page.get_by_label("Protokoll").input_value() == TEXT
+
+
+def test_a_measure_captured_by_htmx_stays_in_the_open_page_until_it_is_saved(page: "Page") -> None:
+    people, item = an_evening()
+    sign_in(page, with_password(people.murat))
+    look_at(page, page_of(item, f"items/{item.pk}/"))
+    page.get_by_label("Protokoll").fill(TEXT)
+    page.get_by_label("Titel").fill("Kurse am Abend")
+    Session.objects.all().delete()
+    propose = page.get_by_role("button", name="Vorschlag festhalten")
+    propose.click()
+    page.get_by_role("alert").filter(has_text="Sie sind nicht mehr angemeldet").wait_for()
+    assert page.get_by_role("link", name="In neuem Fenster anmelden").is_visible()
+    found = findings(page)
+    sign_in_in_a_new_window(page, people.murat)
+    propose.click()
+    page.get_by_role("alert").filter(has_text="Bitte drücken Sie den Knopf noch einmal").wait_for()
+    assert (page.get_by_label("Protokoll").input_value(), page.get_by_label("Titel").input_value()) == (
+        TEXT,
+        "Kurse am Abend",
+    )
+    found += findings(page)
+    forget_refusals(page)
+    propose.click()
+    page.get_by_text("Der Vorschlag ist festgehalten.").wait_for()
+    assert [proposal.title for proposal in item.proposed_measures.all()] == ["Kurse am Abend"]
+    # The whole form has the fresh token, so saving the text works too.
+    page.get_by_role("button", name="Speichern").click()
+    page.get_by_text("Das Protokoll zu diesem Punkt ist gespeichert.").wait_for()
+    item.refresh_from_db()
+    assert (item.text, found) == (TEXT, [])
+
+
+def test_another_sites_form_is_offered_to_nobody(page: "Page") -> None:
+    people, item = an_evening()
+    sign_in(page, people.murat)
+    # A page without an address of ours; the server's other name is another site to the browser.
+    look_at(page, page_of(item, f"items/{item.pk}/"))
+    here = page.url
+    page.goto("about:blank")
+    page.set_content(
+        f"""<form method="post" action="{here}"><input name="text" value="Untergeschoben am Abend">
+        <button>Gewinnen</button></form>"""
+    )
+    page.get_by_role("button", name="Gewinnen").click()
+    page.get_by_role("heading", name="Das Formular ist abgelaufen").wait_for()
+    assert page.get_by_role("button", name="Noch einmal absenden").count() == 0
+    assert "Untergeschoben" not in page.content()
+    forget_refusals(page)
+    item.refresh_from_db()
+    assert item.text == ""
+
+
+@in_every_view
+def test_the_pages_of_refusals_are_accessible_and_fit(page: "Page", language: str, width: int) -> None:
+    people, item = an_evening()
+    found = []
+    sign_in(page, people.murat)
+    look_at(page, page_of(item, f"items/{item.pk}/"), language=language, width=width)
+    page.locator("[name=text]").fill(TEXT * 3)
+    page.locator("[name=proposal-title]").fill("Kurse am Abend")
+    Session.objects.all().delete()
+    page.locator("[name=save]").click()
+    page.locator(".error-page form").wait_for()
+    found += look_over(page, f"signed-out-{language}-{width}")
+    cookies = [cookie for cookie in page.context.cookies() if cookie["name"] == "csrftoken"]
+    page.context.clear_cookies()
+    assert cookies
+    page.locator(".error-page [type=submit]").click()
+    page.locator(".error-page form").wait_for()
+    found += look_over(page, f"too-old-{language}-{width}")
+    found += _wrong_method(page, people, language=language, width=width)
+    forget_refusals(page)
+    assert found == []
+
+
+def _wrong_method(page: "Page", people: cast.Cast, *, language: str, width: int) -> list[str]:
+    sign_in(page, people.sabine)
+    look_at(page, "/staff/integrationsplan/survey/evaluate/", language=language, width=width)
+    assert page.locator(".error-page").count() == 1
+    return look_over(page, f"wrong-method-{language}-{width}")
