@@ -112,10 +112,9 @@ def test_a_measure_captured_by_htmx_stays_in_the_open_page_until_it_is_saved(pag
 def test_another_sites_form_is_offered_to_nobody(page: "Page") -> None:
     people, item = an_evening()
     sign_in(page, people.murat)
-    # A page without an address of ours; the server's other name is another site to the browser.
     look_at(page, page_of(item, f"items/{item.pk}/"))
     here = page.url
-    page.goto("about:blank")
+    page.goto("about:blank")  # no page of ours: the browser sends "Origin: null"
     page.set_content(
         f"""<form method="post" action="{here}"><input name="text" value="Untergeschoben am Abend">
         <button>Gewinnen</button></form>"""

@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
 
 from tests import builders, cast
 from workshops.models import AgendaItem
@@ -131,6 +132,15 @@ def test_only_a_form_of_our_own_is_offered_again(
     for answer in (signed_out, too_old):
         assert answer.status_code == 403
         assert ("Ideen" in answer.content.decode()) is is_ours
+
+
+def test_behind_a_proxy_the_public_address_is_ours_too(item: AgendaItem, settings: SettingsWrapper) -> None:
+    settings.PUBLIC_URL = "https://mitreden.example"
+    own, foreign = (
+        Client().post(page_of(item), TYPED, headers={"origin": origin})
+        for origin in ("https://mitreden.example", "http://mitreden.example")
+    )
+    assert (without_token(offered(own)), offered(foreign)) == (TYPED, None)
 
 
 def test_passwords_and_codes_are_never_written_into_a_page(browser: Client, people: cast.Cast) -> None:
