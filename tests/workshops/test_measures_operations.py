@@ -6,14 +6,7 @@ import pytest
 
 from tests import builders, cast
 from workshops.errors import Refusal
-from workshops.models import (
-    Goal,
-    Guideline,
-    LocalisedText,
-    Measure,
-    User,
-    localised,
-)
+from workshops.models import Goal, Guideline, LocalisedText, Measure, User, localised
 from workshops.operations import measures
 
 pytestmark = pytest.mark.django_db

@@ -9,12 +9,7 @@ from django.utils import timezone
 
 from tests import builders, cast
 from workshops.errors import Refusal
-from workshops.models import (
-    AgendaItem,
-    Minutes,
-    ProposedMeasure,
-    User,
-)
+from workshops.models import AgendaItem, Minutes, ProposedMeasure, User
 from workshops.operations import proposals
 
 pytestmark = pytest.mark.django_db

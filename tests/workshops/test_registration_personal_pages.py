@@ -1,36 +1,23 @@
-"""Behind the personal link: see, cancel, change, add, take along, object, erase."""
+"""Behind the personal link: see, cancel, change, add, take invitations or not."""
 
 import datetime
-import hashlib
-import json
-import re
 from typing import Any
 
 import pytest
 import time_machine
-from django.apps import apps
 from django.test import Client
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 
 from tests import builders
-from tests.workshops.ears import listening
 from workshops import links
-from workshops.models import (
-    AgendaItem,
-    ErasedAddress,
-    Minutes,
-    Participant,
-    PersonalLink,
-    Registration,
-    Workshop,
-)
-from workshops.operations import participants
+from workshops.models import AgendaItem, Minutes, Participant, PersonalLink, Registration, Workshop
 
 pytestmark = pytest.mark.django_db
 
 DAY = datetime.timedelta(days=1)
+
 MINUTE = datetime.timedelta(minutes=1)
+
 Scope = PersonalLink.Scope
 
 
@@ -219,88 +206,6 @@ def test_the_own_calendar_has_an_address_once_it_is_asked_for(
     assert response.context["feed"] in response.content.decode()
 
 
-def test_all_data_comes_as_a_file(client: Client, my: str, seat: Registration, amina: Participant) -> None:
-    response = client.get(f"{my}data/")
-    assert response.headers["Content-Disposition"] == 'attachment; filename="meine-daten.json"'
-    data = json.loads(response.content)
-    assert data["participant"]["email"] == "amina@example.org"
-    assert [(each["id"], each["status"], each["workshop_name"]) for each in data["registrations"]] == [
-        (seat.pk, "confirmed", "Handlungsfeld 1: Workshop 1")
-    ]
-    assert [each["scope"] for each in data["links"]] == ["manage"]
-    assert links.token_of(amina.links.get()) not in response.content.decode()
-    assert amina.links.get().nonce not in response.content.decode()
-
-
-def test_every_table_that_points_to_a_person_is_in_their_data(amina: Participant) -> None:
-    pointing = {relation.get_accessor_name() for relation in Participant._meta.related_objects}
-    assert set(participants.export(amina)) == {"participant", *pointing}
-    assert {"registrations", "links", "deliveries"} <= pointing
-
-
-def test_erasing_leaves_a_keyed_hash_only_and_the_next_in_line_gets_the_seat(
-    client: Client, my: str, seat: Registration
-) -> None:
-    marker = "spurensuche"
-    address = f"{marker}@example.org"
-    Participant.objects.update(name=marker, organisation=marker, email=address, email_normalised=address)
-    Registration.objects.update(needs_note=marker, interpretation_language=marker)
-    next_in_line = builders.a_registration(seat.workshop, status="waiting")
-    assert "Ja, alles löschen" in page(client, f"{my}erase/")
-
-    with listening("registration_promoted") as heard:
-        response = client.post(f"{my}erase/")
-
-    assert "Alles ist gelöscht" in response.content.decode()
-    assert [told["registration"] for _name, told in heard] == [next_in_line]
-    assert list(Participant.objects.all()) == [next_in_line.participant]
-    assert statuses(seat.workshop) == ["confirmed"]
-    assert client.get(my).status_code == 404
-    assert marker not in everything_kept().casefold()
-    [remains] = ErasedAddress.objects.values()
-    assert set(remains) == {"id", "process_id", "address_hash", "erased_on"}
-    assert (remains["process_id"], remains["erased_on"]) == (
-        seat.workshop.process.pk,
-        timezone.now().astimezone(seat.workshop.process.zone).date(),
-    )
-    # Whoever guesses the address can't tell it from the hash without the key.
-    assert len(remains["address_hash"]) == 64
-    assert remains["address_hash"] != hashlib.sha256(address.encode()).hexdigest()
-
-
-def test_one_address_leaves_another_hash_in_each_process_and_with_each_key(settings: Settings) -> None:
-    processes = [builders.a_process(), builders.a_process()]
-    for key in ("the first key", "the second key"):
-        settings.SECRET_KEY = key
-        for process in processes:
-            participants.erase(builders.a_participant(process, email="amina@example.org"))
-
-    assert ErasedAddress.objects.values("address_hash").distinct().count() == 4
-
-
-def test_erased_twice_with_a_return_between_is_remembered_once(amina: Participant) -> None:
-    participants.erase(amina)
-    participants.erase(builders.a_participant(amina.process, email=" Amina@Example.org "))
-
-    assert ErasedAddress.objects.count() == 1
-
-
-def test_a_second_click_on_erase_is_no_bug(client: Client, my: str, amina: Participant) -> None:
-    # Both requests have read the link before the first has its turn.
-    link = links.read(my.split("/")[2], Scope.MANAGE)
-    assert link is not None
-    participants.erase(amina)
-
-    participants.erase(link.participant)
-
-    assert not Participant.objects.exists()
-
-
-def everything_kept() -> str:
-    """All rows of all tables, as text."""
-    return "\n".join(repr(row) for model in apps.get_models() for row in model._default_manager.values_list())
-
-
 def test_a_revoked_link_offers_a_new_one(client: Client, my: str, amina: Participant) -> None:
     links.revoke(amina)
     response = client.get(my)
@@ -326,102 +231,3 @@ def test_no_personal_page_sets_a_cookie(client: Client, my: str, seat: Registrat
         response = client.get(my + path)
         assert (path, response.status_code, dict(response.cookies)) == (path, 200, {})
         assert response.headers["Cache-Control"] == "no-store, private"
-
-
-# --- the way into the conference ------------------------------------------------------------------
-
-
-@pytest.fixture
-def join(seat: Registration, amina: Participant) -> str:
-    return f"/join/{links.token_of(links.make(amina, Scope.JOIN, registration=seat))}/"
-
-
-def test_the_waiting_page_says_when_the_room_opens_and_looks_again(
-    client: Client, join: str, workshop: Workshop
-) -> None:
-    Workshop.objects.update(
-        starts_at=datetime.datetime(2031, 7, 8, 16, 0, tzinfo=datetime.UTC),
-        ends_at=datetime.datetime(2031, 7, 8, 18, 0, tzinfo=datetime.UTC),
-    )
-    with time_machine.travel(datetime.datetime(2031, 7, 8, 15, 44, tzinfo=datetime.UTC), tick=False):
-        response = client.get(join)
-        posted = client.post(join)
-    text = re.sub(r"<[^>]+>", "", response.content.decode())
-    assert "Der Raum öffnet Dienstag, 8. Juli 2031, 17:45 Uhr (Zeit in Hechingen)" in text
-    assert "+49 7471 1" in text
-    assert response.headers["Refresh"] == "60"
-    assert "video.example" not in response.content.decode() + posted.content.decode()
-
-
-def test_the_button_leads_into_the_room_from_15_minutes_before(
-    client: Client, join: str, workshop: Workshop
-) -> None:
-    for moment in (workshop.starts_at - 15 * MINUTE, workshop.ends_at - MINUTE):
-        with time_machine.travel(moment, tick=False):
-            opened = client.get(join)
-            pressed = client.post(join)
-        assert "Der Raum ist offen." in opened.content.decode()
-        assert "video.example" not in opened.content.decode()
-        assert pressed.headers["Refresh"] == "0; url=https://video.example/raum"
-        assert 'href="https://video.example/raum"' in pressed.content.decode()
-        assert pressed.headers["Referrer-Policy"] == "no-referrer"
-
-
-def test_a_room_with_letters_of_any_script_is_reached(client: Client, join: str, workshop: Workshop) -> None:
-    Workshop.objects.update(conference_url="https://video.example/Bürger-мова")
-    with time_machine.travel(workshop.starts_at, tick=False):
-        pressed = client.post(join)
-    assert pressed.headers["Refresh"] == ("0; url=https://video.example/B%C3%BCrger-%D0%BC%D0%BE%D0%B2%D0%B0")
-
-
-@pytest.mark.parametrize(
-    ("registration", "workshop_fields", "sentence"),
-    [
-        ({"status": "waiting", "holds_seat": False}, {}, "Sie stehen auf der Warteliste."),
-        ({"status": "cancelled", "ended_at": timezone.now()}, {}, "nicht mehr angemeldet"),
-        (
-            {"status": "pending", "held_until": timezone.now() + 100 * DAY},
-            {},
-            "Ihre Anmeldung ist noch nicht bestätigt.",
-        ),
-        ({}, {"conference_url": ""}, "Der Raum ist noch nicht eingerichtet."),
-        (
-            {},
-            {"status": "cancelled", "cancelled_at": timezone.now(), "cancellation_reason": "Leider krank."},
-            "Leider krank.",
-        ),
-    ],
-)
-def test_who_cannot_enter_is_told_why(
-    client: Client,
-    join: str,
-    workshop: Workshop,
-    registration: dict[str, Any],
-    workshop_fields: dict[str, Any],
-    sentence: str,
-) -> None:
-    if registration:
-        Registration.objects.update(**registration)
-    if "cancelled_at" in workshop_fields:
-        workshop_fields = {**workshop_fields, "cancelled_by": builders.a_staff_member()}
-    if workshop_fields:
-        Workshop.objects.update(**workshop_fields)
-    with time_machine.travel(workshop.starts_at, tick=False):
-        for response in (client.get(join), client.post(join)):
-            assert sentence in response.content.decode()
-            assert "video.example" not in response.content.decode()
-
-
-def test_after_the_end_the_page_points_to_the_minutes(client: Client, join: str, workshop: Workshop) -> None:
-    with time_machine.travel(workshop.ends_at, tick=False):
-        text = page(client, join)
-    assert "Dieser Workshop ist vorbei." in text
-    assert f'href="/{workshop.process.slug}/handlungsfeld-1/1/"' in text
-
-
-def test_from_my_registrations_one_button_leads_to_the_join_page(
-    client: Client, my: str, seat: Registration, amina: Participant
-) -> None:
-    response = client.post(f"{my}{seat.pk}/join/")
-    link = amina.links.get(scope="join")
-    assert response.headers["Location"] == f"/join/{links.token_of(link)}/"
