@@ -48,6 +48,20 @@ class LinkBook:
         return links.url_of(link, route=route)
 
 
+class NoLinks(LinkBook):
+    """For what is read out on the telephone: nobody can take such an address down."""
+
+    def url(
+        self,
+        person: Participant | None,
+        scope: PersonalLink.Scope,
+        *,
+        registration: Registration | None = None,
+        route: str = "",
+    ) -> str:
+        return ""
+
+
 def _links_in(delivery: Delivery) -> list[links.Wanted]:
     person, registration, kind = delivery.participant, delivery.registration, Kind(delivery.kind)
     if person is None or kind == Kind.PLEASE_CONFIRM:  # the confirm link is made with its question

@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 
 from notifications import appointments, calendars, contexts, mime
 from notifications.invitations import Invitation, Reader, Written, frame, rendered
-from notifications.models import Delivery, InvitationCampaign, Kind
+from notifications.models import Channel, Delivery, InvitationCampaign, Kind
 from workshops.models import PersonalLink, Registration
 
 # Those into which the mails' own words are translated; whoever reads another gets German.
@@ -68,7 +68,7 @@ class Writer:
     """Writes mails; keeps what many of them share: a campaign's rendered text, unsubscribe links."""
 
     def __init__(self) -> None:
-        self._invitations: dict[tuple[int, str, str, bool], Invitation] = {}
+        self._invitations: dict[tuple[int, str, str, bool, Channel], Invitation] = {}
         self._book = contexts.LinkBook()
 
     def expect(self, deliveries: Iterable[Delivery]) -> None:
@@ -99,16 +99,42 @@ class Writer:
                 calendar = _calendar(delivery, person.email, link=str(values.get("join_url", "")))
             return _mail(delivery, written, to=person.email, calendar=calendar, extra=extra)
 
-    def invitation(self, delivery: Delivery, language: str, reader_language: str) -> Invitation:
+    def words(self, delivery: Delivery, *, channel: Channel, language: str = "") -> Written:
+        """What the mail would say, to be read out or printed: subject and text, without greeting and
+        sign-off. In the person's language, or in `language` (for the colleague who calls)."""
+        person = delivery.participant
+        if person is None:
+            raise ValueError("only citizens are called or written to")
+        reader_language = language or person.language
+        shown = language_of(reader_language)
+        book = contexts.NoLinks() if channel == Channel.PHONE else self._book
+        with translation.override(shown), timezone.override(delivery.process.zone):
+            if delivery.kind == Kind.INVITATION:
+                invitation = self.invitation(delivery, shown, reader_language, channel=channel)
+                scope = PersonalLink.Scope.UNSUBSCRIBE
+                url = book.url(person, scope, route="notifications:unsubscribe")
+                return invitation.for_reader(Reader(contexts.spoken_name(person), url))
+            values = contexts.values_for(delivery, book) | frame(shown)
+            values |= {"channel": channel.value, "feed_url": ""}
+            subject = rendered(f"{delivery.kind}.subject.txt", values)
+            return Written(" ".join(subject.split()), rendered(f"{delivery.kind}.body.txt", values), "")
+
+    def invitation(
+        self, delivery: Delivery, language: str, reader_language: str, *, channel: Channel = Channel.EMAIL
+    ) -> Invitation:
         campaign = delivery.campaign
         if campaign is None:
             raise ValueError("an invitation without a campaign")
         is_for_staff = delivery.participant is None
-        key = (campaign.pk, language, reader_language, is_for_staff)
+        key = (campaign.pk, language, reader_language, is_for_staff, channel)
         if key not in self._invitations:
             campaign.process = delivery.process
             self._invitations[key] = Invitation(
-                campaign, language=language, reader_language=reader_language, is_for_staff=is_for_staff
+                campaign,
+                language=language,
+                reader_language=reader_language,
+                is_for_staff=is_for_staff,
+                channel=channel,
             )
         return self._invitations[key]
 

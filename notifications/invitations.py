@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from notifications.contexts import page_url
-from notifications.models import InvitationCampaign
+from notifications.models import Channel, InvitationCampaign
 
 # What staff may write in subject and text.
 PLACEHOLDERS = {
@@ -59,6 +59,7 @@ class Invitation:
         language: str,
         reader_language: str,
         is_for_staff: bool = False,
+        channel: Channel = Channel.EMAIL,
     ) -> None:
         """`language` is the mail's own (footer); the campaign's text comes in the reader's, if it has one.
         Staff see where the link to unsubscribe will be. The caller has activated `language`."""
@@ -84,6 +85,8 @@ class Invitation:
         )
         written = campaign.text.in_language(reader_language).replace("\r\n", "\n").strip()
         values = {
+            # Said or printed instead of mailed: without greeting, sign-off and what only mails need.
+            "channel": "" if channel == Channel.EMAIL else channel.value,
             "process": process,
             "contact_email": process.contact_email,
             "contact_phone": process.contact_phone,
