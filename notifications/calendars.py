@@ -60,6 +60,13 @@ def cancellation(appointment: Appointment, *, organiser: Person, attendee: Perso
     return _personal("CANCEL", appointment, organiser=organiser, attendee=attendee)
 
 
+def publication(appointment: Appointment) -> bytes:
+    """METHOD:PUBLISH of one, without ORGANIZER or ATTENDEE: a file to take along, nobody's invitation."""
+    calendar = _calendar("PUBLISH")
+    calendar.add_component(_event(appointment))
+    return bytes(calendar.to_ical())
+
+
 def sequence(*, revision: int, seats_given_back: int, gives_back: bool = False) -> int:
     """SEQUENCE of what one reader's calendar is told of a workshop; news has a higher one than all before.
 

@@ -28,6 +28,8 @@ _staff: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("staff/<slug:process>/", include(_staff)),
+    path("my/<str:token>/<int:registration>/workshop.ics", feeds.seat_file, name="seat_file"),
+    path("<slug:process>/<slug:field>/<int:number>/workshop.ics", feeds.workshop_file, name="workshop_file"),
 ]
 # Included without a language prefix: calendar programs keep an address for years.
 feed_urlpatterns: list[URLPattern | URLResolver] = [

@@ -1,4 +1,7 @@
-"""Calendars to subscribe to: of a process, of a field, of one person. All METHOD:PUBLISH."""
+"""Calendars to subscribe to (of a process, of a field, of one person) and single workshops as files.
+
+All METHOD:PUBLISH, without ATTENDEE: invitations are the mails' own (ADR 0024).
+"""
 
 import hashlib
 from collections.abc import Iterable
@@ -14,7 +17,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from notifications import appointments, calendars
+from notifications import appointments, calendars, mime
 from workshops import links
 from workshops.models import (
     ActionField,
@@ -24,6 +27,7 @@ from workshops.models import (
     Registration,
     Workshop,
 )
+from workshops.models.registration import RegistrationQuerySet
 from workshops.permissions import visible_processes
 
 CALENDAR = "text/calendar; charset=utf-8"
@@ -56,15 +60,8 @@ def personal_feed(request: HttpRequest, token: str) -> HttpResponseBase:
         raise Http404
     person = link.participant
     with translation.override(person.language):
-        registrations = (
-            person.registrations.filter(confirmed_at__isnull=False, holds_seat=True)
-            .with_seats_given_back()
-            .select_related("workshop__series__field__process")
-            .prefetch_related("links")
-            .order_by("workshop__starts_at", "workshop", "pk")
-        )
         # Someone who cancelled and came back has two rows for one workshop: the latest counts.
-        latest = {registration.workshop_id: registration for registration in registrations}
+        latest = {registration.workshop_id: registration for registration in _seats_of(person)}
         content = calendars.feed(
             [
                 _personal_appointment(registration, person)
@@ -75,11 +72,47 @@ def personal_feed(request: HttpRequest, token: str) -> HttpResponseBase:
             address=f"{settings.PUBLIC_URL}{request.path}",
         )
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    response = _answer(request, etag, content)
-    # The address is a secret: no shared cache keeps it, no search engine lists it.
-    response.headers["Cache-Control"] = "private, max-age=0, must-revalidate"
-    response.headers["X-Robots-Tag"] = "noindex"
+    return _kept_secret(_answer(request, etag, content))
+
+
+@require_safe
+def workshop_file(request: HttpRequest, process: str, field: str, number: int) -> HttpResponseBase:
+    """One announced workshop as everyone may know it, in the language of the address."""
+    workshop = get_object_or_404(
+        Workshop.objects.announced()
+        .filter(series__field__process__in=_public_processes())
+        .select_related("series__field__process"),
+        series__field__process__slug=process,
+        series__field__slug=field,
+        number=number,
+    )
+    response = _file(request, appointments.public(workshop))
+    response.headers["Cache-Control"] = f"public, max-age={PUBLIC_SECONDS}"
     return response
+
+
+@require_safe
+def seat_file(request: HttpRequest, token: str, registration: int) -> HttpResponseBase:
+    """The link owner's seat, with their own way in, as in the mail: a program takes both for one."""
+    link = links.read(token, PersonalLink.Scope.MANAGE)
+    if link is None:
+        raise Http404
+    person = link.participant
+    seat = get_object_or_404(_seats_of(person).confirmed(), pk=registration)
+    with translation.override(person.language):
+        response = _file(request, _personal_appointment(seat, person))
+    return _kept_secret(response)
+
+
+def _seats_of(person: Participant) -> RegistrationQuerySet:
+    """Confirmed seats, given back ones too, with all that an appointment shows."""
+    return (
+        person.registrations.filter(confirmed_at__isnull=False, holds_seat=True)
+        .with_seats_given_back()
+        .select_related("workshop__series__field__process")
+        .prefetch_related("links")
+        .order_by("workshop__starts_at", "workshop", "pk")
+    )
 
 
 def _is_shown(registration: Registration) -> bool:
@@ -123,6 +156,21 @@ def _public_feed(
 def _answer(request: HttpRequest, etag: str, content: bytes) -> HttpResponseBase:
     response = get_conditional_response(request, etag=etag) or HttpResponse(content, content_type=CALENDAR)
     response.headers["ETag"] = etag
+    return response
+
+
+def _file(request: HttpRequest, appointment: calendars.Appointment) -> HttpResponseBase:
+    """To be saved, not subscribed to."""
+    content = calendars.publication(appointment)
+    response = _answer(request, f'"{hashlib.sha256(content).hexdigest()[:32]}"', content)
+    response.headers["Content-Disposition"] = f'attachment; filename="{mime.CALENDAR_FILE}"'
+    return response
+
+
+def _kept_secret(response: HttpResponseBase) -> HttpResponseBase:
+    """The address is a secret: no shared cache keeps it, no search engine lists it."""
+    response.headers["Cache-Control"] = "private, max-age=0, must-revalidate"
+    response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 

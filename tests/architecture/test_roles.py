@@ -28,6 +28,7 @@ PUBLIC = {
     "health",
     "process_feed",
     "field_feed",
+    "notifications:workshop_file",
     "workshops:home",
     "workshops:process",
     "workshops:calendar",
@@ -79,6 +80,7 @@ CLOSED = {
 PERSONAL = {
     "personal_feed": Scope.FEED,
     "notifications:unsubscribe": Scope.UNSUBSCRIBE,
+    "notifications:seat_file": Scope.MANAGE,
     "workshops:confirm": Scope.CONFIRM,
     "workshops:join": Scope.JOIN,
     "workshops:my_registrations": Scope.MANAGE,
@@ -296,7 +298,7 @@ def test_ones_own_link_does_not_lead_to_another_persons_registration() -> None:
         for address in all_addresses()
         if {"token", "registration"} <= address.parts
     }
-    assert len(said) == 3
+    assert len(said) == 4
     assert [name for name, each in said.items() if not is_refusal(each, expected={"404"})] == []
 
 
