@@ -1,4 +1,7 @@
-"""Moments as people say them: always with the weekday, in the town's zone, in the reader's language."""
+"""Moments as people say them: always with the weekday, in the town's zone, in the reader's language.
+
+A time never breaks at the end of a line: its spaces ("18:00 Uhr", "6 p.m.") are no-break spaces (U+00A0).
+"""
 
 import datetime
 
@@ -11,7 +14,7 @@ from workshops.models import ParticipationProcess, Workshop
 def moment_text(value: datetime.datetime, process: ParticipationProcess) -> str:
     """„Dienstag, 7. Juli 2020, 18:00 Uhr“."""
     local = value.astimezone(process.zone)
-    return _("%(day)s, %(time)s Uhr") % {"day": _day(local), "time": date_format(local, "TIME_FORMAT")}
+    return _unbroken(_("%(day)s, %(time)s Uhr")) % {"day": _day(local), "time": _time(local)}
 
 
 def day_text(value: datetime.datetime, process: ParticipationProcess) -> str:
@@ -28,10 +31,16 @@ def period_text(workshop: Workshop, process: ParticipationProcess) -> str:
 def hours_text(workshop: Workshop, process: ParticipationProcess) -> str:
     """„18:00 bis 20:00 Uhr“, where the day is already said."""
     start, end = workshop.starts_at.astimezone(process.zone), workshop.ends_at.astimezone(process.zone)
-    return _("%(start)s bis %(end)s Uhr") % {
-        "start": date_format(start, "TIME_FORMAT"),
-        "end": date_format(end, "TIME_FORMAT"),
-    }
+    return _unbroken(_("%(start)s bis %(end)s Uhr")) % {"start": _time(start), "end": _time(end)}
+
+
+def _time(local: datetime.datetime) -> str:
+    return date_format(local, "TIME_FORMAT").replace(" ", "\u00a0")
+
+
+def _unbroken(sentence: str) -> str:
+    # Here, not in the msgid: the extraction of messages doesn't read the escape, and nobody sees the character.
+    return sentence.replace(" Uhr", "\u00a0Uhr")
 
 
 def _day(local: datetime.datetime) -> str:
