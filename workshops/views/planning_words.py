@@ -249,6 +249,6 @@ def _draft(draft: Workshop) -> str:
     local = draft.starts_at.astimezone(draft.process.zone)
     return _("„%(workshop)s“ am %(day)s um %(time)s Uhr") % {
         "workshop": draft,
-        "day": date_format(local, "j. F"),
-        "time": date_format(local, "H:i"),
+        "day": date_format(local, "MONTH_DAY_FORMAT"),
+        "time": date_format(local, "TIME_FORMAT"),
     }

@@ -222,7 +222,7 @@ def _minutes_page(workshop: Workshop) -> str:
 
 
 def _day(workshop: Workshop) -> str:
-    return format_date(timezone.localtime(workshop.starts_at), "j. F")
+    return format_date(timezone.localtime(workshop.starts_at), "MONTH_DAY_FORMAT")
 
 
 def _url(name: str, *args: object) -> str:
