@@ -6,11 +6,10 @@ import re
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
-from tests import builders, cast
+from tests import builders, cast, pages
 from workshops.models import AgendaItem
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +49,7 @@ def token_on(client: Client, path: str) -> str:
     return found.group(1)
 
 
-def offered(response: HttpResponse) -> dict[str, str] | None:
+def offered(response: pages.Page) -> dict[str, str] | None:
     """What the button "Noch einmal absenden" would send; None if the page has no such button."""
     text = response.content.decode()
     form = re.search(r'<form class="form section" method="post".*?</form>', text, re.S)
@@ -134,7 +133,7 @@ def test_only_a_form_of_our_own_is_offered_again(
         assert ("Ideen" in answer.content.decode()) is is_ours
 
 
-def test_behind_a_proxy_the_public_address_is_ours_too(item: AgendaItem, settings: SettingsWrapper) -> None:
+def test_behind_a_proxy_the_public_address_is_ours_too(item: AgendaItem, settings: Settings) -> None:
     settings.PUBLIC_URL = "https://mitreden.example"
     own, foreign = (
         Client().post(page_of(item), TYPED, headers={"origin": origin})
