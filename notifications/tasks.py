@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from notifications import reminders, sending
+from notifications.inbound import mailbox
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +31,11 @@ def deliver_due() -> None:
 @shared_task
 def enqueue_reminders() -> None:
     reminders.enqueue_due(now=timezone.now())
+
+
+@shared_task
+def read_inbox() -> None:
+    mailbox.read(now=timezone.now())
 
 
 def ring(**enqueued: Any) -> None:

@@ -51,6 +51,9 @@ class Settled(models.TextChoices):
 # Lower goes first: a confirmation must never wait behind a campaign.
 URGENT, NORMAL, BULK = 0, 5, 9
 
+# No worker asks for more.
+LONGEST_LEASE = datetime.timedelta(minutes=10)
+
 
 # What no mail carries, or none could, and nobody has told yet.
 OPEN_BY_HAND = Q(participant__isnull=False, settled_at__isnull=True) & (
@@ -60,10 +63,21 @@ OPEN_BY_HAND = Q(participant__isnull=False, settled_at__isnull=True) & (
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def due(self, now: datetime.datetime) -> "DeliveryQuerySet":
-        """Rows to claim: waiting and due, or claimed by a worker whose lease is over. Mail only."""
-        return self.filter(channel=Channel.EMAIL).filter(
-            Q(status=Delivery.Status.PENDING, next_attempt_at__lte=now)
-            | Q(status=Delivery.Status.SENDING, lease_until__lte=now)
+        """Mails with which something is to be done now."""
+        return self.waiting(now) | self.stranded(now)
+
+    def waiting(self, now: datetime.datetime) -> "DeliveryQuerySet":
+        """Mails to claim."""
+        return self.filter(
+            channel=Channel.EMAIL, status=Delivery.Status.PENDING, next_attempt_at__lte=now
+        )
+
+    def stranded(self, now: datetime.datetime) -> "DeliveryQuerySet":
+        """Rows of a worker whose lease is over; a lease of hours comes from a clock that was set back."""
+        return self.filter(
+            Q(lease_until__lte=now) | Q(lease_until__gt=now + LONGEST_LEASE),
+            channel=Channel.EMAIL,
+            status=Delivery.Status.SENDING,
         )
 
     def by_hand(self, now: datetime.datetime) -> "DeliveryQuerySet":
@@ -95,6 +109,9 @@ class Delivery(models.Model):
 
     # `outcome_code` of a waiting row: the mail server refuses our user name or password.
     SIGN_IN_REFUSED = "sign_in_refused"
+    # … of a mail that was sent and came back, and of one that wasn't sent because another had come back.
+    BOUNCED = "bounced"
+    UNREACHABLE = "unreachable"
 
     process = models.ForeignKey(ParticipationProcess, on_delete=models.CASCADE, related_name="deliveries")
     kind = models.CharField(max_length=24, choices=Kind.choices)
