@@ -7,6 +7,7 @@ pages accept them. Such an entry doesn't change when the workshop moves.
 
 import datetime
 import unicodedata
+from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 # Addresses have an end: some programs cut them at 2,000 characters, and a letter of Arabic takes six.
@@ -18,39 +19,39 @@ OUTLOOK_AT_HOME = f"https://outlook.live.com{_OUTLOOK}"
 OUTLOOK_AT_WORK = f"https://outlook.office.com{_OUTLOOK}"
 
 
-def google(
-    *, title: str, starts_at: datetime.datetime, ends_at: datetime.datetime, text: str, page: str
-) -> str:
-    """Moments are aware; `page` is the public page's whole address."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is told. Moments are aware; `page` is the public page's whole address."""
+
+    title: str
+    starts_at: datetime.datetime
+    ends_at: datetime.datetime
+    text: str
+    page: str
+
+
+def google(entry: Entry) -> str:
     return _address(
         "https://calendar.google.com/calendar/render",
         action="TEMPLATE",
-        text=_short(title, LONGEST_TITLE),
-        dates=f"{_utc(starts_at):%Y%m%dT%H%M%SZ}/{_utc(ends_at):%Y%m%dT%H%M%SZ}",
-        details=_details(text, page),
-        location=page,
+        text=_short(entry.title, LONGEST_TITLE),
+        dates=f"{_utc(entry.starts_at):%Y%m%dT%H%M%SZ}/{_utc(entry.ends_at):%Y%m%dT%H%M%SZ}",
+        details=_details(entry),
+        location=entry.page,
     )
 
 
-def outlook(
-    base: str,
-    *,
-    title: str,
-    starts_at: datetime.datetime,
-    ends_at: datetime.datetime,
-    text: str,
-    page: str,
-) -> str:
+def outlook(entry: Entry, base: str) -> str:
     """`base`: OUTLOOK_AT_HOME (personal accounts) or OUTLOOK_AT_WORK (of an employer or a school)."""
     return _address(
         base,
         path="/calendar/action/compose",
         rru="addevent",
-        subject=_short(title, LONGEST_TITLE),
-        startdt=f"{_utc(starts_at):%Y-%m-%dT%H:%M:%SZ}",
-        enddt=f"{_utc(ends_at):%Y-%m-%dT%H:%M:%SZ}",
-        body=_details(text, page),
-        location=page,
+        subject=_short(entry.title, LONGEST_TITLE),
+        startdt=f"{_utc(entry.starts_at):%Y-%m-%dT%H:%M:%SZ}",
+        enddt=f"{_utc(entry.ends_at):%Y-%m-%dT%H:%M:%SZ}",
+        body=_details(entry),
+        location=entry.page,
     )
 
 
@@ -59,8 +60,8 @@ def _address(base: str, **parameters: str) -> str:
     return f"{base}?{urlencode(parameters, quote_via=quote, safe='')}"
 
 
-def _details(text: str, page: str) -> str:
-    return "\n\n".join(part for part in (_short(text, LONGEST_TEXT), page) if part)
+def _details(entry: Entry) -> str:
+    return "\n\n".join(part for part in (_short(entry.text, LONGEST_TEXT), entry.page) if part)
 
 
 def _short(text: str, most: int) -> str:

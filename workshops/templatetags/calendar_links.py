@@ -21,19 +21,19 @@ def add_to_calendar(
     """The file, and links to calendars on the web. `token` (of the personal page) and `registration`: the
     file with the person's own way in; the links lead to the public page all the same."""
     address = [process.slug, workshop.field.slug, workshop.number]
-    told = {
-        "title": str(workshop),
-        "starts_at": workshop.starts_at,
-        "ends_at": workshop.ends_at,
-        "text": str(workshop.description),
-        "page": f"{settings.PUBLIC_URL}{reverse('workshops:workshop', args=address)}",
-    }
+    entry = web_calendars.Entry(
+        title=str(workshop),
+        starts_at=workshop.starts_at,
+        ends_at=workshop.ends_at,
+        text=str(workshop.description),
+        page=f"{settings.PUBLIC_URL}{reverse('workshops:workshop', args=address)}",
+    )
     return {
         "workshop": workshop,
         "process": process,
         "token": token,
         "registration": registration,
-        "google": web_calendars.google(**told),
-        "outlook_at_home": web_calendars.outlook(web_calendars.OUTLOOK_AT_HOME, **told),
-        "outlook_at_work": web_calendars.outlook(web_calendars.OUTLOOK_AT_WORK, **told),
+        "google": web_calendars.google(entry),
+        "outlook_at_home": web_calendars.outlook(entry, web_calendars.OUTLOOK_AT_HOME),
+        "outlook_at_work": web_calendars.outlook(entry, web_calendars.OUTLOOK_AT_WORK),
     }
