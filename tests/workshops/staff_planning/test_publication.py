@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from tests import cast
+from tests.workshops.ears import listening
 from tests.workshops.staff_planning.steps import NOW, PAGE
-from workshops import events
 from workshops.models import BlockedDay, Workshop
 
 pytestmark = pytest.mark.django_db
@@ -16,22 +16,14 @@ pytestmark = pytest.mark.django_db
 def test_publishing_asks_first_and_tells_of_each_workshop(
     staff: Client, people: cast.Cast, proposal: list[Workshop]
 ) -> None:
-    told: list[Workshop] = []
-
-    def remember(workshop: Workshop, **_: object) -> None:
-        told.append(workshop)
-
     question = staff.get(f"{PAGE}publish/").text
     assert "3 Workshops werden für alle sichtbar; Anmeldungen sind dann möglich." in question
     assert not Workshop.objects.published().exists()
-    events.workshop_published.connect(remember)
-    try:
+    with listening("workshop_published") as heard:
         answer = staff.post(f"{PAGE}publish/", follow=True)
-    finally:
-        events.workshop_published.disconnect(remember)
 
     assert "3 Workshops sind veröffentlicht." in answer.text
-    assert told == proposal
+    assert [told["workshop"] for _name, told in heard] == proposal
     assert [one.status for one in Workshop.objects.all()] == ["published"] * 3
 
 

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from tests import builders, cast, pages
+from tests.workshops.ears import listening
 from tests.workshops.staff_planning.steps import NOW, PAGE, a_small_series, ask, plan, starts, wish
-from workshops import events
 from workshops.models import BlockedDay, ModeratorAbsence, PlanningRun, Workshop
 from workshops.operations import series, timetables
 
@@ -19,19 +19,12 @@ pytestmark = pytest.mark.django_db
 def test_staff_ask_and_the_worker_proposes_the_best_timetable(staff: Client, people: cast.Cast) -> None:
     a_small_series(people)
     wish(people, count=12, field=0, time="thu-evening")
-    told: list[PlanningRun] = []
 
-    def remember(run: PlanningRun, **_: object) -> None:
-        told.append(run)
-
-    events.timetable_requested.connect(remember)
-    try:
+    with listening("timetable_requested") as heard:
         assert "Die Planung wartet auf ihren Start." in ask(staff)
-    finally:
-        events.timetable_requested.disconnect(remember)
     run = plan(people)
 
-    assert told == [run]
+    assert heard == [("timetable_requested", {"run": run})]
     assert (run.status, run.progress, run.outcome["status"]) == ("done", 100, "optimal")
     assert starts(people) == ["Thu 17.09. 18:00", "Thu 24.09. 18:00", "Thu 01.10. 18:00"]
     drafts = series.drafts_of(people.process)
