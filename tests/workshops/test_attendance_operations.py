@@ -17,11 +17,6 @@ HOUR = datetime.timedelta(hours=1)
 
 
 @pytest.fixture
-def people() -> cast.Cast:
-    return cast.gather()
-
-
-@pytest.fixture
 def murat(people: cast.Cast) -> User:
     return people.murat
 

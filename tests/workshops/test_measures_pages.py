@@ -17,11 +17,6 @@ DAY = datetime.timedelta(days=1)
 
 
 @pytest.fixture
-def people() -> cast.Cast:
-    return cast.gather()
-
-
-@pytest.fixture
 def workshop(people: cast.Cast) -> Workshop:
     return builders.a_workshop(builders.a_series(people.fields[0]), starts_at=timezone.now() - 20 * DAY)
 

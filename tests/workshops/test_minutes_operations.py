@@ -20,11 +20,6 @@ Status = Minutes.Status
 
 
 @pytest.fixture
-def people() -> cast.Cast:
-    return cast.gather()
-
-
-@pytest.fixture
 def murat(people: cast.Cast) -> User:
     return people.murat
 

@@ -20,11 +20,6 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def people() -> cast.Cast:
-    return cast.gather()
-
-
-@pytest.fixture
 def workshop(people: cast.Cast) -> Workshop:
     """Murat's; it ended an hour ago."""
     workshop = builders.a_workshop(builders.a_series(people.fields[0]), starts_at=timezone.now() - 3 * HOUR)

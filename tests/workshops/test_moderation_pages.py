@@ -18,11 +18,6 @@ HOUR = datetime.timedelta(hours=1)
 
 
 @pytest.fixture
-def people() -> cast.Cast:
-    return cast.gather()
-
-
-@pytest.fixture
 def workshop(people: cast.Cast) -> Workshop:
     """Murat's; it ended an hour ago."""
     workshop = builders.a_workshop(builders.a_series(people.fields[0]), starts_at=timezone.now() - 3 * HOUR)

@@ -12,11 +12,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def people() -> cast.Cast:
-    return cast.gather()
-
-
-@pytest.fixture
 def goal(people: cast.Cast) -> Goal:
     return builders.a_goal(builders.a_guideline(people.fields[0]))
 

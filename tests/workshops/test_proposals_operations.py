@@ -20,11 +20,6 @@ Status = ProposedMeasure.Status
 
 
 @pytest.fixture
-def people() -> cast.Cast:
-    return cast.gather()
-
-
-@pytest.fixture
 def sabine(people: cast.Cast) -> User:
     return people.sabine
 

@@ -27,11 +27,6 @@ DAY = datetime.timedelta(days=1)
 MARKDOWN = "Wir sprachen über **Kurse**.\n\n<script>alert(1)</script>\n\n[Klick](javascript:alert(1))"
 
 
-@pytest.fixture
-def people() -> cast.Cast:
-    return cast.gather()
-
-
 def with_results(people: cast.Cast) -> Workshop:
     """A past workshop with published minutes, and a measure that came of it."""
     now = timezone.now()

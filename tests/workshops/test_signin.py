@@ -30,11 +30,6 @@ def _no_attempts_counted() -> None:
     cache.clear()
 
 
-@pytest.fixture
-def people() -> cast.Cast:
-    return cast.gather()
-
-
 def sign_in(client: Client, email: str, password: str = PASSWORD, **more: str) -> str:
     """The address that follows, or "" if the form came back."""
     response = client.post("/accounts/login/", {"login": email, "password": password, **more})

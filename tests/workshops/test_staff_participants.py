@@ -150,7 +150,7 @@ def test_who_has_cancelled_meanwhile_is_not_said_to_be_taken_off(client: Client,
 def test_who_is_erased_at_this_moment_is_not_said_to_be_taken_off(client: Client, workshop: Workshop) -> None:
     registration = builders.a_registration(workshop)
     path = address(workshop, f"participants/{registration.pk}/cancel/")
-    erased = []
+    erased: list[int] = []
 
     def erase_once_the_page_has_read_it(
         execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]

@@ -17,11 +17,6 @@ DAY = datetime.timedelta(days=1)
 
 
 @pytest.fixture
-def people() -> cast.Cast:
-    return cast.gather()
-
-
-@pytest.fixture
 def page(client: Client, people: cast.Cast) -> str:
     client.force_login(people.sabine)
     return f"/staff/{people.process.slug}/"

@@ -22,11 +22,6 @@ DAY = datetime.timedelta(days=1)
 
 
 @pytest.fixture
-def people() -> cast.Cast:
-    return cast.gather()
-
-
-@pytest.fixture
 def survey(people: cast.Cast) -> Survey:
     return people.process.survey
 

@@ -19,11 +19,6 @@ SAMPLE = sample_survey.SAMPLE.read_bytes()
 
 
 @pytest.fixture
-def people() -> cast.Cast:
-    return cast.gather()
-
-
-@pytest.fixture
 def survey(people: cast.Cast) -> Survey:
     return people.process.survey
 

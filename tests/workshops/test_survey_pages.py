@@ -23,11 +23,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def people() -> cast.Cast:
-    return cast.gather()
-
-
-@pytest.fixture
 def survey(people: cast.Cast) -> Survey:
     found: Survey = people.process.survey
     found.evaluated_at = found.evaluated_by = None

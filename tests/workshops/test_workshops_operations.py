@@ -26,11 +26,6 @@ def heard() -> Iterator[Heard]:
 
 
 @pytest.fixture
-def people() -> cast.Cast:
-    return cast.gather()
-
-
-@pytest.fixture
 def sabine(people: cast.Cast) -> User:
     return people.sabine
 

@@ -19,11 +19,6 @@ def today() -> Iterator[None]:
 
 
 @pytest.fixture
-def people() -> cast.Cast:
-    return cast.gather()
-
-
-@pytest.fixture
 def staff(people: cast.Cast, client: Client) -> Client:
     client.force_login(people.sabine)
     return client
