@@ -39,7 +39,7 @@ def _time(local: datetime.datetime) -> str:
 
 
 def _unbroken(sentence: str) -> str:
-    # Here, not in the msgid: the extraction of messages doesn't read the escape, and nobody sees the character.
+    # Here, not in the msgid: there nobody would see the character, and makemessages misreads its escape.
     return sentence.replace(" Uhr", "\u00a0Uhr")
 
 
