@@ -50,9 +50,11 @@ class Appointment:
     conference_label: str = ""
 
 
-def invitation(appointment: Appointment, *, organiser: Person, attendee: Person) -> bytes:
-    """METHOD:REQUEST for exactly one reader."""
-    return _personal("REQUEST", appointment, organiser=organiser, attendee=attendee)
+def invitation(
+    appointment: Appointment, *, organiser: Person, attendee: Person, wants_reply: bool = False
+) -> bytes:
+    """METHOD:REQUEST for exactly one reader; `wants_reply`: someone reads what their program answers."""
+    return _personal("REQUEST", appointment, organiser=organiser, attendee=attendee, wants_reply=wants_reply)
 
 
 def cancellation(appointment: Appointment, *, organiser: Person, attendee: Person) -> bytes:
@@ -104,16 +106,24 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
-def _personal(method: Method, appointment: Appointment, *, organiser: Person, attendee: Person) -> bytes:
+def _personal(
+    method: Method,
+    appointment: Appointment,
+    *,
+    organiser: Person,
+    attendee: Person,
+    wants_reply: bool = False,
+) -> bytes:
     calendar = _calendar(method)
     event = _event(appointment, is_cancelled=method == "CANCEL")
     event.add("organizer", _address(organiser))
     reader = _address(attendee)
     reader.params["CUTYPE"] = "INDIVIDUAL"
     reader.params["ROLE"] = "REQ-PARTICIPANT"
-    # They asked for the seat themselves: nothing is left to answer.
+    # They asked for the seat themselves: nothing is left to answer. Yet without RSVP=TRUE some programs keep
+    # it to themselves when the reader declines later (docs/adr/0023).
     reader.params["PARTSTAT"] = "ACCEPTED" if method == "REQUEST" else "DECLINED"
-    reader.params["RSVP"] = "FALSE"
+    reader.params["RSVP"] = "TRUE" if wants_reply else "FALSE"
     event.add("attendee", reader)
     calendar.add_component(event)
     return bytes(calendar.to_ical())

@@ -12,7 +12,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 
-from notifications import appointments, calendars, contexts, mime
+from notifications import appointments, calendars, contexts, mime, verp
 from notifications.invitations import Invitation, Reader, Written, frame, rendered
 from notifications.models import Channel, Delivery, InvitationCampaign, Kind
 from workshops.models import PersonalLink, Registration
@@ -178,7 +178,7 @@ def _mail(
         *extra,
     ]
     content = mime.message(headers, text=written.text, html=written.html, calendar=calendar, seed=message_id)
-    return Mail(message_id, sender.address, recipient, content)
+    return Mail(message_id, verp.envelope_of(delivery), recipient, content)
 
 
 def _travelling(address: str) -> str:
@@ -217,4 +217,8 @@ def _calendar(delivery: Delivery, address: str, *, link: str) -> mime.CalendarPa
         content = calendars.cancellation(appointment, organiser=sender, attendee=reader)
         return mime.CalendarPart("CANCEL", content)
     appointment = appointments.seat(registration, workshop, join_url=link)
-    return mime.CalendarPart("REQUEST", calendars.invitation(appointment, organiser=sender, attendee=reader))
+    # A reply is asked for only where somebody reads it.
+    content = calendars.invitation(
+        appointment, organiser=sender, attendee=reader, wants_reply=settings.INBOX is not None
+    )
+    return mime.CalendarPart("REQUEST", content)
