@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from notifications.views import campaigns, deliveries, feeds, reminders, unsubscribe
+from notifications.views import by_hand, campaigns, deliveries, feeds, reminders, unsubscribe
 
 app_name = "notifications"
 
@@ -20,6 +20,9 @@ _staff: list[URLPattern | URLResolver] = [
     path("campaigns/new/", campaigns.new, name="campaign_new"),
     path("campaigns/<int:pk>/", include(_campaign)),
     path("deliveries/", deliveries.index, name="deliveries"),
+    path("by-hand/", by_hand.index, name="by_hand"),
+    path("by-hand/letters.pdf", by_hand.letters, name="by_hand_letters"),
+    path("by-hand/tick/", by_hand.tick, name="by_hand_tick"),
     path("reminders/", reminders.index, name="reminders"),
     path("reminders/<int:pk>/switch/", reminders.switch, name="reminder_switch"),
     path("reminders/<int:pk>/delete/", reminders.delete, name="reminder_delete"),

@@ -6,8 +6,10 @@ from django import template
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from notifications.models import Delivery, InvitationCampaign
+from notifications.models import Channel, Delivery, InvitationCampaign
 from workshops.models import ParticipationProcess
+
+_BY_MAIL = Q(channel=Channel.EMAIL)
 
 register = template.Library()
 
@@ -16,6 +18,8 @@ register = template.Library()
 class Summary:
     waiting: int
     failed: int
+    # How many people staff have to call or write to.
+    to_tell: int
     sent: int
     has_invited: bool
     # The mail server refuses our user name or password: nothing is sent.
@@ -25,13 +29,17 @@ class Summary:
 @register.simple_tag
 def delivery_summary(process: ParticipationProcess) -> Summary:
     counts = Delivery.objects.of_process(process).aggregate(
-        waiting=Count("pk", filter=Q(status__in=[Delivery.Status.PENDING, Delivery.Status.SENDING])),
-        failed=Count("pk", filter=Q(status=Delivery.Status.FAILED)),
-        sent=Count("pk", filter=Q(status=Delivery.Status.SENT)),
+        waiting=Count(
+            "pk", filter=_BY_MAIL & Q(status__in=[Delivery.Status.PENDING, Delivery.Status.SENDING])
+        ),
+        failed=Count("pk", filter=Q(status=Delivery.Status.FAILED, settled_at__isnull=True)),
+        sent=Count("pk", filter=_BY_MAIL & Q(status=Delivery.Status.SENT)),
     )
+    by_hand = Delivery.objects.of_process(process).by_hand(timezone.now())
     launched = process.campaigns.exclude(status=InvitationCampaign.Status.DRAFT)
     return Summary(
         **counts,
+        to_tell=by_hand.values("participant").distinct().count(),
         has_invited=launched.exists(),
         is_paused=Delivery.objects.pausing(timezone.now()).exists(),
     )

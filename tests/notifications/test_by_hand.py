@@ -1,0 +1,423 @@
+"""The list of those whom people tell: what stands on it, what is printed, what ticking off changes."""
+
+import datetime
+import io
+from typing import Any
+
+import pypdf
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from notifications import by_hand, emails, sending
+from notifications.models import Channel, Delivery, InvitationCampaign, Kind, Settled
+from tests import builders, pages
+from tests.notifications.conftest import NOW, STARTS_AT, Stage
+from tests.notifications.test_channels import olga
+from tests.smtp_sink import SmtpSink
+from workshops import links
+from workshops.models import Participant, PersonalLink, Workshop
+from workshops.operations import registrations, workshops
+from workshops.operations.registrations import Needs
+
+HOUR = datetime.timedelta(hours=1)
+LIST = "/staff/integrationsplan/by-hand/"
+TICK = f"{LIST}tick/"
+PDF = f"{LIST}letters.pdf"
+
+
+@pytest.fixture
+def sabine(stage: Stage) -> Client:
+    client = Client()
+    client.force_login(stage.cast.sabine)
+    return client
+
+
+def to_call(stage: Stage, kind: Kind = Kind.CONFIRMED, **fields: Any) -> Delivery:
+    """A confirmed registration of someone on the phone, and the row that says so."""
+    person = olga(stage, **fields)
+    registration = stage.registered(person)
+    return stage.delivery(
+        kind,
+        participant=person,
+        registration=registration,
+        workshop=stage.workshop,
+        revision=stage.workshop.revision,
+        channel=person.contact_by,
+    )
+
+
+def fate(row: Delivery) -> tuple[str, str, str]:
+    row.refresh_from_db()
+    return row.status, row.settled_how, row.outcome_code
+
+
+# --- what stands on the list ----------------------------------------------------------------------
+
+
+def test_the_list_says_whom_to_call_and_what_to_say(stage: Stage, sabine: Client) -> None:
+    to_call(stage, consent_given="")
+    page = sabine.get(LIST)
+    said = pages.lines(page)
+
+    assert said[said.index("Olga Petrova") :][:6] == [
+        "Olga Petrova",
+        "Sprache: Deutsch",
+        "Telefon",
+        "07471 930-0",
+        "Zu sagen ist:",
+        "Anmeldung bestätigt: Bildung und Sprache: Workshop 1",
+    ]
+    text = pages.text(page)
+    assert "Ihre Anmeldung ist bestätigt." in text
+    assert "Einwahl per Telefon: 07471 000000, PIN 4711" in text
+    assert 'href="tel:074719300"' in page.content.decode()
+    # Nobody can take such an address down on the telephone, and none was made for it.
+    assert "/my/" not in page.content.decode()
+    assert not PersonalLink.objects.exists()
+
+
+def test_the_caller_reads_german_and_the_person_hears_their_language(stage: Stage, sabine: Client) -> None:
+    to_call(stage, language="ar", name="Amina")
+    content = sabine.get(LIST).content.decode()
+
+    assert "Ihre Anmeldung ist bestätigt." in content
+    assert "Text auf Arabisch" in content
+    assert '<p class="preserve" lang="ar" dir="rtl">' in content
+
+
+def test_one_call_settles_several(stage: Stage, sabine: Client) -> None:
+    first = to_call(stage)
+    stage.delivery(
+        Kind.REMINDER,
+        participant=first.participant,
+        registration=first.registration,
+        workshop=stage.workshop,
+        rule=stage.cast.process.reminder_rules.first(),
+        channel="phone",
+        key=f"reminder:1:1:{int(STARTS_AT.timestamp())}",
+    )
+    content = sabine.get(LIST).content.decode()
+
+    assert content.count("<h2") == 1
+    assert content.count('name="delivery"') == 2
+
+
+def test_who_has_a_workshop_next_is_called_first(stage: Stage) -> None:
+    later = builders.a_workshop(stage.workshop.series, starts_at=STARTS_AT + 48 * HOUR)
+    names = []
+    for name, workshop in (("Zweite", later), ("Erste", stage.workshop), ("Dritte", None)):
+        stage.delivery(
+            Kind.PERSONAL_LINK, participant=olga(stage, name=name), workshop=workshop, channel="phone"
+        )
+    names = [person.name for person in by_hand.people(stage.cast.process, way=Channel.PHONE, now=NOW)]
+    assert names == ["Erste", "Zweite", "Dritte"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "way"),
+    [
+        ({"contact_by": "phone"}, "phone"),
+        ({"contact_by": "letter"}, "letter"),
+        ({"contact_by": "email"}, "phone"),
+        ({"contact_by": "email", "phone": ""}, "letter"),
+        ({"contact_by": "email", "phone": "", "postal_address": ""}, "phone"),
+    ],
+)
+def test_whom_mail_missed_is_called_or_written_to(stage: Stage, fields: dict[str, str], way: str) -> None:
+    person = olga(stage, **{"email": "o@example.org", "postal_address": "Weg 1\n72379 Hechingen", **fields})
+    failed = {"status": "failed", "ended_at": NOW, "outcome_code": "rcpt_5xx"}
+    stage.delivery(Kind.PERSONAL_LINK, participant=person, **failed)
+    found = {
+        each.value: list(by_hand.people(stage.cast.process, way=each, now=NOW))
+        for each in (Channel.PHONE, Channel.LETTER)
+    }
+    assert found == {"phone": [], "letter": [], way: [person]}
+
+
+def test_an_address_that_the_server_refuses_comes_to_the_list(
+    stage: Stage, mailbox: SmtpSink, sabine: Client
+) -> None:
+    mailbox.refuse = {"hans@example.org": "550 5.1.1 no such user"}  # type: ignore[attr-defined]
+    row = stage.delivery(
+        Kind.PERSONAL_LINK,
+        participant=stage.cast.hans,
+        status="failed",
+        ended_at=NOW,
+        outcome_code="rcpt_5xx",
+    )
+    text = pages.text(sabine.get(LIST))
+    assert "Hans Vogel" in text
+    assert "Die E-Mail kam nicht an: nicht erreichbar: Telefon oder Brief" in text
+    assert "Wir kennen keine Telefonnummer dieser Person." in text
+
+    sabine.post(TICK, {"delivery": row.pk, "how": "in_person"})
+    assert fate(row) == ("failed", "in_person", "rcpt_5xx")
+    assert "Hans Vogel" not in pages.text(sabine.get(LIST))
+
+
+def test_staff_accounts_are_not_on_the_list(stage: Stage) -> None:
+    stage.delivery(
+        Kind.COLLEAGUE_INVITED,
+        user=stage.cast.sabine,
+        status="failed",
+        ended_at=NOW,
+        outcome_code="rcpt_5xx",
+    )
+    assert not Delivery.objects.by_hand(NOW).exists()
+
+
+def test_other_processes_have_their_own_lists(stage: Stage, sabine: Client) -> None:
+    row = to_call(stage)
+    other = builders.a_process()
+    assert "Olga" not in pages.text(sabine.get(f"/staff/{other.slug}/by-hand/"))
+    sabine.post(f"/staff/{other.slug}/by-hand/tick/", {"delivery": row.pk, "how": "phone"})
+    assert fate(row) == ("pending", "", "")
+
+
+def test_more_people_cost_no_more_questions(
+    stage: Stage, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    def ask(count: int) -> int:
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        for _ in range(count):
+            to_call(stage)
+        found = list(by_hand.people(stage.cast.process, way=Channel.PHONE, now=NOW))
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            told = by_hand.messages_to(found, way=Channel.PHONE, now=NOW, writer=emails.Writer())
+        assert all(len(each) == 1 for each in told.values())
+        return len(asked)
+
+    assert ask(1) == ask(3)
+
+
+# --- still wanted? --------------------------------------------------------------------------------
+
+
+def test_a_cancelled_workshops_call_is_not_needed(stage: Stage, sabine: Client) -> None:
+    row = to_call(stage)
+    workshops.cancel(stage.workshop, reason="Krank", by=stage.cast.sabine)
+    page = sabine.get(LIST)
+
+    # Shown is only that it is off; looking at it changed nothing.
+    assert "Anmeldung bestätigt" not in pages.text(page)
+    assert "Workshop abgesagt" in pages.text(page)
+    assert fate(row) == ("pending", "", "")
+    assert by_hand.drop_obsolete(now=NOW) == 1
+    assert fate(row) == ("skipped", "", "registration_changed")
+    assert by_hand.drop_obsolete(now=NOW) == 0
+
+
+def test_what_became_needless_while_the_page_was_open_is_not_ticked(stage: Stage, sabine: Client) -> None:
+    row = to_call(stage)
+    workshops.cancel(stage.workshop, reason="Krank", by=stage.cast.sabine)
+    page = sabine.post(TICK, {"delivery": row.pk, "how": "phone"}, follow=True)
+
+    assert fate(row) == ("skipped", "", "registration_changed")
+    assert "inzwischen nicht mehr nötig" in pages.text(page)
+
+
+def test_a_failed_mail_that_nobody_needs_leaves_the_list(stage: Stage) -> None:
+    row = to_call(stage, email="o@example.org", contact_by="email")
+    Delivery.objects.filter(pk=row.pk).update(status="failed", ended_at=NOW, outcome_code="given_up")
+    workshops.cancel(stage.workshop, reason="Krank", by=stage.cast.sabine)
+    by_hand.drop_obsolete(now=NOW)
+
+    # It failed, and that stays true.
+    assert fate(row) == ("failed", "not_needed", "given_up")
+
+
+def test_a_reminder_is_dropped_when_its_moment_is_past(stage: Stage) -> None:
+    row = to_call(stage, Kind.REMINDER)
+    Delivery.objects.filter(pk=row.pk).update(expires_at=STARTS_AT)
+    assert by_hand.drop_obsolete(now=STARTS_AT) == 1
+    assert fate(row) == ("skipped", "", "expired")
+
+
+def test_a_stopped_campaigns_calls_are_dropped(stage: Stage) -> None:
+    from notifications import campaigns
+
+    campaign: InvitationCampaign = stage.campaign()
+    olga(stage, invitation_agreed_at=NOW)
+    campaigns.launch(campaign, by=stage.cast.sabine)
+    assert Delivery.objects.by_hand(NOW).count() == 1
+    campaigns.stop(campaign, by=stage.cast.sabine)
+    assert not Delivery.objects.by_hand(NOW).exists()
+
+
+# --- ticking off ----------------------------------------------------------------------------------
+
+
+def test_ticked_off_is_who_when_and_how(stage: Stage, sabine: Client, clock: time_machine.Traveller) -> None:
+    row = to_call(stage)
+    clock.move_to(NOW + HOUR)
+    page = sabine.post(TICK, {"delivery": row.pk, "how": "phone"}, follow=True)
+
+    row.refresh_from_db()
+    assert (row.status, row.sent_at, row.settled_at) == ("sent", NOW + HOUR, NOW + HOUR)
+    assert (row.settled_by, row.settled_how) == (stage.cast.sabine, Settled.PHONE)
+    assert pages.messages(page) == ["1 Mitteilung ist abgehakt."]
+    assert "Zurzeit ist niemand anzurufen." in pages.text(page)
+
+
+def test_a_double_click_ticks_once(stage: Stage, sabine: Client, clock: time_machine.Traveller) -> None:
+    row = to_call(stage)
+    sabine.post(TICK, {"delivery": row.pk, "how": "phone"})
+    clock.move_to(NOW + HOUR)
+    second = Client()
+    second.force_login(builders.a_staff_member())
+    page = second.post(TICK, {"delivery": row.pk, "how": "letter", "way": "letter"}, follow=True)
+
+    row.refresh_from_db()
+    assert (row.settled_at, row.settled_by, row.settled_how) == (NOW, stage.cast.sabine, "phone")
+    assert pages.messages(page) == ["Das ist schon abgehakt, oder es ist nichts ausgewählt."]
+
+
+def test_only_what_was_chosen_is_ticked(stage: Stage, sabine: Client) -> None:
+    first, second = to_call(stage), to_call(stage)
+    sabine.post(TICK, {"delivery": [str(first.pk), "x", "9" * 30], "how": "phone"})
+    assert [fate(row)[0] for row in (first, second)] == ["sent", "pending"]
+
+
+@pytest.mark.parametrize("how", ["", "not_needed", "pigeon"])
+def test_how_must_be_one_of_the_ways(stage: Stage, sabine: Client, how: str) -> None:
+    row = to_call(stage)
+    page = sabine.post(TICK, {"delivery": row.pk, "how": how}, follow=True)
+    assert fate(row) == ("pending", "", "")
+    assert pages.messages(page) == ["Bitte wählen Sie, wie Sie die Person erreicht haben."]
+
+
+def test_a_mail_that_still_waits_cannot_be_ticked(stage: Stage, sabine: Client) -> None:
+    row = stage.delivery(Kind.PERSONAL_LINK, participant=stage.cast.hans)
+    sabine.post(TICK, {"delivery": row.pk, "how": "phone"})
+    assert fate(row) == ("pending", "", "")
+
+
+def test_who_told_may_leave_the_house(stage: Stage) -> None:
+    row = to_call(stage)
+    colleague = builders.a_staff_member()
+    by_hand.tick_off(stage.cast.process, [row.pk], how=Settled.PHONE, by=colleague)
+    colleague.delete()
+    row.refresh_from_db()
+    assert (row.settled_by, row.settled_how) == (None, "phone")
+
+
+# --- letters --------------------------------------------------------------------------------------
+
+
+def read(response: Any) -> list[str]:
+    assert response["Content-Type"] == "application/pdf"
+    return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(response.content)).pages]
+
+
+def to_write(stage: Stage, **fields: Any) -> Delivery:
+    given = {"contact_by": "letter", "postal_address": "Marktplatz 1\n72379 Hechingen", **fields}
+    return to_call(stage, **given)
+
+
+def test_a_letter_has_name_date_dial_in_and_personal_link(stage: Stage, sabine: Client) -> None:
+    row = to_write(stage)
+    assert 'value="letter"' in sabine.get(f"{LIST}?way=letter").content.decode()
+    response = sabine.post(PDF, {"delivery": row.pk})
+    (page,) = read(response)
+    person = row.participant
+    assert person is not None
+    link = links.url_of(links.make(person, PersonalLink.Scope.MANAGE))
+
+    said = page.replace("\u00a0", " ").split("\n")
+    assert said[:4] == [
+        "Hechingen · Integrationsplan Hechingen",
+        "Olga Petrova",
+        "Marktplatz 1",
+        "72379 Hechingen",
+    ]
+    assert "Guten Tag Olga Petrova," in said
+    assert any("7. Juli 2020" in line and "18:00" in line for line in said)
+    assert "Einwahl per Telefon: 07471 000000, PIN 4711" in said
+    assert said.count(link) == 2
+    assert "integration@hechingen.example" in said
+    # A letter on a screen is no letter on its way.
+    assert fate(row) == ("pending", "", "")
+    assert response["Cache-Control"] == "no-store"
+    assert "Olga" not in response["Content-Disposition"]
+
+
+def test_a_person_gets_one_letter_for_everything(stage: Stage, sabine: Client) -> None:
+    first = to_write(stage)
+    second = stage.delivery(Kind.PERSONAL_LINK, participant=first.participant, channel="letter")
+    other = to_write(stage, name="Ida Weber")
+    found = read(sabine.post(PDF, {"delivery": [first.pk, second.pk, other.pk]}))
+
+    assert len(found) == 2
+    assert "Ihre Workshops" in found[0]
+    assert "Ida Weber" in found[1]
+
+
+def test_an_arabic_reader_gets_an_arabic_letter(stage: Stage, sabine: Client) -> None:
+    row = to_write(stage, language="ar", name="Amina Haddad")
+    (page,) = read(sabine.post(PDF, {"delivery": row.pk}))
+    assert "Amina Haddad" in page
+    assert "Anmeldung" not in page
+    assert any("\u0600" < sign < "\u06ff" for sign in page)
+
+
+def test_letters_are_ticked_off_when_they_are_posted(stage: Stage, sabine: Client) -> None:
+    row = to_write(stage)
+    sabine.post(TICK, {"delivery": row.pk, "how": "letter", "way": "letter"})
+    assert fate(row) == ("sent", "letter", "")
+
+
+def test_a_letter_that_is_not_needed_is_not_printed(stage: Stage, sabine: Client) -> None:
+    row = to_write(stage)
+    workshops.cancel(stage.workshop, reason="Krank", by=stage.cast.sabine)
+    page = sabine.post(PDF, {"delivery": row.pk, "way": "letter"}, follow=True)
+    assert pages.messages(page) == ["Es ist kein Brief ausgewählt, der noch nötig ist."]
+
+
+def test_a_name_that_no_font_can_write_is_said_and_not_printed_as_boxes(stage: Stage, sabine: Client) -> None:
+    rows = [to_write(stage, name="王伟"), to_write(stage)]
+    page = sabine.post(PDF, {"delivery": [row.pk for row in rows], "way": "letter"}, follow=True)
+    (said,) = pages.messages(page)
+    assert said.startswith("Für diese Briefe fehlt uns die Schrift: 王伟 (")
+    assert "Olga" not in said
+
+
+def test_a_name_that_looks_like_markup_is_only_a_name(stage: Stage, sabine: Client) -> None:
+    evil = '#panic("x") *fett* $x$'
+    (page,) = read(sabine.post(PDF, {"delivery": to_write(stage, name=evil).pk}))
+    assert evil in page
+
+
+# --- a whole story --------------------------------------------------------------------------------
+
+
+def test_someone_without_email_is_registered_reminded_and_told_once(
+    stage: Stage, sabine: Client, clock: time_machine.Traveller
+) -> None:
+    from notifications import reminders
+
+    person = olga(stage)
+    registrations.add(person, workshop_ids=[stage.workshop.pk], needs=Needs())
+    (confirmation,) = Delivery.objects.filter(participant=person)
+    sabine.post(TICK, {"delivery": confirmation.pk, "how": "phone"})
+    Workshop.objects.update(changed_at=NOW - HOUR)
+
+    clock.move_to(STARTS_AT - 24 * HOUR)
+    reminders.enqueue_due(now=timezone.now())
+    sending.deliver_due()
+    by_hand.drop_obsolete(now=timezone.now())
+    open_rows = Delivery.objects.by_hand(timezone.now())
+    # The rule of seven days before is past: only the next one is to be said.
+    assert [(row.kind, row.rule.minutes_before) for row in open_rows if row.rule] == [("reminder", 1440)]
+    sabine.force_login(stage.cast.sabine)  # weeks have gone by
+    assert "wir erinnern Sie an diesen Workshop:" in pages.text(sabine.get(LIST))
+    sabine.post(TICK, {"delivery": open_rows.get().pk, "how": "phone"})
+
+    assert not Delivery.objects.by_hand(timezone.now()).exists()
+    assert list(Participant.objects.filter(pk=person.pk).values_list("contact_by", flat=True)) == ["phone"]
