@@ -170,6 +170,9 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 MFA_TOTP_ISSUER = env.text("MFA_ISSUER", "Beteiligung")
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# allauth asks for a verified address, lest somebody signs up as another. Here nobody signs up: every
+# account began with a link that was mailed to its address.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 # --- mail -----------------------------------------------------------------------------------------
 

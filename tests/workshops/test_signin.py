@@ -235,6 +235,22 @@ def activate_second_factor(client: Client) -> str:
 
 
 @pytest.mark.usefixtures("_clock_stands_still")
+def test_who_set_the_password_by_an_invitation_can_add_a_second_factor(people: cast.Cast) -> None:
+    profile = people_operations.invite_moderator(
+        people.process,
+        email="lena@example.org",
+        name="Lena Maier",
+        fields=people.fields[:1],
+        languages=["de"],
+        by=people.sabine,
+    )
+    client = Client()
+    path = links.password_url(profile.user).removeprefix("http://testserver")
+    assert set_password(client, path, PASSWORD) == "/desk/"
+    assert activate_second_factor(client)
+
+
+@pytest.mark.usefixtures("_clock_stands_still")
 def test_with_a_second_factor_the_password_alone_opens_nothing(people: cast.Cast) -> None:
     at_home = Client()
     sign_in(at_home, people.sabine.email)
