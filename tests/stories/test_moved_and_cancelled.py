@@ -43,7 +43,7 @@ def test_moved_and_cancelled(post: Post) -> None:
         ("bela@example.org", "Geändert: Sprachkurse"),
         ("hans@example.org", "Geändert: Sprachkurse"),
     ]
-    assert "17:00 bis 19:00 Uhr" in post.text("hans@example.org")
+    assert "17:00 bis 19:00\xa0Uhr" in post.text("hans@example.org")
     assert post.calendar("hans@example.org") == ["METHOD:REQUEST", "SEQUENCE:1", "STATUS:CONFIRMED"]
 
     desk.follow("Absagen …").fill(reason="Die Moderation ist erkrankt.", is_sure=["on"])

@@ -64,7 +64,7 @@ def test_the_waiting_page_says_when_the_room_opens_and_looks_again(
         response = client.get(join)
         posted = client.post(join)
     text = re.sub(r"<[^>]+>", "", response.content.decode())
-    assert "Der Raum öffnet Dienstag, 8. Juli 2031, 17:45 Uhr (Zeit in Hechingen)" in text
+    assert "Der Raum öffnet Dienstag, 8. Juli 2031, 17:45\xa0Uhr (Zeit in Hechingen)" in text
     assert "+49 7471 1" in text
     assert response.headers["Refresh"] == "60"
     assert "video.example" not in response.content.decode() + posted.content.decode()

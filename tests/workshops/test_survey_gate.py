@@ -148,7 +148,7 @@ def test_a_closing_moved_into_the_future_is_announced_again_when_it_comes(
 def test_the_gate_is_told_in_one_sentence(people: cast.Cast, survey: Survey) -> None:
     opened = gate_sentence(people.process, survey, NOW)
     not_evaluated(survey)
-    closing = "Freitag, 5. Juni 2020, 23:59 Uhr"
+    closing = "Freitag, 5. Juni 2020, 23:59\xa0Uhr"
     found = {
         "no survey": gate_sentence(people.process, None, NOW),
         "before": gate_sentence(people.process, survey, survey.opens_at - DAY),
