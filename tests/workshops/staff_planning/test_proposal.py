@@ -24,7 +24,7 @@ def test_the_proposal_is_a_list_and_a_calendar(
     assert [text.count(f"18:00 Bildung und Sprache: Workshop {number}") for number in (1, 2, 3)] == [1, 1, 1]
     assert f"Dienstag {days[0].day}18:00 Bildung und Sprache: Workshop 1" in text
     assert "Mittwoch 30Ratssitzung" in text
-    assert "18:00 bis 20:00\xa0Uhr" in pages.lines(staff.get(PAGE))
+    assert "18:00 bis 20:00 Uhr" in pages.lines(staff.get(PAGE))
 
 
 def test_a_draft_moved_by_hand_names_each_conflict_at_once(

@@ -36,7 +36,7 @@ def test_staff_ask_and_the_worker_proposes_the_best_timetable(staff: Client, peo
     lines = pages.lines(staff.get(PAGE))
     assert "Ein bestmöglicher Terminplan liegt vor." in lines
     assert "Im Mittel passt ein Termin für 100 % der Interessierten." in lines
-    assert "18:00 bis 20:00\xa0Uhr · passt für 12 von 12 Interessierten" in lines
+    assert "18:00 bis 20:00 Uhr · passt für 12 von 12 Interessierten" in lines
     assert "Moderation: Murat Yıldız" in lines
 
 
