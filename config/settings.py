@@ -191,6 +191,10 @@ INBOX_AUTHSERV_ID = env.text("INBOX_AUTHSERV_ID").lower()
 # How many seconds a worker may hold a mail before another takes it over. Longer than the slowest mail
 # (notifications.smtp.PATIENCE), shorter than two minutes.
 MAIL_LEASE = env.number("MAIL_LEASE", 90, least=1)
+# How many connections to the mail server one worker process opens at most.
+MAIL_CONNECTIONS = env.number("MAIL_CONNECTIONS", 4, least=1)
+# What a worker process knows of the mails in its hands (notifications/journal.py); for all of them the same.
+JOURNAL_DIR = DATA_DIR / "journal"
 # A directory of received mail, shown at /mailbox/. Only `manage.py demo` sets it.
 MAILBOX_DIR = env.text("MAILBOX_DIR")
 

@@ -1,171 +1,198 @@
-"""Claim → still wanted? → build → send → record.
+"""Claim → still wanted? → build → hand over → record.
 
-At least once, and provably near exactly once: a row is claimed by one conditional UPDATE with a short
-lease; just before its dot can go out it is marked as being handed over, under the same condition; what
-became of it is recorded in the very next statement. A worker that dies leaves at most one mail of which
-nobody knows whether it was accepted, and that one goes once more under the same Message-ID, flagged.
+At least once, and provably near exactly once. Due rows are claimed a window at a time; each is asked "still
+wanted?" at most FRESH seconds before a connection takes it up; its connection writes the run's journal
+before the final dot goes out and when the answer has come; outcomes are recorded in chunks. When a worker is
+killed, its journal tells which mails are sent, which were never begun, and of which nobody knows: those, as
+many as it has connections, go once more under the same Message-ID, flagged.
 """
 
 import datetime
 import logging
-import secrets
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
-from django.db.models import Case, F, Value, When
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
-from notifications import emails, smtp, wanted
+from notifications import claims, emails, journal, outbox, smtp, verdicts, wanted
+from notifications.claims import LEASE
 from notifications.models import Delivery
+from notifications.senders import Job, Senders, boot_seconds, open_journal
+from notifications.verdicts import GIVEN_BACK, Verdict
 
 logger = logging.getLogger(__name__)
 
-# A dead worker's mails are taken over this long after. It covers one mail at its slowest
-# (`smtp.PATIENCE`) and the rest of what its chunk may take.
-LEASE = datetime.timedelta(seconds=settings.MAIL_LEASE)
-CHUNK = 50
-# A chunk is given back after so many seconds, so that an urgent mail overtakes a slow campaign.
-CHUNK_SECONDS = 5.0
-# One run of a worker: it must end soon when a deploy asks it to.
+# How long ago a mail may have been asked "still wanted?" when a connection takes it up.
+FRESH = 1.0
+# A window is about so many seconds of work: urgent mail waits for no more than that.
+WINDOW_SECONDS = 0.5
+FIRST_WINDOW, LARGEST_WINDOW = 20, 250
+# Outcomes are written down so many at a time, or after so many seconds; until then the journal has them.
+CHUNK, CHUNK_SECONDS = 100, 0.5
+# One run of a worker.
 RUN_SECONDS = 20.0
-# About two days of greylisting or outage at the longest pause.
-MOST_ATTEMPTS = 200
-
-# `outcome_code` of a row that is not at its end.
-HANDING_OVER = "handing_over"
+# A deploy ends a worker 30 s after it asked for it: a server that takes longer for its last answer than
+# this leaves a mail ambiguous.
+PARTING_SECONDS = 20.0
 
 _Status = Delivery.Status
-_AGAIN_AFTER = (10, 30, 60, 120, 300, 600, 900)  # seconds
 
 
-@dataclass(frozen=True, slots=True)
-class _Verdict:
-    """What a row becomes. `status` PENDING: it waits until `next_attempt_at`."""
+def deliver_due(*, seconds: float = RUN_SECONDS, is_stopping: Callable[[], bool] = lambda: False) -> bool:
+    """Send what is due, urgent mail first, until nothing is or the time is over. True: more is due.
 
-    status: Delivery.Status
-    code: str
-    text: str = ""
-    next_attempt_at: datetime.datetime | None = None
-    is_ambiguous: bool = False
-    counts: bool = True
-
-
-def deliver_due(*, seconds: float = RUN_SECONDS) -> bool:
-    """Send what is due, urgent mail first, until nothing is or the time is over. True: more is due."""
-    ends = time.monotonic() + seconds
-    with smtp.Session() as session:
-        writer = emails.Writer()
-        while time.monotonic() < ends:
-            now = timezone.now()
-            # Looked at without a lock first: most ticks find nothing.
-            if Delivery.objects.pausing(now).exists() or not Delivery.objects.due(now).exists():
-                return False
-            claim = secrets.token_hex(8)
-            keys = _claim(claim, now=now)
-            if not keys:
-                return False
-            try:
-                if not _send_chunk(keys, claim, session=session, writer=writer, ends=ends):
-                    return False
-            finally:
-                _give_back(claim)
-    return Delivery.objects.due(timezone.now()).exists()
-
-
-@transaction.atomic
-def _claim(claim: str, *, now: datetime.datetime) -> list[int]:
-    """Take up to CHUNK due rows so that no one else sends them; their primary keys in sending order."""
-    due = Delivery.objects.due(now).order_by("priority", "next_attempt_at", "pk")
-    if connection.features.has_select_for_update_skip_locked:
-        due = due.select_for_update(skip_locked=True)
-    keys = list(due.values_list("pk", flat=True)[:CHUNK])
-    # The condition stands again in the UPDATE: the database, not the SELECT above, decides who has it.
-    taken = Delivery.objects.due(now).filter(pk__in=keys)
-    count = taken.update(
-        status=_Status.SENDING,
-        claim=claim,
-        lease_until=now + LEASE,
-        # Taken over from a worker that died in the middle of this very mail.
-        is_ambiguous=Case(
-            When(status=_Status.SENDING, outcome_code=HANDING_OVER, then=Value(True)),
-            default=F("is_ambiguous"),
-        ),
-        outcome_code="",
-    )
-    if count == len(keys):
-        return keys
-    mine = set(Delivery.objects.filter(claim=claim).values_list("pk", flat=True))
-    return [key for key in keys if key in mine]
-
-
-def _give_back(claim: str) -> None:
-    """Rows of this claim whose sending never began are due again at once, for anyone."""
-    Delivery.objects.filter(claim=claim, status=_Status.SENDING).exclude(outcome_code=HANDING_OVER).update(
-        status=_Status.PENDING, claim="", lease_until=None
-    )
-
-
-def _send_chunk(
-    keys: list[int], claim: str, *, session: smtp.Session, writer: emails.Writer, ends: float
-) -> bool:
-    """Send the claimed rows one by one; False when going on makes no sense (no server, no sign-in)."""
-    ends = min(ends, time.monotonic() + CHUNK_SECONDS)
-    done: tuple[Delivery, _Verdict] | None = None
-    goes_on = True
+    `is_stopping` is asked again and again: when it says yes, the run ends as soon as it can.
+    """
+    now = timezone.now()
+    claims.take_over(settings.JOURNAL_DIR, now=now)
+    if not _may_go(now):
+        return False
+    run = _Run(is_stopping)
     try:
-        for delivery in _fresh(keys, claim, writer):
-            written = _write(delivery, writer)
-            # One transaction, so one flush to disk: what became of the last mail, and that this one begins.
-            with transaction.atomic():
-                if done:
-                    _record(*done, claim=claim)
-                begun = not isinstance(written, _Verdict) and _begin(delivery, written, claim=claim)
-                if isinstance(written, _Verdict):
-                    _record(delivery, written, claim=claim)
-            done = None
-            if isinstance(written, _Verdict) or not begun:
-                continue  # not wanted; or the lease ran out and someone else has it; or erased meanwhile
-            outcome = session.send(
-                sender=written.sender, recipient=written.recipient, content=written.content
-            )
-            done = (delivery, _verdict(delivery, outcome))
-            if outcome.fate in (smtp.Fate.AGAIN, smtp.Fate.PAUSE) and outcome.stage in (
-                smtp.Stage.CONNECT,
-                smtp.Stage.AUTH,
-            ):
-                logger.warning("mail server: %s, run ends", outcome.code)
-                goes_on = False
-                break
-            if time.monotonic() > ends:
-                break
+        run.go(until=time.monotonic() + seconds)
     finally:
-        if done:
-            _record(*done, claim=claim)
-    return goes_on
+        run.end()
+    return not (run.is_halted or is_stopping()) and Delivery.objects.waiting(timezone.now()).exists()
 
 
-def _fresh(keys: list[int], claim: str, writer: emails.Writer) -> Iterator[Delivery]:
-    """The rows in order, read at most a second before: whether a mail is still wanted changes."""
-    rows: dict[int, Delivery] = {}
-    read_at = 0.0
-    for position, key in enumerate(keys):
-        if not rows or time.monotonic() - read_at > 1:
-            found = Delivery.objects.filter(pk__in=keys[position:], claim=claim)
-            rows = {delivery.pk: delivery for delivery in emails.with_what_they_need(found)}
-            # One of them is being erased at this moment: each mail then gets its links alone.
-            with suppress(IntegrityError):
-                writer.expect(rows.values())
-            read_at = time.monotonic()
-        if key in rows:
-            yield rows[key]
+def _may_go(now: datetime.datetime) -> bool:
+    # Looked at without a lock first: most ticks find nothing.
+    return not Delivery.objects.pausing(now).exists() and Delivery.objects.waiting(now).exists()
 
 
-def _write(delivery: Delivery, writer: emails.Writer) -> emails.Mail | _Verdict:
+class _Run:
+    """One run of one worker process: its journal, its connections, the mails in their hands."""
+
+    def __init__(self, is_stopping: Callable[[], bool]) -> None:
+        self._is_stopping = is_stopping
+        self._journal = open_journal(settings.JOURNAL_DIR)
+        if self._journal is None:
+            logger.warning("no journal can be written: one mail at a time is marked in the database")
+        self._token = self._journal.token if self._journal else journal.new_token()
+        self._senders = Senders(settings.MAIL_CONNECTIONS, self._journal)
+        self._writer = emails.Writer()
+        self._window = 0
+        self._size = FIRST_WINDOW if self._journal else 1
+        self._rows: dict[int, Delivery] = {}
+        self._verdicts: list[tuple[int, str, Verdict]] = []
+        self._recorded_at = time.monotonic()
+        self._is_recorded = False
+        self._sent, self._since = 0, time.monotonic()
+
+    @property
+    def is_halted(self) -> bool:
+        """No mail can go: the server is away, or refuses our sign-in."""
+        return self._senders.is_halted
+
+    def go(self, *, until: float) -> None:
+        while not self._is_over(until):
+            if not self._claim_window():
+                if not self._senders.outstanding:
+                    return
+                self._collect(wait=0.2)
+            while self._senders.outstanding > self._size // 2 and not self._is_over(until):
+                self._collect(wait=0.2)
+            self._measure()
+
+    def _claim_window(self) -> bool:
+        """Claim and hand out what is due; False when nothing is."""
+        if not _may_go(now := timezone.now()):
+            return False
+        self._window += 1
+        name = f"{self._token}:{self._window}"
+        lease_ends = boot_seconds() + LEASE.total_seconds()
+        keys = claims.claim(name, most=self._size, now=now)
+        self._hand_out(keys, name, lease_ends)
+        return bool(keys)
+
+    def end(self) -> None:
+        """Give back what wasn't begun, wait for what was, record all."""
+        self._senders.recall()
+        ends = time.monotonic() + smtp.PATIENCE + 5
+        parts_at: float | None = None
+        try:
+            while self._senders.outstanding:
+                self._collect(wait=0.2)
+                if parts_at is None and self._is_stopping():
+                    parts_at = time.monotonic() + PARTING_SECONDS
+                if time.monotonic() > min(ends, parts_at or ends):
+                    logger.warning("%s mails are left in hand", self._senders.outstanding)
+                    break
+            self._record()
+            self._is_recorded = not self._senders.outstanding
+        finally:
+            self._senders.close()
+            # With mails in hand it stays open, and locked, until the process ends.
+            if self._journal and not self._senders.outstanding:
+                self._journal.close(is_recorded=self._is_recorded)
+
+    def _is_over(self, until: float) -> bool:
+        return self.is_halted or time.monotonic() > until or self._is_stopping()
+
+    def _hand_out(self, keys: list[int], name: str, lease_ends: float) -> None:
+        """Ask of each row whether it is still wanted, build its mail, give it to a connection."""
+        if not keys:
+            return
+        asked_at = boot_seconds()
+        found = Delivery.objects.filter(pk__in=keys, claim=name)
+        rows = {row.pk: row for row in emails.with_what_they_need(found)}
+        # One of them is being erased at this moment: each mail then gets its links alone.
+        with suppress(IntegrityError):
+            self._writer.expect(rows.values())
+        for key in keys:
+            row = rows.get(key)
+            if row is None:
+                continue  # erased meanwhile
+            written = _write(row, self._writer)
+            if isinstance(written, Verdict):
+                self._verdicts.append((key, name, written))
+                continue
+            self._rows[key] = row
+            # A conversation that begins has all its time before the lease ends.
+            latest = lease_ends - min(smtp.PATIENCE, LEASE.total_seconds() / 2)
+            job = Job(key, self._window, written, min(asked_at + FRESH, latest), lease_ends)
+            self._senders.put(job)
+            if len(self._verdicts) >= CHUNK:
+                self._record()
+        self._collect(wait=0)
+
+    def _collect(self, *, wait: float) -> None:
+        now = timezone.now()
+        for job in self._senders.take_done(wait=wait):
+            row = self._rows.pop(job.key)
+            if job.outcome is None:
+                verdict = GIVEN_BACK
+            else:
+                self._sent += 1
+                verdict = verdicts.of_outcome(row, job.outcome, now=now, message_id=job.mail.message_id)
+            self._verdicts.append((job.key, f"{self._token}:{job.window}", verdict))
+        is_late = time.monotonic() - self._recorded_at > CHUNK_SECONDS
+        if len(self._verdicts) >= CHUNK or is_late or not self._journal or not self._senders.outstanding:
+            self._record()
+
+    def _record(self) -> None:
+        recorded, self._verdicts = self._verdicts, []
+        self._recorded_at = time.monotonic()
+        claims.record(recorded)
+
+    def _measure(self) -> None:
+        """The next window is as large as what goes in WINDOW_SECONDS."""
+        if self._journal is None:
+            return
+        now = time.monotonic()
+        if now - self._since > WINDOW_SECONDS / 4:
+            size = int(self._sent / (now - self._since) * WINDOW_SECONDS)
+            # At most twice the last one: the first mails of a run wait for its connections.
+            size = max(settings.MAIL_CONNECTIONS, size, self._size // 2)
+            self._size = min(size, self._size * 2, LARGEST_WINDOW)
+            self._sent, self._since = 0, now
+
+
+def _write(delivery: Delivery, writer: emails.Writer) -> emails.Mail | Verdict:
     """The mail, or why there will be none. A mail whose making breaks fails alone."""
     try:
         try:
@@ -174,7 +201,7 @@ def _write(delivery: Delivery, writer: emails.Writer) -> emails.Mail | _Verdict:
             # The person was erased at this moment, and the row with them. Or another worker made the same
             # personal link: now it is there.
             if not Delivery.objects.filter(pk=delivery.pk).exists():
-                return _Verdict(_Status.SKIPPED, "erased")
+                return Verdict(_Status.SKIPPED, "erased")
             return _wanted_mail(delivery, writer)
     except (OperationalError, InterfaceError):
         raise  # the database is away: the whole run ends, its rows are taken over
@@ -182,78 +209,17 @@ def _write(delivery: Delivery, writer: emails.Writer) -> emails.Mail | _Verdict:
         # Without the exception's own text: it may hold a name or an address.
         frames = "".join(traceback.format_tb(error.__traceback__))
         logger.error("delivery %s could not be made: %s\n%s", delivery.pk, type(error).__name__, frames)
-        return _Verdict(_Status.FAILED, "broken_mail", type(error).__name__)
+        return Verdict(_Status.FAILED, "broken_mail", type(error).__name__)
 
 
 @transaction.atomic
-def _wanted_mail(delivery: Delivery, writer: emails.Writer) -> emails.Mail | _Verdict:
+def _wanted_mail(delivery: Delivery, writer: emails.Writer) -> emails.Mail | Verdict:
     obsolete = wanted.obsolete_because(delivery, now=timezone.now())
-    return _Verdict(_Status.SKIPPED, obsolete) if obsolete else writer.write(delivery)
-
-
-def _begin(delivery: Delivery, mail: emails.Mail, *, claim: str) -> bool:
-    """Mark the row as being handed over, if it is still ours; the lease begins anew."""
-    now = timezone.now()
-    mine = Delivery.objects.filter(pk=delivery.pk, claim=claim, status=_Status.SENDING, lease_until__gt=now)
-    return bool(
-        mine.update(
-            outcome_code=HANDING_OVER,
-            lease_until=now + LEASE,
-            attempts=F("attempts") + 1,
-            message_id=mail.message_id,
-        )
-    )
-
-
-def _verdict(delivery: Delivery, outcome: smtp.Outcome) -> _Verdict:
-    """What a fate makes of a row (the table itself is `smtp.FATES`)."""
-    now = timezone.now()
-    attempt = delivery.attempts + 1
-    soon = now + datetime.timedelta(seconds=_AGAIN_AFTER[min(attempt, len(_AGAIN_AFTER)) - 1])
-    code, text, kept = outcome.code, outcome.text, delivery.is_ambiguous
-    match outcome.fate:
-        case smtp.Fate.SENT:
-            return _Verdict(_Status.SENT, code, text, is_ambiguous=kept)
-        case smtp.Fate.UNREACHABLE | smtp.Fate.REFUSED:
-            return _Verdict(_Status.FAILED, code, text, is_ambiguous=kept)
-        case smtp.Fate.PAUSE:
-            later = now + datetime.timedelta(minutes=5)
-            code = Delivery.SIGN_IN_REFUSED
-            return _Verdict(_Status.PENDING, code, text, later, is_ambiguous=kept, counts=False)
-        case smtp.Fate.AMBIGUOUS if kept:
-            # A third copy would surely be one too many.
-            return _Verdict(_Status.FAILED, "perhaps_delivered", text, is_ambiguous=True)
-        case smtp.Fate.AMBIGUOUS:
-            soon = now + datetime.timedelta(minutes=1)
-            return _Verdict(_Status.PENDING, code, text, soon, is_ambiguous=True)
-        case _ if attempt >= MOST_ATTEMPTS:
-            return _Verdict(_Status.FAILED, "given_up", text, is_ambiguous=kept)
-        case smtp.Fate.LATER:
-            soon = now + datetime.timedelta(minutes=min(5 * attempt, 15))
-    return _Verdict(_Status.PENDING, code, text, soon, is_ambiguous=kept)
-
-
-def _record(delivery: Delivery, verdict: _Verdict, *, claim: str) -> None:
-    """Write down what became of a row that is ours."""
-    now = timezone.now()
-    columns: dict[str, object] = {
-        "status": verdict.status,
-        "claim": "",
-        "lease_until": None,
-        "outcome_code": verdict.code,
-        "outcome_text": verdict.text,
-    }
-    match verdict.status:
-        case _Status.PENDING:
-            columns["next_attempt_at"] = verdict.next_attempt_at
-        case _Status.SENT:
-            columns["sent_at"] = columns["ended_at"] = now
-        case _:
-            columns["ended_at"] = now
-    if verdict.is_ambiguous:
-        columns["is_ambiguous"] = True
-    if not verdict.counts:
-        columns["attempts"] = F("attempts") - 1
-    Delivery.objects.filter(pk=delivery.pk, claim=claim).update(**columns)
-    if verdict.status == _Status.FAILED:
-        logger.warning("delivery %s failed: %s", delivery.pk, verdict.code)
+    if obsolete:
+        return Verdict(_Status.SKIPPED, obsolete)
+    person = delivery.participant
+    is_lost = person is not None and person.unreachable_since is not None
+    if is_lost and delivery.kind not in outbox.ALWAYS_MAILED:
+        # Mail to this address came back for good: it isn't tried again, and people tell it instead.
+        return Verdict(_Status.FAILED, Delivery.UNREACHABLE)
+    return writer.write(delivery)

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from notifications import emails, mime, outbox, sending, smtp
+from notifications import claims, emails, journal, mime, outbox, senders, sending, smtp, verdicts
 from notifications.models import BULK, URGENT, Delivery, Kind
 from notifications.sending import deliver_due
 from tests import builders
@@ -62,12 +63,16 @@ def test_urgent_mail_overtakes_a_campaign(stage: Stage, delivered: Deliver) -> N
     assert [mail.recipients[0] for mail in delivered()] == ["hans@example.org", "amina@example.org"]
 
 
-def test_many_mails_share_one_connection(stage: Stage, mailbox: SmtpSink, delivered: Deliver) -> None:
-    for number in range(sending.CHUNK + 3):
+def test_many_mails_share_few_connections(
+    stage: Stage, mailbox: SmtpSink, delivered: Deliver, settings: Settings
+) -> None:
+    settings.MAIL_CONNECTIONS = 3
+    mailbox.delay = 0.01
+    for number in range(sending.FIRST_WINDOW * 3):
         a_link_mail(stage, key=f"link:{number}")
 
-    assert len(delivered()) == sending.CHUNK + 3
-    assert mailbox.connections == 1
+    assert len(delivered()) == sending.FIRST_WINDOW * 3
+    assert mailbox.connections == 3
 
 
 @pytest.mark.parametrize(
@@ -123,10 +128,10 @@ def test_greylisting_is_asked_again_for_more_than_a_day(stage: Stage, mailbox: S
 
     assert waits == [datetime.timedelta(minutes=minutes) for minutes in (5, 10, 15, 15)]
     # A quarter of an hour each: the last attempt comes some two days after the first.
-    Delivery.objects.update(attempts=sending.MOST_ATTEMPTS - 1)
+    Delivery.objects.update(attempts=verdicts.MOST_ATTEMPTS - 1)
     deliver_due()
     assert (row(delivery).status, row(delivery).outcome_code) == (Status.FAILED, "given_up")
-    assert sending.MOST_ATTEMPTS * datetime.timedelta(minutes=15) > datetime.timedelta(hours=48)
+    assert verdicts.MOST_ATTEMPTS * datetime.timedelta(minutes=15) > datetime.timedelta(hours=48)
 
 
 def test_a_mail_that_cannot_be_made_fails_alone(stage: Stage, delivered: Deliver) -> None:
@@ -154,7 +159,7 @@ def test_a_dead_workers_mails_are_taken_over_after_the_lease(
         status=Status.SENDING,
         claim="dead",
         lease_until=NOW + datetime.timedelta(seconds=60),
-        outcome_code=sending.HANDING_OVER,
+        outcome_code=claims.HANDING_OVER,
         message_id="<kept@hechingen.example>",
         attempts=1,
     )
@@ -170,25 +175,45 @@ def test_a_dead_workers_mails_are_taken_over_after_the_lease(
         (Status.SENT, True),
     ]
     assert row(in_hand).message_id == "<kept@hechingen.example>"
-    assert datetime.timedelta(minutes=2) > sending.LEASE
+    assert datetime.timedelta(minutes=2) > claims.LEASE
 
 
-def test_a_worker_whose_lease_ran_out_does_not_send(stage: Stage, mailbox: SmtpSink) -> None:
-    """The claim is asked again in the statement that lets the mail go."""
-    delivery = a_link_mail(stage)
-    keys = sending._claim("mine", now=NOW)
-    Delivery.objects.filter(pk=delivery.pk).update(claim="another")
-    with smtp.Session() as session:
-        sending._send_chunk(keys, "mine", session=session, writer=emails.Writer(), ends=1e12)
+def test_a_mail_is_not_begun_when_its_lease_is_nearly_over(
+    stage: Stage, mailbox: SmtpSink, settings: Settings, tmp_path: Path
+) -> None:
+    """Nor when it was asked "still wanted?" too long ago. Its dot goes out within the lease, or never."""
+    mail = emails.Writer().write(a_link_mail(stage))
+    now = senders.boot_seconds()
+    jobs = [
+        senders.Job(1, 1, mail, begin_until=now - 1, lease_ends=now + 60),
+        senders.Job(2, 1, mail, begin_until=now + 60, lease_ends=now),
+        senders.Job(3, 1, mail, begin_until=now + 60, lease_ends=now + 60),
+    ]
+    log = journal.Journal.open(tmp_path)
+    crew = senders.Senders(1, log)
+    done: list[senders.Job] = []
+    for job in jobs:
+        crew.put(job)
+    while crew.outstanding:
+        done += crew.take_done(wait=5)
+    crew.close()
+    log.close(is_recorded=False)
 
-    assert mailbox.received == []
+    assert [(job.key, job.outcome and job.outcome.fate) for job in done] == [
+        (1, None),
+        (2, None),
+        (3, smtp.Fate.SENT),
+    ]
+    assert len(mailbox.received) == 1
+    with journal.found(tmp_path, log.token) as found:
+        assert (found.begun, set(found.ended)) == ({(1, 3)}, {(1, 3)})
 
 
 def test_two_workers_never_claim_the_same_row(stage: Stage) -> None:
     for number in range(3):
         a_link_mail(stage, key=f"link:{number}")
 
-    first, second = sending._claim("first", now=NOW), sending._claim("second", now=NOW)
+    first, second = claims.claim("first", most=9, now=NOW), claims.claim("second", most=9, now=NOW)
 
     assert (len(first), second) == (3, [])
 
