@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import builders
+from tests import builders, cast
 from tests.browser.looking import DESK, PHONE, findings, in_every_view, look_at, sign_in, walk_by_keyboard
 
 if TYPE_CHECKING:
@@ -66,6 +66,26 @@ def test_a_refused_form_puts_the_focus_on_the_list_of_mistakes(page: "Page") -> 
     assert page.evaluate("document.activeElement.name") == "login"
     assert page.evaluate("document.activeElement.getAttribute('aria-describedby')") == "id_login_error"
     assert findings(page) == []
+
+
+@pytest.mark.parametrize("language", ["de", "ar"])
+def test_on_a_phone_one_button_opens_the_staff_navigation(page: "Page", language: str) -> None:
+    people = cast.gather()
+    sign_in(page, people.sabine)
+    look_at(page, "/staff/integrationsplan/", language=language, width=PHONE)
+    button, entries = page.locator("[popovertarget]"), page.locator("#menu a")
+    assert not entries.first.is_visible()
+    button.focus()
+    page.keyboard.press("Enter")
+    entries.last.wait_for()
+    assert findings(page) == []
+    page.keyboard.press("Tab")
+    assert entries.first.evaluate("e => e === document.activeElement")
+    page.keyboard.press("Escape")
+    entries.first.wait_for(state="hidden")
+    assert button.evaluate("e => e === document.activeElement")
+    page.set_viewport_size({"width": DESK, "height": 800})
+    assert (button.is_visible(), entries.first.is_visible()) == (False, True)
 
 
 def test_the_language_switch_leads_to_the_same_page(page: "Page") -> None:
