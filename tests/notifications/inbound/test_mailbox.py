@@ -1,0 +1,332 @@
+"""The mailbox on a real IMAP server: each message is handled once, whatever happens between."""
+
+import datetime
+import imaplib
+import logging
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import Settings
+
+from notifications import tasks
+from notifications.inbound import handling, mailbox, reading
+from notifications.models import Delivery, InboundMessage, InboxState, Kind
+from tests.imap_server import ImapServer
+from tests.notifications.conftest import NOW
+from tests.notifications.inbound.conftest import Read, Seat, inbox_of
+from workshops.models import Registration
+
+
+def rows() -> list[tuple[str, str]]:
+    return list(InboundMessage.objects.order_by("uid").values_list("kind", "outcome"))
+
+
+def seen(imap: ImapServer) -> list[bool]:
+    return [r"\Seen" in flags for _uid, flags in sorted(imap.flags().items())]
+
+
+def test_what_is_new_is_handled_and_flagged(seat: Seat, imap: ImapServer, read: Read) -> None:
+    for name in ("postfix_delayed", "vacation", "personal", "qmail", "google_declined"):
+        imap.put(seat.sample(name))
+
+    assert read() == 5
+
+    assert rows() == [
+        ("bounce", "noted"),
+        ("automatic", "ignored"),
+        ("other", "personal"),
+        ("bounce", "unclear"),
+        ("reply", "declined"),
+    ]
+    # What people have to look at stays unseen for them.
+    assert seen(imap) == [True, True, False, False, True]
+    seat.refreshed()
+    assert (seat.registration.status, seat.delivery.status) == ("cancelled", "sent")
+    row = InboundMessage.objects.get(kind="reply")
+    assert (row.process, row.participant, row.workshop, row.received_at) == (
+        seat.stage.cast.process,
+        seat.stage.cast.hans,
+        seat.stage.workshop,
+        NOW,
+    )
+
+
+def test_a_second_look_finds_nothing_new(seat: Seat, imap: ImapServer, read: Read) -> None:
+    imap.put(seat.sample("google_declined"))
+    imap.put(seat.sample("personal"))
+
+    assert [read(), read(), read()] == [2, 0, 0]
+    assert len(rows()) == 2
+
+
+def test_what_a_person_opened_first_is_read_all_the_same(seat: Seat, imap: ImapServer, read: Read) -> None:
+    imap.put(seat.sample("postfix_unknown"), flags=r"(\Seen)")
+
+    assert read() == 1
+    assert rows() == [("bounce", "failed")]
+
+
+def test_a_message_that_is_moved_back_is_known(seat: Seat, imap: ImapServer, read: Read) -> None:
+    """It has a new UID then. An old "no" must not cost the person the seat that they took since."""
+    content = seat.sample("google_declined").replace(b"20200620T103000Z", b"20200620T100100Z")
+    imap.put(content)
+    read()
+    Registration.objects.update(status="confirmed", ended_at=None, reply="", replied_at=None)
+    imap.put(b"X-Moved: yes\r\n" + content)
+
+    assert read() == 1
+    assert rows() == [("reply", "declined"), ("automatic", "repeated")]
+    assert Registration.objects.get().status == "confirmed"
+
+
+def test_a_crash_between_the_row_and_the_flag_changes_nothing(
+    seat: Seat, imap: ImapServer, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imap.put(seat.sample("google_declined"))
+
+    def killed(self: object, uids: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mailbox.Mailbox, "flag_as_seen", killed)
+        with pytest.raises(KeyboardInterrupt):
+            read()
+    assert (rows(), seen(imap)) == ([("reply", "declined")], [False])
+
+    assert read() == 0
+    assert (rows(), seen(imap)) == ([("reply", "declined")], [True])
+    assert Delivery.objects.filter(kind=Kind.REGISTRATION_CANCELLED).count() == 1
+
+
+def test_a_crash_before_the_commit_leaves_everything_to_the_next_run(
+    seat: Seat, imap: ImapServer, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imap.put(seat.sample("google_declined"))
+
+    def killed(row: object, result: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mailbox, "_write_down", killed)
+        with pytest.raises(KeyboardInterrupt):
+            read()
+    seat.refreshed()
+    assert (rows(), seen(imap), seat.registration.status) == ([], [False], "confirmed")
+
+    assert read() == 1
+    seat.refreshed()
+    assert (rows(), seen(imap), seat.registration.status) == ([("reply", "declined")], [True], "cancelled")
+
+
+NONSENSE = {
+    "nothing": b"",
+    "no headers": b"\r\nHallo",
+    "a lone CR": b"From: a@b.example\r\rMETHOD:REPLY\r",
+    "bytes": bytes(range(256)) * 40,
+    "a header without end": b"From: " + b"a" * 100_000,
+    "a broken date": b"Date: x\r\nFrom: =?utf-8?b?/////?=\r\nContent-Type: ;;;=\r\n\r\n",
+    "an open multipart": b"Content-Type: multipart/report; boundary=a\r\n\r\n--a\r\n"
+    b"Content-Type: message/rfc822\r\n",
+    "a thousand levels": b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(1000)
+    ),
+    "a thousand parts": b"Content-Type: multipart/mixed; boundary=a\r\n\r\n" + b"--a\r\n\r\nx\r\n" * 1000,
+    "an empty report": b"Content-Type: multipart/report; boundary=a\r\n\r\n--a\r\n"
+    b"Content-Type: message/delivery-status\r\n\r\n\r\n--a--\r\n",
+    "a calendar of zeroes": b'Content-Type: text/calendar; method="REPLY"\r\n\r\n' + b"\0" * 1000,
+}
+
+
+@pytest.mark.parametrize("content", NONSENSE.values(), ids=NONSENSE)
+def test_nonsense_is_noted_and_blocks_nobody(
+    seat: Seat, imap: ImapServer, read: Read, content: bytes
+) -> None:
+    imap.put(content or b"\r\n")
+    imap.put(seat.sample("google_declined"))
+
+    assert read() == 2
+
+    assert rows()[1] == ("reply", "declined")
+    assert rows()[0] in [
+        ("other", "unreadable"),
+        ("other", "ignored"),
+        ("bounce", "ignored"),
+        ("reply", "unreadable"),
+    ]
+    assert read() == 0
+
+
+def test_a_message_over_which_our_own_code_stumbles_blocks_nobody(
+    seat: Seat,
+    imap: ImapServer,
+    read: Read,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    imap.put(seat.sample("postfix_unknown"))
+    imap.put(seat.sample("google_declined"))
+    right = handling.handle
+
+    def wrong(incoming: reading.Incoming, *, now: datetime.datetime) -> handling.Result:
+        if incoming.reports is not None:
+            Delivery.objects.update(outcome_text="half done")
+            raise LookupError("hans@example.org")
+        return right(incoming, now=now)
+
+    monkeypatch.setattr(handling, "handle", wrong)
+
+    assert read() == 2
+
+    assert rows() == [("other", "unreadable"), ("reply", "declined")]
+    assert seat.refreshed().delivery.outcome_text == ""
+    assert "LookupError" in caplog.text
+    assert "hans" not in caplog.text
+
+
+def test_what_is_too_large_is_not_fetched(
+    seat: Seat, imap: ImapServer, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailbox, "LARGEST", 5_000)
+    imap.put(seat.sample("personal") + b"x" * 10_000)
+    imap.put(seat.sample("google_declined"))
+
+    assert read() == 2
+    assert rows() == [("other", "too_large"), ("reply", "declined")]
+
+
+def test_messages_older_than_our_memory_are_left_alone(seat: Seat, imap: ImapServer, read: Read) -> None:
+    imap.put(seat.sample("google_declined"), at=NOW - datetime.timedelta(days=61))
+    imap.put(seat.sample("qmail"), at=NOW - datetime.timedelta(days=59))
+
+    assert read() == 1
+    assert rows() == [("bounce", "unclear")]
+
+
+def test_rows_are_forgotten_after_ninety_days(seat: Seat, imap: ImapServer, read: Read) -> None:
+    for days in (89, 91):
+        InboundMessage.objects.create(
+            mailbox="x",
+            uid_validity=1,
+            uid=days,
+            received_at=NOW - datetime.timedelta(days=days),
+            kind="other",
+            outcome="ignored",
+        )
+
+    read()
+
+    assert list(InboundMessage.objects.values_list("uid", flat=True)) == [89]
+
+
+def test_nothing_of_what_was_written_is_kept(seat: Seat, imap: ImapServer, read: Read) -> None:
+    for name in ("personal", "outlook_declined", "postfix_unknown", "gmail_unknown"):
+        imap.put(seat.sample(name))
+    read()
+
+    kept = repr(list(InboundMessage.objects.values()))
+    assert "User unknown" in kept
+    for told in ("Rollstuhl", "verhindert", "hans@", "Hans", "Vogel", "join/"):
+        assert told not in kept
+
+
+def test_a_run_reads_a_bounded_number(
+    seat: Seat, imap: ImapServer, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailbox, "MOST_A_RUN", 2)
+    for number in range(3):
+        imap.put(seat.sample("qmail").replace(b"21479", str(number).encode()))
+
+    assert [read(), read(), read()] == [2, 1, 0]
+
+
+# --- the connection ------------------------------------------------------------------------------
+
+
+def test_without_a_mailbox_nothing_runs(seat: Seat, settings: Settings) -> None:
+    settings.INBOX = None
+
+    with CaptureQueriesContext(connection) as queries:
+        assert mailbox.read(now=NOW) == 0
+    assert [query["sql"].split()[0] for query in queries][:1] in ([], ["SELECT"], ["DELETE"])
+    assert not InboxState.objects.exists()
+
+
+def test_starttls_works_too(seat: Seat, imap: ImapServer, read: Read, settings: Settings) -> None:
+    settings.INBOX = inbox_of(imap, port=imap.port, uses_starttls=True)
+    imap.put(seat.sample("google_declined"))
+
+    assert read() == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "failure"),
+    [
+        ({"password": "falsch"}, "error"),
+        ({"folder": "Gibt es nicht"}, "error"),
+        # The certificate names another host.
+        ({"host": "127.0.0.1"}, "SSLCertVerificationError"),
+        ({"port": 1}, "ConnectionRefusedError"),
+    ],
+)
+def test_a_mailbox_that_cannot_be_read_is_noted_without_a_name(
+    seat: Seat,
+    imap: ImapServer,
+    read: Read,
+    settings: Settings,
+    caplog: pytest.LogCaptureFixture,
+    wrong: dict[str, object],
+    failure: str,
+) -> None:
+    settings.INBOX = inbox_of(imap, **wrong)
+    imap.put(seat.sample("google_declined"))
+
+    assert [read(), read()] == [0, 0]
+
+    assert rows() == []
+    state = InboxState.objects.get()
+    assert (state.failing_since, state.failure, state.read_at) == (NOW, failure, None)
+    assert "rueckmeldung" not in caplog.text
+    assert "rueckmeldung" not in repr(InboxState.objects.values())
+
+
+def test_a_server_that_is_not_trusted_gets_no_password(
+    seat: Seat, imap: ImapServer, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE")
+
+    assert read() == 0
+    assert InboxState.objects.get().failure == "SSLCertVerificationError"
+
+
+def test_a_mailbox_that_comes_back_is_read_on(
+    seat: Seat, imap: ImapServer, read: Read, settings: Settings
+) -> None:
+    right = settings.INBOX
+    imap.put(seat.sample("google_declined"))
+    settings.INBOX = inbox_of(imap, port=1)
+    read()
+    settings.INBOX = right
+
+    assert read() == 1
+    state = InboxState.objects.get(mailbox=mailbox.name_of(right))
+    assert (state.read_at, state.failing_since, state.failure) == (NOW, None, "")
+
+
+def test_the_clocks_tick_reads_the_mailbox(
+    seat: Seat, imap: ImapServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    imap.put(seat.sample("google_declined"))
+
+    tasks.read_inbox()
+
+    assert rows() == [("reply", "declined")]
+
+
+def test_the_server_is_as_strict_as_a_real_one(imap: ImapServer) -> None:
+    """Control: without TLS it takes no password at all."""
+    client = imaplib.IMAP4("localhost", imap.port, timeout=5)
+    with pytest.raises(imaplib.IMAP4.error):
+        client.login("rueckmeldung", "egal")
+    client.logout()
