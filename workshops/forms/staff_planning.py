@@ -55,8 +55,8 @@ class SeriesForm(forms.Form):
         label=_("Anfangszeiten"),
         help_text=_("Mit Komma getrennt, z. B. „10:00, 18:00“. Sie gelten auch nach der Zeitumstellung."),
     )
-    first_on = DayField(label=_("frühester Tag"))
-    last_on = DayField(label=_("spätester Tag"))
+    first_on = DayField(label=_("Frühester Tag"))
+    last_on = DayField(label=_("Spätester Tag"))
     min_gap_days = forms.IntegerField(
         label=_("Mindestabstand in Tagen"),
         min_value=0,

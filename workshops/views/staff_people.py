@@ -11,6 +11,7 @@ from workshops.forms.staff import ColleagueForm, InvitationForm, ModeratorForm
 from workshops.models import ModeratorProfile, ParticipationProcess, User
 from workshops.operations import people
 from workshops.permissions import signed_in_user
+from workshops.views.planning_words import language_list
 from workshops.views.staff import attempt, process_page
 
 
@@ -24,7 +25,7 @@ def everyone(request: HttpRequest, process: ParticipationProcess) -> HttpRespons
         "workshops/staff/people.html",
         {
             "process": process,
-            "profiles": list(profiles),
+            "profiles": [(profile, language_list(profile.languages)) for profile in profiles],
             "colleagues": list(User.objects.filter(is_staff=True).order_by("name", "pk")),
         },
     )
