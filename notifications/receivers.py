@@ -46,6 +46,11 @@ def send_personal_link(participant: Participant, **fact: Any) -> None:
     )
 
 
+@receiver(events.contact_changed)
+def tell_on_the_new_way(participant: Participant, **fact: Any) -> None:
+    outbox.reroute(participant)
+
+
 @receiver(events.registration_confirmed)
 def tell_confirmed(registration: Registration, **fact: Any) -> None:
     _to_registered(registration, Kind.CONFIRMED)

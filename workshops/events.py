@@ -34,6 +34,8 @@ registration_lapsed = Signal()
 
 # participant: Participant (someone asked for the personal link of this address)
 personal_link_requested = Signal()
+# participant: Participant (reached in another way from now on)
+contact_changed = Signal()
 
 # profile: ModeratorProfile, by: User
 moderator_invited = Signal()

@@ -117,6 +117,7 @@ _staff: list[URLPattern | URLResolver] = [
     path("", staff_process.process, name="staff_process"),
     path("fields/<slug:field>/add-workshop/", staff_workshop.add, name="staff_workshop_add"),
     path("workshops/<int:pk>/", include(_staff_workshop)),
+    path("participants/<int:pk>/contact/", staff_participants.contact, name="staff_participant_contact"),
     path("people/", staff_people.everyone, name="staff_people"),
     path("people/moderators/new/", staff_people.moderator_new, name="staff_moderator_new"),
     path("people/moderators/<int:pk>/", staff_people.moderator, name="staff_moderator"),

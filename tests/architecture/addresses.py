@@ -131,6 +131,7 @@ def world() -> World:
         rows={
             "workshops:staff_workshop": workshop.pk,
             "workshops:staff_participant": workshop.pk,
+            "workshops:staff_participant_contact": people.amina.pk,
             "workshops:staff_planning_pin": draft.pk,
             "workshops:staff_planning_move": draft.pk,
             "workshops:staff_planning_free_day": blocked.pk,

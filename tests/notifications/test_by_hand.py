@@ -62,11 +62,12 @@ def test_the_list_says_whom_to_call_and_what_to_say(stage: Stage, sabine: Client
     page = sabine.get(LIST)
     said = pages.lines(page)
 
-    assert said[said.index("Olga Petrova") :][:6] == [
+    assert said[said.index("Olga Petrova") :][:7] == [
         "Olga Petrova",
         "Sprache: Deutsch",
         "Telefon",
         "07471 930-0",
+        "Kontakt ändern (Olga Petrova)",
         "Zu sagen ist:",
         "Anmeldung bestätigt: Bildung und Sprache: Workshop 1",
     ]

@@ -44,8 +44,10 @@ def after(client: Client, path: str, data: Mapping[str, object] | None = None) -
 CALLER = {
     "name": "Rosa Klein",
     "email": "Rosa@Example.org",
+    "contact_by": "email",
     "language": "de",
     "needs": ["phone"],
+    "consent_given": "phone",
     "has_agreed": "on",
 }
 
@@ -185,7 +187,8 @@ def test_the_list_for_a_spreadsheet_runs_no_formulas(
     assert response.headers["Content-Disposition"] == 'attachment; filename="bildung-und-sprache-1.csv"'
     when = timezone.localtime(registration.created_at).strftime("%Y-%m-%d %H:%M")
     assert response.content.decode("utf-8-sig") == (
-        "Name;E-Mail-Adresse;Organisation;Sprache;Zustand;Bedarf;Dolmetschen in;Anmerkung;Angemeldet am\r\n"
-        '"\'=HYPERLINK(""http://böse.example"")";a@example.org;\'+Verein;de;bestätigt;Untertitel;;'
+        "Name;E-Mail-Adresse;Telefon;Postanschrift;Organisation;Sprache;Zustand;"
+        "Bedarf;Dolmetschen in;Anmerkung;Angemeldet am\r\n"
+        '"\'=HYPERLINK(""http://böse.example"")";a@example.org;;;\'+Verein;de;bestätigt;Untertitel;;'
         f'"Bitte; ""laut""\n@alle";{when}\r\n'
     )

@@ -67,14 +67,15 @@ def test_the_page_lists_who_takes_part_in_a_fixed_number_of_queries(
     with django_assert_num_queries(6):
         response = client.get(address(workshop))
     found = pages.lines(response)
-    assert found[found.index("Name", found.index("Teilnehmende")) :][: 5 + 5 * count] == [
-        *("Name", "E-Mail-Adresse", "Zustand", "Bedarf", "Handlung"),
+    assert found[found.index("Name", found.index("Teilnehmende")) :][: 5 + 6 * count] == [
+        *("Name", "Kontakt", "Zustand", "Bedarf", "Handlung"),
         *(
             cell
             for number in range(count)
             for cell in (
                 f"Person {number}",
                 f"p{number}@example.org",
+                f"Kontakt ändern (Person {number})",
                 "bestätigt",
                 "Dolmetschen, Untertitel (Arabisch)",
                 f"Abmelden (Person {number})",

@@ -24,14 +24,16 @@ def participants_csv(registrations: Iterable[Registration]) -> bytes:
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(
         [
-            *(_("Name"), _("E-Mail-Adresse"), _("Organisation"), _("Sprache"), _("Zustand")),
+            *(_("Name"), _("E-Mail-Adresse"), _("Telefon"), _("Postanschrift"), _("Organisation")),
+            *(_("Sprache"), _("Zustand")),
             *(_("Bedarf"), _("Dolmetschen in"), _("Anmerkung"), _("Angemeldet am")),
         ]
     )
     for registration in registrations:
         person = registration.participant
         cells = (
-            *(person.name, person.email, person.organisation, person.language),
+            *(person.name, person.email, person.phone, ", ".join(person.address_lines)),
+            *(person.organisation, person.language),
             registration.get_status_display(),
             ", ".join(registration.needs_labels),
             registration.interpretation_language,

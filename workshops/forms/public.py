@@ -18,7 +18,7 @@ WorkshopChoices = Sequence[tuple[str, Sequence[tuple[int, str]]]]
 
 # A name is read out and put into mails: no line breaks, no markup, no addresses to click,
 # nothing that turns the rest of the line around (bidi embeddings, overrides and isolates).
-_PLAIN_NAME = RegexValidator(
+plain_name = RegexValidator(
     r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069<>\[\]{}\\]|://|www\.",
     _("Bitte nur Buchstaben und übliche Satzzeichen, keine Adressen von Internetseiten."),
     inverse_match=True,
@@ -51,7 +51,7 @@ class NeedsForm(forms.Form):
         label=_("Dolmetschen in welche Sprache?"),
         help_text=_("Nur wenn Sie „Dolmetschen“ gewählt haben, zum Beispiel: Arabisch."),
         max_length=60,
-        validators=[_PLAIN_NAME],
+        validators=[plain_name],
         required=False,
     )
     needs_note = forms.CharField(
@@ -80,14 +80,14 @@ class DetailsForm(forms.Form):
         label=_("Name"),
         help_text=_("Damit die Moderation weiß, wer dabei ist. Ein Vorname oder ein Spitzname genügt."),
         max_length=150,
-        validators=[_PLAIN_NAME],
+        validators=[plain_name],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     organisation = forms.CharField(
         label=_("Verein, Einrichtung oder Firma"),
         help_text=_("Nur wenn Sie für andere sprechen: damit alle wissen, für wen."),
         max_length=150,
-        validators=[_PLAIN_NAME],
+        validators=[plain_name],
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
         required=False,
     )

@@ -4,13 +4,11 @@ import datetime
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.forms.utils import from_current_timezone
 from django.utils.translation import gettext_lazy as _
 
 from workshops.forms.days import DayField, MomentField
 from workshops.forms.localised import LocalisedField
-from workshops.forms.public import AddressField, NeedsForm
 from workshops.models import ParticipationProcess, User
 
 
@@ -101,23 +99,3 @@ class CancellationForm(forms.Form):
         help_text=_("Er steht in der Mail an alle Angemeldeten und auf der öffentlichen Seite."),
     )
     is_sure = forms.BooleanField(label=_("Ja, der Workshop fällt aus."))
-
-
-class ByPhoneForm(NeedsForm):
-    """Someone who called: staff read the questions out and type for them."""
-
-    name = forms.CharField(label=_("Name"), max_length=150)
-    email = AddressField(
-        label=_("E-Mail-Adresse"),
-        max_length=254,
-        help_text=_("Bitte buchstabieren lassen: An sie gehen Bestätigung und Einwahllink."),
-    )
-    organisation = forms.CharField(label=_("Organisation"), required=False, max_length=150)
-    language = forms.ChoiceField(
-        label=_("Sprache der Mails"), choices=settings.LANGUAGES, initial=settings.LANGUAGE_CODE
-    )
-    has_agreed = forms.BooleanField(label=_("Die Person kennt die Datenschutzhinweise und hat zugestimmt."))
-    field_order = (
-        *("name", "email", "organisation", "language"),
-        *("needs", "interpretation_language", "needs_note", "has_agreed"),
-    )

@@ -1,6 +1,7 @@
 """What may happen to a person: verified, corrected, invited or not, told everything, erased.
 
-Sources: GDPR Art. 7 (consent), 15 and 20 (`export`), 16 (`correct`), 17 (`erase`), 21 (objection).
+Sources: GDPR Art. 7 (consent), 15 and 20 (`export`), 16 (`correct`, `correct_contact`),
+17 (`erase`), 21 (objection).
 """
 
 import datetime
@@ -8,9 +9,18 @@ from typing import Any
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from workshops import events
-from workshops.models import Participant, ParticipationProcess, Registration, normalise_email
+from workshops import events, links
+from workshops.errors import Refusal
+from workshops.models import (
+    ContactBy,
+    Participant,
+    ParticipationProcess,
+    Registration,
+    User,
+    normalise_email,
+)
 from workshops.operations import erasures, seats
 from workshops.operations.retrying import tried_again
 
@@ -117,6 +127,40 @@ def correct(participant: Participant, *, name: str, organisation: str, language:
     lock(participant)
     participant.name, participant.organisation, participant.language = name, organisation, language
     participant.save(update_fields=["name", "organisation", "language"])
+
+
+@transaction.atomic
+def correct_contact(
+    participant: Participant,
+    *,
+    email: str,
+    phone: str,
+    postal_address: str,
+    contact_by: ContactBy,
+    by: User,
+) -> None:
+    """Staff correct how a person is reached, as they told it. Refuses with `address_taken`.
+
+    A new address has not bounced yet; what still waits for the person takes the new way.
+    """
+    lock(participant)
+    taken = Participant.objects.with_address(email).filter(process=participant.process)
+    if taken.exclude(pk=participant.pk).exists():
+        raise Refusal("address_taken", _("Diese Adresse gehört schon einer anderen Person."))
+    if normalise_email(email) != participant.email_normalised:
+        if participant.has_address:
+            # Links that lie in the old mailbox stay there, and open nothing any more.
+            links.revoke(participant)
+        participant.unreachable_since, participant.unreachable_reason = None, ""
+    participant.email, participant.phone = email, phone
+    participant.postal_address, participant.contact_by = postal_address, contact_by
+    participant.save(
+        update_fields=[
+            *("email", "email_normalised", "phone", "phone_normalised", "postal_address", "contact_by"),
+            *("unreachable_since", "unreachable_reason"),
+        ]
+    )
+    events.contact_changed.send(sender=Participant, participant=participant)
 
 
 def agree_to_invitations(participant: Participant, *, now: datetime.datetime | None = None) -> None:

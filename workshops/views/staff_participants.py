@@ -1,5 +1,9 @@
 """Staff: who takes part in a workshop; for them on the phone, and as a list to take away."""
 
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,22 +12,28 @@ from django.utils.translation import ngettext
 
 from workshops.errors import Refusal
 from workshops.exports.spreadsheet import participants_csv
-from workshops.forms.staff_workshop import ByPhoneForm
-from workshops.models import ParticipationProcess, Registration
-from workshops.operations import by_phone, registrations
+from workshops.forms.on_behalf import SOMEONE_ELSE, ContactForm, OnBehalfForm
+from workshops.models import ConsentGiven, ContactBy, Participant, ParticipationProcess, Registration
+from workshops.operations import on_behalf, participants, registrations
+from workshops.operations.on_behalf import Contact
 from workshops.operations.registrations import Needs, Person
 from workshops.permissions import signed_in_user
 from workshops.views.staff import process_page, workshop_of
 
+_WORKSHOP = ("workshop__series__field__process",)
+
 
 @process_page
 def add(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    """On behalf of someone who calls, writes or stands at the desk."""
     found = workshop_of(process, pk)
-    form = ByPhoneForm(request.POST or None)
+    known = _same_number(process, request)
+    form = OnBehalfForm(request.POST or None, known=[(person.pk, _who(person)) for person in known])
     if form.is_valid():
         given = form.cleaned_data
+        same = given.get("same_person", "")
         try:
-            made = by_phone.register(
+            made = on_behalf.register(
                 process,
                 person=Person(
                     email=given["email"],
@@ -31,6 +41,8 @@ def add(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpRes
                     organisation=given["organisation"],
                     language=given["language"],
                 ),
+                contact=contact_of(given),
+                consent=ConsentGiven(given["consent_given"]),
                 workshop_ids=[found.pk],
                 needs=Needs(
                     codes=tuple(given["needs"]),
@@ -38,17 +50,74 @@ def add(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpRes
                     note=given["needs_note"],
                 ),
                 by=signed_in_user(request),
+                same_as=next((person for person in known if str(person.pk) == same), None),
+                is_someone_else=same == SOMEONE_ELSE,
             )
         except Refusal as refusal:
             form.add_error(None, refusal.sentence)
         else:
             messages.success(request, _outcome(made))
+            if given["contact_by"] == ContactBy.PHONE and not found.dial_in:
+                messages.warning(
+                    request,
+                    _(
+                        "Dieser Workshop hat noch keine Einwahl per Telefon. Bitte tragen Sie die Nummer ein."
+                    ),
+                )
             return redirect("workshops:staff_workshop", process.slug, pk)
     return render(
         request,
         "workshops/staff/participant_add.html",
         {"process": process, "workshop": found, "form": form},
     )
+
+
+@process_page
+def contact(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    """How a person is reached, corrected for them."""
+    person = get_object_or_404(process.participants, pk=pk)
+    initial = {name: getattr(person, name) for name in ContactForm.base_fields}
+    form = ContactForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            participants.correct_contact(
+                person, email=given["email"], **asdict(contact_of(given)), by=signed_in_user(request)
+            )
+        except Refusal as refusal:
+            form.add_error("email", refusal.sentence)
+        else:
+            messages.success(request, _("Die Kontaktdaten sind gespeichert."))
+            return redirect("workshops:staff_participant_contact", process.slug, pk)
+    return render(
+        request,
+        "workshops/staff/participant_contact.html",
+        {"process": process, "person": person, "form": form},
+    )
+
+
+def contact_of(given: Mapping[str, Any]) -> Contact:
+    return Contact(
+        phone=given["phone"],
+        postal_address=given["postal_address"],
+        contact_by=ContactBy(given["contact_by"]),
+    )
+
+
+def _same_number(process: ParticipationProcess, request: HttpRequest) -> list[Participant]:
+    """Who has the typed number already."""
+    typed = request.POST
+    found = on_behalf.with_this_number(process, phone=typed.get("phone", ""), email=typed.get("email", ""))
+    return list(found)
+
+
+def _who(person: Participant) -> str:
+    """What tells people with one number apart."""
+    booked = [str(row.workshop) for row in person.registrations.active().select_related(*_WORKSHOP)]
+    return _("Ja, %(name)s (angemeldet: %(workshops)s)") % {
+        "name": person.name or person.pk,
+        "workshops": ", ".join(booked) or "–",
+    }
 
 
 @process_page

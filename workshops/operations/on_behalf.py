@@ -1,0 +1,119 @@
+"""Someone calls, writes, or stands at the desk: another person registers them, with or without e-mail.
+
+The consent is noted with who took it, when, how it was given and which privacy notice it was for (GDPR
+Art. 7(1)). A number that is known already is said before anything is saved: whether it is the same person,
+only the one who asks them can know. Nothing is ever merged silently.
+"""
+
+import datetime
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from workshops.errors import Refusal
+from workshops.models import (
+    ConsentGiven,
+    ContactBy,
+    Participant,
+    ParticipationProcess,
+    Registration,
+    User,
+    normalise_email,
+    normalise_phone,
+)
+from workshops.operations import participants, registrations
+from workshops.operations.registrations import Needs, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How the person is reached besides their address, and how they wish to be."""
+
+    phone: str = ""
+    postal_address: str = ""
+    contact_by: ContactBy = ContactBy.EMAIL
+
+
+def with_this_number(process: ParticipationProcess, *, phone: str, email: str = "") -> QuerySet[Participant]:
+    """Who has this number already; without the one who has the e-mail address, which is one person's."""
+    found = process.participants.all().with_phone(phone)
+    if normalised := normalise_email(email):
+        found = found.exclude(email_normalised=normalised)
+    return found.order_by("pk")
+
+
+@transaction.atomic
+def register(
+    process: ParticipationProcess,
+    *,
+    person: Person,
+    contact: Contact,
+    consent: ConsentGiven,
+    workshop_ids: Collection[int],
+    needs: Needs,
+    by: User,
+    same_as: Participant | None = None,
+    is_someone_else: bool = False,
+    now: datetime.datetime | None = None,
+) -> list[Registration]:
+    """Confirmed (or waiting) at once: `by` answers for what they wrote down and for the consent.
+
+    `same_as`: staff say that the person is this one, of those with the same number; `is_someone_else`: that
+    they are none of those. Refuses with `same_number` if nobody has said either, with `unreachable` if the
+    wished way of contact is missing, and like `registrations.add`. A verified person keeps the name and
+    language they gave themselves; what stands in an unverified row may be a stranger's, and is replaced.
+    """
+    now = now or timezone.now()
+    _refuse_unreachable(person, contact)
+    if same_as is None and not is_someone_else:
+        known = with_this_number(process, phone=contact.phone, email=person.email)
+        if known.exists():
+            raise Refusal("same_number", _("Es gibt schon eine Anmeldung mit dieser Nummer."))
+    participant = same_as or _noted(process, person, contact, now=now)
+    participants.lock(participant)
+    _note_contact(participant, contact)
+    if participant.verified_at is None or participant.privacy_version != process.privacy_version:
+        participant.privacy_agreed_at, participant.privacy_version = now, process.privacy_version
+        participant.consent_given, participant.consent_taken_by = consent.value, by
+        participant.save(
+            update_fields=["privacy_agreed_at", "privacy_version", "consent_given", "consent_taken_by"]
+        )
+    return registrations.add(participant, workshop_ids=workshop_ids, needs=needs, now=now)
+
+
+def _refuse_unreachable(person: Person, contact: Contact) -> None:
+    given = {
+        ContactBy.EMAIL: bool(normalise_email(person.email)),
+        ContactBy.PHONE: bool(normalise_phone(contact.phone)),
+        ContactBy.LETTER: bool(contact.postal_address.strip()),
+    }
+    if not given[contact.contact_by]:
+        raise Refusal("unreachable", _("Auf diesem Weg ist die Person so nicht erreichbar."))
+
+
+def _noted(
+    process: ParticipationProcess, person: Person, contact: Contact, *, now: datetime.datetime
+) -> Participant:
+    """The address's participant; without an address always a new one."""
+    if normalise_email(person.email):
+        participant, _is_new = participants.of_address(process, **asdict(person), now=now)
+        return participant
+    return Participant.objects.create(process=process, created_at=now, **asdict(person), **asdict(contact))
+
+
+def _note_contact(participant: Participant, contact: Contact) -> None:
+    """What was missing is filled in; how to be reached is the wish of this call."""
+    participant.phone = participant.phone or contact.phone
+    participant.postal_address = participant.postal_address or contact.postal_address
+    reachable = {
+        ContactBy.EMAIL: participant.has_address,
+        ContactBy.PHONE: bool(normalise_phone(participant.phone)),
+        ContactBy.LETTER: bool(participant.postal_address),
+    }
+    if reachable[contact.contact_by]:
+        participant.contact_by = contact.contact_by
+    participant.save(update_fields=["phone", "phone_normalised", "postal_address", "contact_by"])
