@@ -38,6 +38,7 @@ app.conf.beat_schedule = {
     "deliver due mail": _every(5, "notifications.tasks.deliver_due", "mail"),
     "enqueue due reminders": _every(30, "notifications.tasks.enqueue_reminders"),
     "read the inbox": _every(60, "notifications.tasks.read_inbox"),
+    "drop needless calls and letters": _every(300, "notifications.tasks.drop_needless_calls"),
     "announce closed surveys": _every(60, "workshops.tasks.announce_closed_surveys"),
     "discard stale uploads": _every(600, "workshops.tasks.discard_stale_uploads"),
     "plan timetables asked for": _every(5, "workshops.tasks.plan_timetables"),
