@@ -5,10 +5,11 @@ The same input gives the same bytes: DTSTAMP is the last change, not the moment 
 """
 
 import datetime
-import unicodedata
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import quote
 
 from icalendar import Calendar, Event, vCalAddress, vText, vUri
 
@@ -18,7 +19,10 @@ PRODUCT = "-//Beteiligung//Workshops//DE"
 # How often a subscribed calendar should look again.
 REFRESH = datetime.timedelta(hours=1)
 
-_LINE_BREAKS = dict.fromkeys(map(ord, "\r\v\f\x85\u2028\u2029"), "\n")
+_NOT_IN_PARAMETERS = str.maketrans('"^\\', "' /")
+_IN_MAILTO = "!$'()*+,:@"
+_SPACES = dict.fromkeys(map(ord, "\r\v\f\x85\u2028\u2029"), "\n") | {ord("\t"): " "}
+_GONE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +98,16 @@ def feed(appointments: Iterable[Appointment], *, name: str, address: str) -> byt
 
 
 def clean(text: str) -> str:
-    """What stays of a text in a calendar: every kind of line break is "\\n", other control characters go.
+    """What stays of a text in a calendar: every kind of line break is "\\n", a tab is a space; other control
+    characters, halves of characters and byte order marks (U+FEFF) go.
 
     A lone CR would end the line for some readers and smuggle in a property of its own.
     """
-    text = text.replace("\r\n", "\n").translate(_LINE_BREAKS)
-    return "".join(char for char in text if char == "\n" or unicodedata.category(char) not in ("Cc", "Cs"))
+    return _GONE.sub("", text.replace("\r\n", "\n").translate(_SPACES))
 
 
 def one_line(text: str) -> str:
+    """Cleaned, and every gap one space."""
     return " ".join(clean(text).split())
 
 
@@ -166,15 +171,17 @@ def _event(appointment: Appointment, *, is_cancelled: bool = False) -> Event:
 
 
 def _address(person: Person) -> vCalAddress:
-    address = vCalAddress(f"mailto:{person.address}")
+    # What an address may hold and a URI may not is percent-encoded (RFC 6068 section 2).
+    address = vCalAddress(f"mailto:{quote(person.address, safe=_IN_MAILTO)}")
     if person.name:
         address.params["CN"] = _parameter(person.name)
     return address
 
 
 def _parameter(text: str) -> str:
-    # A parameter can't hold a double quote; RFC 6868's ^' is unknown to many programs.
-    return one_line(text).replace('"', "'").replace("^", " ")
+    # A parameter can't hold a double quote; RFC 6868's ^' is unknown to many programs, and what a backslash
+    # means there they don't agree on.
+    return one_line(text).translate(_NOT_IN_PARAMETERS)
 
 
 def _utc(moment: datetime.datetime) -> datetime.datetime:

@@ -168,7 +168,7 @@ def _mail(
     recipient = _travelling(to)
     process = delivery.process
     headers = [
-        ("From", mime.display_address(sender.name or str(process.name), sender.address)),
+        ("From", mime.display_address(calendars.one_line(sender.name or str(process.name)), sender.address)),
         ("To", recipient),
         ("Reply-To", process.contact_email),
         ("Subject", calendars.one_line(written.subject)),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any
+from urllib.parse import unquote
 
 from icalendar import Calendar, Event
 
@@ -76,7 +77,7 @@ def _reply(event: Event) -> Reply:
         raise NotUnderstood
     address = str(attendee).strip()
     if address[:7].lower() == "mailto:":
-        address = address[7:]
+        address = unquote(address[7:])
     return Reply(
         uid=str(event.get("UID", "")).strip(),
         attendee=normalise_email(address),

@@ -6,8 +6,6 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from notifications import calendars
 from notifications.calendars import Appointment, Person
@@ -149,53 +147,10 @@ def test_six_in_the_evening_in_berlin_is_right_on_every_day_of_a_year() -> None:
         ("a\r\nb", "a\nb"),
         ("a\rATTENDEE:mailto:x@y", "a\nATTENDEE:mailto:x@y"),
         ("null\0 bell\a del\x7f", "null bell del"),
+        ("eins\tzwei \ufeffdrei \ud800vier", "eins zwei drei vier"),
         ("zwei\u2028Zeilen\u2029und\x85mehr\vund\f", "zwei\nZeilen\nund\nmehr\nund\n"),
         ("👩‍👩‍👧 مرحبا", "👩‍👩‍👧 مرحبا"),
     ],
 )
 def test_control_characters_go_and_line_breaks_are_one_kind(written: str, kept: str) -> None:
     assert calendars.clean(written) == kept
-
-
-NASTY = [
-    'Semikolon; Komma, Rückstrich \\ und "Anführung"',
-    "END:VEVENT\r\nBEGIN:VALARM",
-    "nur\rein CR\rX-INJECTED:yes",
-    "Null\0 und Trenner\u2028X-INJECTED:yes",
-    "👩‍👩‍👧" * 60,
-    "مرحبا بكم في هيشينغن " * 15,
-    "ü" * 300,
-]
-
-
-@pytest.mark.parametrize("text", NASTY)
-def test_no_text_becomes_a_property_and_no_line_is_too_long(text: str) -> None:
-    appointment = replace(WORKSHOP, summary=text, description=text, conference_label=text)
-    content = calendars.invitation(appointment, organiser=TOWN, attendee=Person("a@b.example", text))
-
-    assert max(len(line) for line in content.split(b"\r\n")) <= 75
-    for line in content.split(b"\r\n"):
-        line.decode()  # no character is split
-    calendar = icalendar.Calendar.from_ical(content)
-    assert [component.name for component in calendar.walk()] == ["VCALENDAR", "VEVENT"]
-    event = calendar.walk("VEVENT")[0]
-    assert str(event["SUMMARY"]) == calendars.one_line(text)
-    assert str(event["DESCRIPTION"]) == calendars.clean(text).strip()
-    assert sorted(set(event) - set(REQUEST_PROPERTIES)) == []
-
-
-REQUEST_PROPERTIES = (
-    *("SUMMARY", "DTSTART", "DTEND", "DTSTAMP", "UID", "SEQUENCE", "ATTENDEE", "CONFERENCE"),
-    *("DESCRIPTION", "LAST-MODIFIED", "LOCATION", "ORGANIZER", "STATUS", "TRANSP"),
-)
-
-
-@given(st.text(max_size=200))
-def test_any_text_comes_back_as_it_was_cleaned(text: str) -> None:
-    content = calendars.invitation(
-        replace(WORKSHOP, summary=text, description=text), organiser=TOWN, attendee=AMINA
-    )
-
-    event = icalendar.Calendar.from_ical(content).walk("VEVENT")[0]
-    assert str(event["SUMMARY"]) == calendars.one_line(text)
-    assert str(event.get("DESCRIPTION", "")) == calendars.clean(text).strip()
