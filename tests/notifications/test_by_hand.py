@@ -11,7 +11,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from notifications import by_hand, emails, sending
+from config.celery import app
+from notifications import by_hand, emails, sending, tasks
 from notifications.models import Channel, Delivery, InvitationCampaign, Kind, Settled
 from tests import builders, pages
 from tests.notifications.conftest import NOW, STARTS_AT, Stage
@@ -222,6 +223,16 @@ def test_what_became_needless_while_the_page_was_open_is_not_ticked(stage: Stage
 
     assert fate(row) == ("skipped", "", "registration_changed")
     assert "inzwischen nicht mehr nötig" in pages.text(page)
+
+
+def test_the_clock_takes_off_what_nobody_needs(stage: Stage) -> None:
+    row = to_call(stage)
+    workshops.cancel(stage.workshop, reason="Krank", by=stage.cast.sabine)
+    assert "notifications.tasks.drop_needless_calls" in {
+        entry["task"] for entry in app.conf.beat_schedule.values()
+    }
+    tasks.drop_needless_calls()
+    assert fate(row) == ("skipped", "", "registration_changed")
 
 
 def test_a_failed_mail_that_nobody_needs_leaves_the_list(stage: Stage) -> None:
