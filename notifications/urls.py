@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from notifications.views import by_hand, campaigns, deliveries, feeds, reminders, unsubscribe
+from notifications.views import by_hand, campaigns, deliveries, feeds, inbox, reminders, unsubscribe
 
 app_name = "notifications"
 
@@ -23,6 +23,9 @@ _staff: list[URLPattern | URLResolver] = [
     path("by-hand/", by_hand.index, name="by_hand"),
     path("by-hand/letters.pdf", by_hand.letters, name="by_hand_letters"),
     path("by-hand/tick/", by_hand.tick, name="by_hand_tick"),
+    path("inbox/", inbox.index, name="inbox"),
+    path("inbox/<int:pk>/done/", inbox.done, name="inbox_done"),
+    path("inbox/<int:pk>/unreachable/", inbox.unreachable, name="inbox_unreachable"),
     path("reminders/", reminders.index, name="reminders"),
     path("reminders/<int:pk>/switch/", reminders.switch, name="reminder_switch"),
     path("reminders/<int:pk>/delete/", reminders.delete, name="reminder_delete"),

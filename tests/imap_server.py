@@ -54,7 +54,12 @@ service imap-login {{
 }}
 service anvil {{
   chroot =
+  # A wrong password must not make the next test wait.
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
+auth_failure_delay = 0
 service stats {{
   chroot =
 }}

@@ -116,6 +116,10 @@ class InboundMessage(models.Model):
     def __str__(self) -> str:
         return f"inbound message {self.pk}"
 
+    @property
+    def needs_a_look(self) -> bool:
+        return self.outcome in NEED_A_LOOK and self.looked_at is None
+
 
 _Outcome = InboundMessage.Outcome
 NEED_A_LOOK = (

@@ -6,7 +6,7 @@ from django import template
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from notifications.models import Channel, Delivery, InvitationCampaign
+from notifications.models import Channel, Delivery, InboundMessage, InvitationCampaign
 from workshops.models import ParticipationProcess
 
 _BY_MAIL = Q(channel=Channel.EMAIL)
@@ -21,6 +21,8 @@ class Summary:
     # How many people staff have to call or write to.
     to_tell: int
     sent: int
+    # What came back by mail and only a person can judge.
+    to_look_at: int
     has_invited: bool
     # The mail server refuses our user name or password: nothing is sent.
     is_paused: bool
@@ -40,6 +42,7 @@ def delivery_summary(process: ParticipationProcess) -> Summary:
     return Summary(
         **counts,
         to_tell=by_hand.values("participant").distinct().count(),
+        to_look_at=InboundMessage.objects.of_process(process).to_look_at().count(),
         has_invited=launched.exists(),
         is_paused=Delivery.objects.pausing(timezone.now()).exists(),
     )

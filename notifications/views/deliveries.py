@@ -25,6 +25,8 @@ FILTERS = {
 # `outcome_code` of a mail that has ended without being sent, in words for staff.
 REASONS = {
     "rcpt_5xx": _("nicht erreichbar: Telefon oder Brief"),
+    "bounced": _("kam zurück: nicht angekommen"),
+    "unreachable": _("nicht erreichbar: Telefon oder Brief"),
     "dot_5xx": _("vom Mailserver abgelehnt"),
     "data_5xx": _("vom Mailserver abgelehnt"),
     "given_up": _("zwei Tage lang vergeblich versucht"),

@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from notifications.models import InvitationCampaign
+from notifications.models import InboundMessage, InvitationCampaign
 from tests import builders, cast
 from workshops import links
 from workshops.links import Scope
@@ -105,6 +105,15 @@ def world() -> World:
         created_at=NOW,
         created_by=people.sabine,
     )
+    inbound = InboundMessage.objects.create(
+        mailbox="x",
+        uid_validity=1,
+        uid=1,
+        received_at=NOW,
+        kind=InboundMessage.Kind.BOUNCE,
+        outcome=InboundMessage.Outcome.UNCLEAR,
+        process=process,
+    )
     PlanningRun.objects.create(process=process, requested_at=NOW, requested_by=people.sabine)
     survey = process.survey
     survey.evaluation = {"answers": 0, "fields": [], "needs": {}, "languages": {}}
@@ -152,6 +161,7 @@ def world() -> World:
             "workshops:moderate_versions": item.pk,
             "workshops:moderate_proposal": proposal.pk,
             "notifications:campaign": campaign.pk,
+            "notifications:inbox": inbound.pk,
             "notifications:reminder": rule.pk,
         },
     )
