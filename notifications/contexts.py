@@ -131,6 +131,9 @@ def _seat(delivery: Delivery, book: LinkBook) -> Values:
         person, registration = delivery.participant, delivery.registration
         values["join_url"] = book.url(person, Scope.JOIN, registration=registration)
         values["feed_url"] = book.url(person, Scope.FEED, route=FEED_ROUTE)
+        if registration and values["manage_url"]:
+            # `seat_file`: it lies below the person's own page.
+            values["file_url"] = f"{values['manage_url']}{registration.pk}/workshop.ics"
     return values
 
 

@@ -245,3 +245,17 @@ def test_no_place_outside_a_round_is_counted(stage: Stage) -> None:
     mine = stage.registered(stage.cast.hans)
 
     assert appointments.seat(mine, stage.workshop, join_url="").sequence == 0
+
+
+def test_the_mail_leads_to_the_file(stage: Stage, client: Client, delivered: Any) -> None:
+    """For those whose program, or whose employer's filter, leaves nothing of the invitation."""
+    registrations.add(stage.cast.hans, workshop_ids=[stage.workshop.pk], needs=Needs())
+    (mail,) = delivered()
+
+    text = mail.message.get_body(("plain",)).get_content()
+    (address,) = re.findall(r"http://testserver(/\S+/workshop\.ics)", text)
+    event = event_of(client.get(address).content)
+
+    assert (event["METHOD"], event["UID"]) == ("PUBLISH", "7d0a9f2e-0000-4000-8000-000000000001")
+    assert "ATTENDEE" not in event
+    assert f'href="http://testserver{address}"' in mail.message.get_body(("html",)).get_content()

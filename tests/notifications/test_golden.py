@@ -115,7 +115,9 @@ def _readable(mail: Received) -> str:
     sections = ["\n".join(headers), _part(message, "plain"), _part(message, "html")]
     if any(part.get_content_type() == "text/calendar" for part in message.walk()):
         sections.append(_part(message, "calendar").replace("\n ", ""))
-    return f"\n{'-' * 80}\n".join(section.strip("\n") for section in sections) + "\n"
+    readable = f"\n{'-' * 80}\n".join(section.strip("\n") for section in sections) + "\n"
+    # The registration's number depends on the tests before.
+    return re.sub(r"/\d+/workshop\.ics", "/1/workshop.ics", readable)
 
 
 @pytest.mark.parametrize("language", emails.LANGUAGES)
