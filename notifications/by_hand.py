@@ -70,22 +70,27 @@ def people(process: ParticipationProcess, *, way: Channel, now: datetime.datetim
 
 
 def messages_to(
-    found: Sequence[Participant], *, way: Channel, now: datetime.datetime, writer: emails.Writer
+    found: Sequence[Participant], *, now: datetime.datetime, writer: emails.Writer
 ) -> dict[int, list[Message]]:
-    """What each of these people has to hear, by participant id; without what is no longer wanted."""
+    """What each of these people has to hear, by participant id; without what is no longer wanted.
+
+    As it is read out: a personal link is for the person's eyes, on their letter, not for a list of staff's.
+    """
     rows = Delivery.objects.by_hand(now).filter(participant__in=found).order_by("created_at", "pk")
     told: dict[int, list[Message]] = {person.pk: [] for person in found}
     for delivery in _wanted(rows, now=now):
-        told[delivery.participant_id or 0].append(_message(delivery, way=way, writer=writer))
+        told[delivery.participant_id or 0].append(_message(delivery, writer=writer))
     return told
 
 
-def _message(delivery: Delivery, *, way: Channel, writer: emails.Writer) -> Message:
+def _message(delivery: Delivery, *, writer: emails.Writer) -> Message:
     person = delivery.participant
     assert person is not None
     try:
-        words = writer.words(delivery, channel=way)
-        german = None if person.language == "de" else writer.words(delivery, channel=way, language="de")
+        words = writer.words(delivery, channel=Channel.PHONE)
+        german = (
+            None if person.language == "de" else writer.words(delivery, channel=Channel.PHONE, language="de")
+        )
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:

@@ -32,7 +32,7 @@ def index(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
     people = {each: by_hand.people(process, way=each, now=now) for each in WAYS}
     page = Paginator(people[way], PAGE).get_page(request.GET.get("page"))
     found = list(page)
-    told = by_hand.messages_to(found, way=way, now=now, writer=emails.Writer())
+    told = by_hand.messages_to(found, now=now, writer=emails.Writer())
     context = {
         "process": process,
         "page": page,

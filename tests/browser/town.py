@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 
+from notifications.models import Delivery, Kind
 from tests import builders, cast
 from workshops import links
 from workshops.links import Scope
@@ -58,6 +59,7 @@ def in_full_swing() -> Town:
         upcoming[0], people.amina, needs=["sign_language"], needs_note="Bitte vorn sitzen."
     )
     builders.a_registration(upcoming[1], people.hans, status=Registration.Status.PENDING)
+    _told_by_people(upcoming[0], people)
     _workshop(
         series[1],
         people,
@@ -100,6 +102,29 @@ def _evaluation(people: cast.Cast) -> None:
     }
     survey.url = "https://umfrage.hechingen.example/integrationsplan-und-mehr"
     survey.save(update_fields=["evaluation", "url"])
+
+
+def _told_by_people(workshop: Workshop, people: cast.Cast) -> None:
+    """Someone to call, someone to write to, someone whom a mail did not reach; one of them in Arabic."""
+    now = timezone.now()
+    phone = {"email": "", "phone": "07471 930-0", "contact_by": "phone", "language": "ar"}
+    letter = {"email": "", "postal_address": "Marktplatz 1\n72379 Hechingen", "contact_by": "letter"}
+    failed = {"status": "failed", "ended_at": now, "outcome_code": "rcpt_5xx"}
+    for number, (columns, fate) in enumerate(((phone, {}), (letter, {}), ({}, failed))):
+        person = builders.a_participant(people.process, **columns)
+        registration = builders.a_registration(workshop, person)
+        Delivery.objects.create(
+            process=people.process,
+            kind=Kind.CONFIRMED,
+            key=f"confirmed:by hand {number}",
+            participant=person,
+            registration=registration,
+            workshop=workshop,
+            channel=person.contact_by,
+            created_at=now,
+            next_attempt_at=now,
+            **fate,
+        )
 
 
 def _path(link: PersonalLink) -> str:

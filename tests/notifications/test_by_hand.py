@@ -192,7 +192,7 @@ def test_more_people_cost_no_more_questions(
         with CaptureQueriesContext(
             connection,
         ) as asked:
-            told = by_hand.messages_to(found, way=Channel.PHONE, now=NOW, writer=emails.Writer())
+            told = by_hand.messages_to(found, now=NOW, writer=emails.Writer())
         assert all(len(each) == 1 for each in told.values())
         return len(asked)
 
@@ -335,7 +335,11 @@ def to_write(stage: Stage, **fields: Any) -> Delivery:
 
 def test_a_letter_has_name_date_dial_in_and_personal_link(stage: Stage, sabine: Client) -> None:
     row = to_write(stage)
-    assert 'value="letter"' in sabine.get(f"{LIST}?way=letter").content.decode()
+    shown = sabine.get(f"{LIST}?way=letter").content.decode()
+    assert "Ihre Anmeldung ist bestätigt." in shown
+    # The link is for Olga's eyes: it isn't made before it is printed.
+    assert "/my/" not in shown
+    assert not PersonalLink.objects.exists()
     response = sabine.post(PDF, {"delivery": row.pk})
     (page,) = read(response)
     person = row.participant
