@@ -96,8 +96,8 @@ def tick(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
         messages.warning(
             request,
             ngettext(
-                "%(count)d Mitteilung ist inzwischen nicht mehr nötig: bitte nicht mehr verschicken.",
-                "%(count)d Mitteilungen sind inzwischen nicht mehr nötig: bitte nicht mehr verschicken.",
+                "%(count)d davon ist nicht mehr nötig: bitte nicht verschicken.",
+                "%(count)d davon sind nicht mehr nötig: bitte nicht verschicken.",
                 told.not_needed,
             )
             % {"count": told.not_needed},

@@ -63,7 +63,7 @@ def index(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
     found = Delivery.objects.of_process(process)
     if wanted in FILTERS:
         found = found.filter(status__in=FILTERS[wanted][1])
-    rows = found.select_related("participant", "user", "workshop__series__field").order_by(
+    rows = found.select_related("participant", "user", "settled_by", "workshop__series__field").order_by(
         "-created_at", "-pk"
     )
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))

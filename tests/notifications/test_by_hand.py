@@ -222,7 +222,7 @@ def test_what_became_needless_while_the_page_was_open_is_not_ticked(stage: Stage
     page = sabine.post(TICK, {"delivery": row.pk, "how": "phone"}, follow=True)
 
     assert fate(row) == ("skipped", "", "registration_changed")
-    assert "inzwischen nicht mehr nötig" in pages.text(page)
+    assert "1 davon ist nicht mehr nötig" in pages.text(page)
 
 
 def test_the_clock_takes_off_what_nobody_needs(stage: Stage) -> None:
@@ -437,3 +437,13 @@ def test_someone_without_email_is_registered_reminded_and_told_once(
 
     assert not Delivery.objects.by_hand(timezone.now()).exists()
     assert list(Participant.objects.filter(pk=person.pk).values_list("contact_by", flat=True)) == ["phone"]
+
+
+def test_the_list_of_all_deliveries_says_who_told(stage: Stage, sabine: Client) -> None:
+    row = to_call(stage)
+    everything = "/staff/integrationsplan/deliveries/"
+    assert "wartet Telefon" in pages.text(sabine.get(everything))
+    sabine.post(TICK, {"delivery": row.pk, "how": "in_person"})
+    text = pages.text(sabine.get(everything))
+    assert "07471 930-0" in text
+    assert "persönlich gesagt, 20. Juni 2020 12:00 (Sabine Keller)" in text
