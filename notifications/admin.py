@@ -14,9 +14,9 @@ class _ForRescue(admin.ModelAdmin):  # type: ignore[type-arg]
 @admin.register(Delivery)
 class DeliveryAdmin(_ForRescue):
     list_display = ("pk", "kind", "status", "priority", "attempts", "outcome_code", "created_at", "sent_at")
-    list_filter = ("status", "kind", "is_ambiguous")
+    list_filter = ("status", "kind", "channel", "is_ambiguous")
     search_fields = ("key", "message_id")
-    raw_id_fields = ("participant", "user", "registration", "workshop", "campaign", "rule")
+    raw_id_fields = ("participant", "user", "registration", "workshop", "campaign", "rule", "settled_by")
 
 
 @admin.register(InvitationCampaign)
