@@ -8,6 +8,7 @@ import datetime
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import quote
 
@@ -92,9 +93,15 @@ def feed(appointments: Iterable[Appointment], *, name: str, address: str) -> byt
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
     calendar.add("source", vUri(address), parameters={"VALUE": "URI"})
-    for appointment in appointments:
-        calendar.add_component(_event(appointment))
-    return bytes(calendar.to_ical())
+    end = b"END:VCALENDAR\r\n"
+    frame = bytes(calendar.to_ical()).removesuffix(end)
+    return b"".join((frame, *map(published_event, appointments), end))
+
+
+@lru_cache(maxsize=4096)
+def published_event(appointment: Appointment) -> bytes:
+    """A VEVENT of feeds. Kept: when one of a thousand workshops changes, only that one is written anew."""
+    return bytes(_event(appointment).to_ical())
 
 
 def clean(text: str) -> str:

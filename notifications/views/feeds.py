@@ -4,6 +4,7 @@ All METHOD:PUBLISH, without ATTENDEE: invitations are the mails' own (ADR 0024).
 """
 
 import hashlib
+import logging
 from collections.abc import Iterable
 
 from django.conf import settings
@@ -29,6 +30,8 @@ from workshops.models import (
 )
 from workshops.models.registration import RegistrationQuerySet
 from workshops.permissions import visible_processes
+
+log = logging.getLogger(__name__)
 
 CALENDAR = "text/calendar; charset=utf-8"
 PUBLIC_SECONDS = 300
@@ -138,7 +141,7 @@ def _public_feed(
     etag = f'"{digest}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        content = cache.get(f"feed:{digest}")
+        content = _kept(digest)
         if content is None:
             rows = workshops.select_related("series__field").order_by("starts_at", "pk")
             content = calendars.feed(
@@ -146,11 +149,28 @@ def _public_feed(
                 name=name,
                 address=f"{settings.PUBLIC_URL}{request.path}",
             )
-            cache.set(f"feed:{digest}", content, timeout=24 * 3600)
+            _keep(digest, content)
         response = HttpResponse(content, content_type=CALENDAR)
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = f"public, max-age={PUBLIC_SECONDS}"
     return response
+
+
+def _kept(digest: str) -> bytes | None:
+    try:
+        kept = cache.get(f"feed:{digest}")
+    except Exception as error:
+        # Without the broker, too, a calendar is answered. Broad: each kind of cache has errors of its own.
+        log.warning("feeds can't be kept: %s", type(error).__name__)
+        return None
+    return kept if isinstance(kept, bytes) else None
+
+
+def _keep(digest: str, content: bytes) -> None:
+    try:
+        cache.set(f"feed:{digest}", content, timeout=24 * 3600)
+    except Exception as error:
+        log.warning("feeds can't be kept: %s", type(error).__name__)
 
 
 def _answer(request: HttpRequest, etag: str, content: bytes) -> HttpResponseBase:

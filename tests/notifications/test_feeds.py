@@ -1,13 +1,16 @@
 """Calendars to subscribe to."""
 
 import datetime
+import socket
 from typing import Any
 
 import icalendar
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from pytest_django.fixtures import Settings
 
+from notifications import calendars
 from tests import builders
 from tests.notifications.conftest import NOW, STARTS_AT, Stage
 from workshops import links
@@ -185,3 +188,40 @@ def test_the_personal_feed_costs_the_same_for_one_and_three(
     with django_assert_num_queries(3):  # link, registrations, their links
         assert len(events(client.get(address).content)) == count
     assert Workshop.objects.count() == count
+
+
+def test_when_one_workshop_changes_only_that_one_is_written_anew(stage: Stage, client: Client) -> None:
+    for _ in range(2):
+        builders.a_workshop(stage.workshop.series, starts_at=STARTS_AT)
+    calendars.published_event.cache_clear()
+    client.get("/integrationsplan/calendar.ics")
+    later = STARTS_AT + datetime.timedelta(days=1)
+    workshops.reschedule(
+        stage.workshop, starts_at=later, ends_at=later + datetime.timedelta(hours=2), by=stage.cast.sabine
+    )
+    client.get("/integrationsplan/calendar.ics")
+    client.get("/integrationsplan/bildung-und-sprache/calendar.ics")
+
+    known = calendars.published_event.cache_info()
+    assert (known.misses, known.hits) == (4, 5)
+
+
+def test_the_feed_is_answered_without_the_cache(
+    stage: Stage, client: Client, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": f"redis://127.0.0.1:{port}",
+        }
+    }
+
+    response = client.get("/integrationsplan/calendar.ics")
+
+    assert events(response.content) == [("Bildung und Sprache: Workshop 1", "CONFIRMED", 0)]
+    assert [record.message for record in caplog.records if record.name == "notifications.views.feeds"] == [
+        "feeds can't be kept: ConnectionError"
+    ] * 2
