@@ -1,0 +1,69 @@
+"""Settings from the environment that are refused at the start rather than at the first mail."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config import env
+
+
+@pytest.mark.parametrize(
+    ("url", "inbox"),
+    [
+        ("", None),
+        ("imaps://u:p@host", env.Inbox("host", 993, "u", "p", "INBOX", False)),
+        ("imaps://u%40town.example:p%2F%3A@host:1993/INBOX/Sub%20Ordner",
+         env.Inbox("host", 1993, "u@town.example", "p/:", "INBOX/Sub Ordner", False)),
+        ("imap+tls://u:p@host/INBOX", env.Inbox("host", 143, "u", "p", "INBOX", True)),
+    ],
+)  # fmt: skip
+def test_an_inbox_is_read_from_its_url(url: str, inbox: env.Inbox | None) -> None:
+    assert env.imap(url) == inbox
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "imap://u:p@host/INBOX",  # never without TLS
+        "https://u:p@host/",
+        "imaps://host/INBOX",
+        "imaps://u@host/INBOX",
+        "imaps://u:p@/INBOX",
+        "imaps://u:p@host:viele/INBOX",
+        "imaps://u:p@host/Rückmeldung",
+        'imaps://u:p@host/"',
+    ],
+)
+def test_an_inbox_that_cannot_be_one_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="INBOX_URL must look like") as refused:
+        env.imap(url)
+    assert url not in str(refused.value)
+
+
+def test_an_inboxs_password_is_not_shown() -> None:
+    assert "geheim" not in repr(env.imap("imaps://u:geheim@host"))
+
+
+def test_a_bounce_address_leaves_room_for_its_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = {}
+    for value in (
+        "",
+        "bounce@town.example",
+        "bounce",
+        "bo unce@town.example",
+        "Büro@town.example",
+        f"{'b' * 21}@town.example",
+    ):
+        monkeypatch.setenv("BOUNCE_ADDRESS", value)
+        try:
+            answers[value] = env.address("BOUNCE_ADDRESS")
+        except ImproperlyConfigured as refused:
+            answers[value] = str(refused).split(" must ")[1].split(",")[0]
+
+    assert answers == {
+        "": "",
+        "bounce@town.example": "bounce@town.example",
+        "bounce": "be a mail address",
+        "bo unce@town.example": "be a mail address",
+        "Büro@town.example": "be a mail address",
+        f"{'b' * 21}@town.example": "be ASCII and have at most 20 characters before the @.",
+    }
