@@ -7,7 +7,8 @@ from pytest_django.fixtures import Settings
 
 from notifications import verp
 from notifications.models import Delivery, Kind
-from tests.notifications.inbound.conftest import BOUNCES, NOW, Seat, handled
+from tests.notifications.conftest import NOW
+from tests.notifications.inbound.conftest import BOUNCES, Seat, handled
 from workshops.models import Participant
 from workshops.operations import participants
 
