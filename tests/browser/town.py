@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 
-from notifications.models import Delivery, Kind
+from notifications.models import Delivery, InboundMessage, Kind
 from tests import builders, cast
 from workshops import links
 from workshops.links import Scope
@@ -60,6 +60,7 @@ def in_full_swing() -> Town:
     )
     builders.a_registration(upcoming[1], people.hans, status=Registration.Status.PENDING)
     _told_by_people(upcoming[0], people)
+    _came_back(upcoming[0], people)
     _workshop(
         series[1],
         people,
@@ -124,6 +125,38 @@ def _told_by_people(workshop: Workshop, people: cast.Cast) -> None:
             created_at=now,
             next_attempt_at=now,
             **fate,
+        )
+
+
+def _came_back(workshop: Workshop, people: cast.Cast) -> None:
+    """A bounce that only a person can judge, a reply that nobody can prove, and one that did its work."""
+    now = timezone.now()
+    delivery = Delivery.objects.create(
+        process=people.process,
+        kind=Kind.PERSONAL_LINK,
+        key="personal_link:came back",
+        participant=people.hans,
+        status=Delivery.Status.SENT,
+        sent_at=now,
+        created_at=now,
+        next_attempt_at=now,
+    )
+    about = {"process": people.process, "participant": people.hans}
+    for number, (kind, outcome, columns) in enumerate(
+        (
+            ("bounce", "unclear", {**about, "delivery": delivery, "words": "550 5.1.1 user unknown"}),
+            ("reply", "unproven", {**about, "workshop": workshop, "code": "DECLINED"}),
+            ("reply", "declined", {**about, "workshop": workshop, "code": "DECLINED", "looked_at": now}),
+        )
+    ):
+        InboundMessage.objects.create(
+            mailbox="x",
+            uid_validity=1,
+            uid=number,
+            received_at=now,
+            kind=kind,
+            outcome=outcome,
+            **columns,
         )
 
 
