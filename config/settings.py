@@ -179,6 +179,8 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 EMAIL_URL = env.text("EMAIL_URL", "smtp://localhost:25")
 globals().update(env.email(EMAIL_URL))
 EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", 20, least=1)
+# How many seconds one mail may take in all, and so one slow server hold a connection: a minute at most.
+MAIL_PATIENCE = min(60, env.number("MAIL_PATIENCE", 60, least=1))
 # One address for From and for ORGANIZER: calendars obey an update only from the organiser's address.
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "beteiligung@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

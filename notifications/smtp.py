@@ -19,7 +19,7 @@ from django.conf import settings
 from notifications.wire import Client, Ended
 
 # One slow server, or one that sends byte by byte, never holds a worker longer than this (seconds).
-PATIENCE = 60.0
+PATIENCE = float(settings.MAIL_PATIENCE)
 
 
 class Stage(enum.StrEnum):
