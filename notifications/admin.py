@@ -27,4 +27,4 @@ class InvitationCampaignAdmin(_ForRescue):
 
 @admin.register(ReminderRule)
 class ReminderRuleAdmin(_ForRescue):
-    list_display = ("pk", "process", "minutes_before", "is_active")
+    list_display = ("pk", "process", "audience", "minutes_before", "days_before", "at_time", "is_active")

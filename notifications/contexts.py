@@ -186,6 +186,16 @@ def _personal_link(delivery: Delivery, book: LinkBook) -> Values:
     return {"manage_url": book.url(delivery.participant, Scope.MANAGE)}
 
 
+def _moderators_reminder(delivery: Delivery, book: LinkBook) -> Values:
+    values, workshop = _workshop(delivery), delivery.workshop
+    assert workshop is not None
+    return {
+        **values,
+        "seats_taken": workshop.registrations.confirmed().count(),
+        "page_url": page_url("workshops:moderate_workshop", workshop.pk),
+    }
+
+
 def _survey_closed(delivery: Delivery, book: LinkBook) -> Values:
     return {"process_url": page_url("workshops:staff_process", delivery.process.slug)}
 
@@ -208,6 +218,7 @@ _VALUES: dict[Kind, Callable[[Delivery, LinkBook], Values]] = {
     Kind.RESCHEDULED: _seat,
     Kind.WORKSHOP_CANCELLED: _gone,
     Kind.REMINDER: _seat,
+    Kind.MODERATOR_REMINDER: _moderators_reminder,
     Kind.MINUTES_PUBLISHED: _minutes,
     Kind.PERSONAL_LINK: _personal_link,
     Kind.SURVEY_CLOSED: _survey_closed,

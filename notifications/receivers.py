@@ -12,7 +12,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from notifications import outbox
-from notifications.models import DEFAULT_MINUTES_BEFORE, Delivery, Kind, ReminderRule
+from notifications.models import DEFAULT_RULES, Delivery, Kind, ReminderRule
 from workshops import events
 from workshops.models import (
     Minutes,
@@ -175,7 +175,8 @@ def give_default_reminders(
     """A new process begins with the usual rules; staff change them as they like."""
     if created and not raw:
         ReminderRule.objects.bulk_create(
-            ReminderRule(process=instance, minutes_before=minutes) for minutes in DEFAULT_MINUTES_BEFORE
+            ReminderRule(process=instance, audience=audience, minutes_before=minutes)
+            for audience, minutes in DEFAULT_RULES
         )
 
 

@@ -27,6 +27,7 @@ _staff: list[URLPattern | URLResolver] = [
     path("inbox/<int:pk>/done/", inbox.done, name="inbox_done"),
     path("inbox/<int:pk>/unreachable/", inbox.unreachable, name="inbox_unreachable"),
     path("reminders/", reminders.index, name="reminders"),
+    path("reminders/<int:pk>/", reminders.edit, name="reminder_edit"),
     path("reminders/<int:pk>/switch/", reminders.switch, name="reminder_switch"),
     path("reminders/<int:pk>/delete/", reminders.delete, name="reminder_delete"),
 ]

@@ -5,7 +5,7 @@ not be true any more. Every answer is a short code for the ledger; an empty one 
 import datetime
 from collections.abc import Callable
 
-from notifications.models import Delivery, InvitationCampaign, Kind
+from notifications.models import Delivery, Group, InvitationCampaign, Kind
 from workshops.models import Minutes, PersonalLink, Registration, Survey, Workshop
 from workshops.models.registration import ACTIVE
 
@@ -77,10 +77,33 @@ def _cancellation_is_old_news(delivery: Delivery, now: datetime.datetime) -> str
     return "workshop_over" if delivery.workshop is None or delivery.workshop.ends_at <= now else ""
 
 
+_REMINDED_AS = {Group.CONFIRMED: _Status.CONFIRMED, Group.WAITING: _Status.WAITING}
+
+
 def _reminder_is_wrong(delivery: Delivery, now: datetime.datetime) -> str:
-    answer = _registration_is(_Status.CONFIRMED)(delivery, now)
+    # The groups as the rule names them now: staff may have changed it since.
+    groups = delivery.rule.groups if delivery.rule is not None else ()
+    statuses = [_REMINDED_AS[group] for group in groups if group in _REMINDED_AS]
+    answer = _registration_is(*(statuses or _REMINDED_AS.values()))(delivery, now)
     if answer:
         return answer
+    return _start_is_not_ahead(delivery, now) if statuses else "rule_removed"
+
+
+def _moderators_reminder_is_wrong(delivery: Delivery, now: datetime.datetime) -> str:
+    workshop = delivery.workshop
+    answer = _workshop_is_off(workshop, now)
+    if answer or workshop is None:
+        return answer
+    if delivery.rule is None or Group.MODERATORS not in delivery.rule.groups:
+        return "rule_removed"
+    if not workshop.moderators.filter(pk=delivery.user_id).exists():
+        return "not_a_moderator"
+    return _start_is_not_ahead(delivery, now)
+
+
+def _start_is_not_ahead(delivery: Delivery, now: datetime.datetime) -> str:
+    """Is the rule off, or the start another than the one this reminder was written for, or past?"""
     if delivery.rule is None or not delivery.rule.is_active:
         return "rule_removed"
     assert delivery.workshop is not None
@@ -144,6 +167,7 @@ OBSOLETE: dict[Kind, Answer] = {
     Kind.RESCHEDULED: _change_is_old_news,
     Kind.WORKSHOP_CANCELLED: _cancellation_is_old_news,
     Kind.REMINDER: _reminder_is_wrong,
+    Kind.MODERATOR_REMINDER: _moderators_reminder_is_wrong,
     Kind.INVITATION: _invitation_is_unwelcome,
     Kind.MINUTES_PUBLISHED: _minutes_are_withdrawn,
     Kind.PERSONAL_LINK: lambda delivery, now: "",

@@ -3,19 +3,21 @@
 from notifications.models.campaign import InvitationCampaign
 from notifications.models.delivery import BULK, NORMAL, URGENT, Channel, Delivery, Kind, Settled
 from notifications.models.inbound import InboundMessage, InboxState
-from notifications.models.reminder import DEFAULT_MINUTES_BEFORE, ReminderRule
+from notifications.models.reminder import DEFAULT_RULES, Group, ReminderAudience, ReminderRule
 
 __all__ = [
     "BULK",
-    "DEFAULT_MINUTES_BEFORE",
+    "DEFAULT_RULES",
     "NORMAL",
     "URGENT",
     "Channel",
     "Delivery",
+    "Group",
     "InboundMessage",
     "InboxState",
     "InvitationCampaign",
     "Kind",
+    "ReminderAudience",
     "ReminderRule",
     "Settled",
 ]

@@ -23,6 +23,7 @@ class Kind(models.TextChoices):
     RESCHEDULED = "rescheduled", _("Workshop verschoben oder geändert")
     WORKSHOP_CANCELLED = "workshop_cancelled", _("Workshop abgesagt")
     REMINDER = "reminder", _("Erinnerung")
+    MODERATOR_REMINDER = "moderator_reminder", _("Erinnerung an die Moderation")
     INVITATION = "invitation", _("Einladung")
     MINUTES_PUBLISHED = "minutes_published", _("Protokoll veröffentlicht")
     PERSONAL_LINK = "personal_link", _("Persönlicher Link")

@@ -17,7 +17,7 @@ import pytest
 from django.test import Client
 
 from notifications import emails
-from notifications.models import Kind, ReminderRule
+from notifications.models import Kind
 from notifications.wanted import start_stamp
 from tests import builders
 from tests.notifications.conftest import NOW, STARTS_AT, Stage
@@ -76,8 +76,14 @@ def _owe(kind: Kind, language: str, stage: Stage) -> None:
             )
         case Kind.REMINDER:
             about["registration"] = stage.registered(person)
-            about["rule"] = ReminderRule.objects.filter(process=stage.cast.process).first()
+            about["rule"] = stage.cast.process.reminder_rules.get(audience="confirmed", minutes_before=1440)
             about["key"] = f"reminder:1:1:{start_stamp(workshop.starts_at)}"
+        case Kind.MODERATOR_REMINDER:
+            stage.registered(person)
+            workshop.moderators.add(stage.cast.murat)
+            rule = stage.cast.process.reminder_rules.get(audience="moderators")
+            about = {"user": stage.cast.murat, "workshop": workshop, "rule": rule}
+            about["key"] = f"reminder:1:1:moderator:1:{start_stamp(workshop.starts_at)}"
         case Kind.MINUTES_PUBLISHED:
             about["registration"] = stage.registered(person)
             Minutes.objects.create(

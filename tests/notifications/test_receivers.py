@@ -222,7 +222,12 @@ def test_who_asks_for_the_link_gets_it(stage: Stage) -> None:
 def test_a_new_process_begins_with_the_usual_reminders(stage: Stage) -> None:
     rules = ReminderRule.objects.filter(process=stage.cast.process)
 
-    assert [rule.minutes_before for rule in rules] == [7 * 24 * 60, 24 * 60, 60]
+    assert [(rule.audience, rule.minutes_before) for rule in rules] == [
+        ("confirmed", 7 * 24 * 60),
+        ("confirmed", 24 * 60),
+        ("confirmed", 60),
+        ("moderators", 24 * 60),
+    ]
 
 
 @pytest.mark.parametrize("kind", list(Kind))

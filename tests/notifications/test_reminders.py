@@ -24,7 +24,7 @@ def tick(clock: Any, moment: datetime.datetime) -> int:
     return reminders.enqueue_due(now=timezone.now())
 
 
-def reminded() -> list[tuple[int, str]]:
+def reminded() -> list[tuple[int | None, str]]:
     """Minutes before the start and status, oldest first."""
     rows = Delivery.objects.filter(kind=Kind.REMINDER).select_related("rule").order_by("pk")
     return [(row.rule.minutes_before, row.status) for row in rows if row.rule]
@@ -126,6 +126,7 @@ def test_seven_days_before_six_in_the_evening_is_six_in_the_evening(
     moment = datetime.datetime(2020, month, day - 7, hour_utc, tzinfo=datetime.UTC)
     ReminderRule.objects.exclude(minutes_before=7 * 24 * 60).delete()
     long_ago = start - 30 * DAY
+    ReminderRule.objects.update(applies_from=long_ago)
     clock.move_to(long_ago, tick=False)
     Workshop.objects.update(
         starts_at=start, ends_at=start + 2 * HOUR, changed_at=long_ago, published_at=long_ago
@@ -161,7 +162,7 @@ def test_a_tick_costs_the_same_for_few_and_many_people(
         stage.registered(builders.a_participant(stage.cast.process, email=f"person{number}@example.org"))
     clock.move_to(STARTS_AT - 7 * DAY, tick=False)
 
-    with django_assert_num_queries(3):  # rules, workshops, one INSERT
+    with django_assert_num_queries(3):  # rules, workshops, one INSERT for this moment
         reminders.enqueue_due(now=timezone.now())
     assert Delivery.objects.count() == 3
 
@@ -173,6 +174,7 @@ def test_reminders_are_found_on_postgresql_too() -> None:
         starts_at=now + HOUR - datetime.timedelta(minutes=1), changed_at=now - DAY, published_at=now - DAY
     )
     builders.a_registration(workshop, confirmed_at=now - DAY)
+    ReminderRule.objects.update(applies_from=now - 10 * DAY)
 
     assert [reminders.enqueue_due(now=now), reminders.enqueue_due(now=now)] == [2, 0]
     assert reminded() == [(24 * 60, "skipped"), (60, "pending")]

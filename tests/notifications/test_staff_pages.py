@@ -203,12 +203,15 @@ def test_the_lists_cost_the_same_for_one_and_three(
 
 
 def test_reminder_rules_are_added_switched_and_deleted(stage: Stage, staff: Client) -> None:
-    def rules() -> list[tuple[int, bool]]:
+    ReminderRule.objects.filter(audience="moderators").delete()
+
+    def rules() -> list[tuple[int | None, bool]]:
         return [
             (rule.minutes_before, rule.is_active) for rule in ReminderRule.objects.order_by("minutes_before")
         ]
 
-    page = staff.post(f"{BASE}/reminders/", {"amount": "2", "unit": "hours"}, follow=True)
+    typed = {"amount": "2", "unit": "hours", "audience": "confirmed"}
+    page = staff.post(f"{BASE}/reminders/", typed, follow=True)
     assert "2 Stunden vorher" in page.content.decode()
     made = ReminderRule.objects.get(minutes_before=120)
     staff.post(f"{BASE}/reminders/{made.pk}/switch/", {"is_active": "no"})
@@ -229,10 +232,10 @@ def test_reminder_rules_are_added_switched_and_deleted(stage: Stage, staff: Clie
 def test_a_reminder_that_makes_no_sense_is_refused(
     stage: Stage, staff: Client, amount: str, unit: str, sentence: str
 ) -> None:
-    page = staff.post(f"{BASE}/reminders/", {"amount": amount, "unit": unit})
+    page = staff.post(f"{BASE}/reminders/", {"amount": amount, "unit": unit, "audience": "confirmed"})
 
     assert sentence in page.content.decode()
-    assert ReminderRule.objects.count() == 3
+    assert ReminderRule.objects.count() == 4
 
 
 def test_no_page_carries_inline_script_or_style(stage: Stage, staff: Client) -> None:
