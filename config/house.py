@@ -144,6 +144,8 @@ class House:
         supervisor.environment |= {
             "MAILBOX_DIR": str(directory),
             "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+            "BOUNCE_ADDRESS": "",
+            "INBOX_URL": "",
         }
         command = [sys.executable, "-m", "config.mailbox.server", str(directory), str(port)]
         return supervisor.start(

@@ -67,6 +67,11 @@ def name_of(account: Account) -> str:
     return hashlib.sha256(where.encode()).hexdigest()
 
 
+def state() -> InboxState | None:
+    """How reading goes; None without a mailbox, or before the first time."""
+    return InboxState.objects.filter(mailbox=name_of(settings.INBOX)).first() if settings.INBOX else None
+
+
 class Mailbox:
     """One signed-in connection with its folder open."""
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from notifications.models.delivery import Delivery
-from workshops.models import Participant, ParticipationProcess, User, Workshop
+from workshops.models import CalendarReply, Participant, ParticipationProcess, User, Workshop
 
 
 class InboundMessageQuerySet(models.QuerySet["InboundMessage"]):
@@ -115,6 +115,12 @@ class InboundMessage(models.Model):
 
     def __str__(self) -> str:
         return f"inbound message {self.pk}"
+
+    @property
+    def code_in_words(self) -> str:
+        """What was said: a reply's PARTSTAT in words, another server's code as it is."""
+        label = dict(CalendarReply.choices).get(self.code.lower())
+        return str(label) if label and self.kind == self.Kind.REPLY else self.code
 
     @property
     def needs_a_look(self) -> bool:

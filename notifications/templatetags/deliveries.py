@@ -1,11 +1,13 @@
 """What the process's page says of mail. Named only by `config`'s templates: the domain knows no mail."""
 
+import datetime
 from dataclasses import dataclass
 
 from django import template
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from notifications.inbound import mailbox
 from notifications.models import Channel, Delivery, InboundMessage, InvitationCampaign
 from workshops.models import ParticipationProcess
 
@@ -23,6 +25,8 @@ class Summary:
     sent: int
     # What came back by mail and only a person can judge.
     to_look_at: int
+    # Since when the mailbox can't be read, or None.
+    inbox_fails_since: datetime.datetime | None
     has_invited: bool
     # The mail server refuses our user name or password: nothing is sent.
     is_paused: bool
@@ -39,10 +43,12 @@ def delivery_summary(process: ParticipationProcess) -> Summary:
     )
     by_hand = Delivery.objects.of_process(process).by_hand(timezone.now())
     launched = process.campaigns.exclude(status=InvitationCampaign.Status.DRAFT)
+    inbox = mailbox.state()
     return Summary(
         **counts,
         to_tell=by_hand.values("participant").distinct().count(),
         to_look_at=InboundMessage.objects.of_process(process).to_look_at().count(),
+        inbox_fails_since=inbox.failing_since if inbox else None,
         has_invited=launched.exists(),
         is_paused=Delivery.objects.pausing(timezone.now()).exists(),
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from notifications.inbound import judging, mailbox
-from notifications.models import InboundMessage, InboxState
+from notifications.models import InboundMessage
 from workshops.models import ParticipationProcess
 from workshops.permissions import signed_in_user
 from workshops.views.staff import process_page
@@ -27,15 +27,12 @@ def index(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
     rows = (found if shows_all else found.to_look_at()).select_related(
         "participant", "workshop__series__field", "delivery", "looked_by"
     )
-    state = (
-        InboxState.objects.filter(mailbox=mailbox.name_of(settings.INBOX)).first() if settings.INBOX else None
-    )
     context = {
         "process": process,
         "page": Paginator(rows.order_by("-received_at", "-pk"), PAGE).get_page(request.GET.get("page")),
         "shows_all": shows_all,
         "has_inbox": settings.INBOX is not None,
-        "state": state,
+        "state": mailbox.state(),
     }
     return render(request, "notifications/inbox.html", context)
 

@@ -52,6 +52,7 @@ def test_what_needs_a_look_is_shown_and_the_rest_on_request(
         assert words not in shown
         assert words in everything
     assert shown.count("Hans Vogel hans@example.org") == 3
+    assert "im Kalender abgesagt" in shown
 
 
 def test_ticked_off_is_gone_and_says_who_looked(seat: Seat, stage: Stage, staff: Client) -> None:
@@ -134,6 +135,8 @@ def test_a_mailbox_that_cannot_be_read_is_an_alarm(
 
     assert "Das Postfach lässt sich seit 20. Juni 2020 09:00 nicht lesen" in shown
     assert "Nichts geht verloren" in shown
+    overview = pages.text(staff.get("/staff/integrationsplan/"))
+    assert "Das Postfach lässt sich seit 20. Juni 2020 09:00 nicht lesen" in overview
 
 
 @pytest.mark.parametrize("count", [1, 3])
