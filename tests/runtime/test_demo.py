@@ -22,7 +22,9 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory, start_module_house: StartHouse) -> StartedHouse:
-    started = start_module_house("demo", tmp_path_factory.mktemp("demo") / "data")
+    # As someone may have it in their environment who tries the demo beside the real thing.
+    real = {"INBOX_URL": "imaps://echt:geheim@localhost:1/INBOX", "EMAIL_URL": "smtp://localhost:1"}
+    started = start_module_house("demo", tmp_path_factory.mktemp("demo") / "data", **real)
     return started.wait_until_ready(seconds=180)
 
 
@@ -84,6 +86,16 @@ def test_the_printed_passwords_sign_in(demo: StartedHouse, role: str) -> None:
     assert not Visitor(demo).sign_in(**person).startswith("/accounts/login/")
     wrong = {**person, "password": "falsch"}
     assert Visitor(demo).sign_in(**wrong).startswith("/accounts/login/")
+
+
+def test_it_neither_writes_to_real_people_nor_reads_their_mail(demo: StartedHouse) -> None:
+    for word in ("celery", "granian"):
+        (first, *_others) = demo.children(word)
+        environment = dict(
+            line.split("=", 1) for line in Path(f"/proc/{first}/environ").read_text().split("\0") if line
+        )
+        assert environment["INBOX_URL"] == ""
+        assert environment["EMAIL_URL"].startswith("smtp://127.0.0.1:")
 
 
 def test_mail_travels_into_the_mailbox_and_can_be_read_there(demo: StartedHouse) -> None:

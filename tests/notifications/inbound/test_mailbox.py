@@ -16,6 +16,7 @@ from tests.imap_server import ImapServer
 from tests.notifications.conftest import NOW
 from tests.notifications.inbound.conftest import Read, Seat, inbox_of
 from workshops.models import Registration
+from workshops.operations import participants
 
 
 def rows() -> list[tuple[str, str]]:
@@ -228,6 +229,33 @@ def test_nothing_of_what_was_written_is_kept(seat: Seat, imap: ImapServer, read:
     assert "User unknown" in kept
     for told in ("Rollstuhl", "verhindert", "hans@", "Hans", "Vogel", "join/"):
         assert told not in kept
+
+
+def test_a_person_learns_which_messages_of_theirs_came(seat: Seat, imap: ImapServer, read: Read) -> None:
+    imap.put(seat.sample("google_declined"))
+    read()
+
+    (told,) = participants.export(seat.stage.cast.hans)["inbound_messages"]
+
+    assert {name: told[name] for name in ("kind", "outcome", "code", "received_at")} == {
+        "kind": "reply",
+        "outcome": "declined",
+        "code": "DECLINED",
+        "received_at": NOW,
+    }
+    assert {"mailbox", "uid", "uid_validity", "digest"} & told.keys() == set()
+
+
+def test_who_is_erased_leaves_no_message(seat: Seat, imap: ImapServer, read: Read) -> None:
+    imap.put(seat.sample("postfix_unknown"))
+    read()
+
+    participants.erase(seat.stage.cast.hans, now=NOW)
+
+    assert rows() == []
+    # Nor does the mail that still lies there bring anything back.
+    assert read() == 1
+    assert InboundMessage.objects.get().participant is None
 
 
 def test_a_run_reads_a_bounded_number(
