@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Literal
 from urllib.parse import quote
 
-from icalendar import Calendar, Event, vCalAddress, vText, vUri
+from icalendar import Calendar, Event, Parameters, vCalAddress, vText, vUri
 
 Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
 
@@ -118,6 +118,42 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+# --- the same, piece by piece: for a calendar that is prepared once and completed for each reader ---------
+
+
+def unfolded(content: bytes) -> list[str]:
+    """The content lines of a calendar."""
+    return content.decode().replace("\r\n ", "").split("\r\n")[:-1]
+
+
+def folded(line: str) -> bytes:
+    """A content line as it stands in the file: 75 octets at most, no character and no escape divided."""
+    rest, pieces = line.encode(), []
+    while len(rest) > 74:
+        end = 74
+        while rest[end] & 0xC0 == 0x80:  # in the middle of a character
+            end -= 1
+        if rest[end - 1] in b"\\^":
+            end -= 1
+        pieces.append(rest[:end])
+        rest = rest[end:]
+    return b"\r\n ".join((*pieces, rest)) + b"\r\n"
+
+
+def written_moment(moment: datetime.datetime) -> str:
+    return f"{_utc(moment):%Y%m%dT%H%M%SZ}"
+
+
+def written_address(address: str) -> str:
+    """What stands after `mailto:`."""
+    return quote(address, safe=_IN_MAILTO)
+
+
+def written_name(name: str) -> str:
+    """What stands after `CN=`, in quotes where it must be."""
+    return Parameters(CN=_parameter(name)).to_ical().decode().removeprefix("CN=")
+
+
 def _personal(
     method: Method,
     appointment: Appointment,
@@ -179,7 +215,7 @@ def _event(appointment: Appointment, *, is_cancelled: bool = False) -> Event:
 
 def _address(person: Person) -> vCalAddress:
     # What an address may hold and a URI may not is percent-encoded (RFC 6068 section 2).
-    address = vCalAddress(f"mailto:{quote(person.address, safe=_IN_MAILTO)}")
+    address = vCalAddress(f"mailto:{written_address(person.address)}")
     if person.name:
         address.params["CN"] = _parameter(person.name)
     return address

@@ -69,20 +69,45 @@ def _links_in(delivery: Delivery) -> list[links.Wanted]:
     if kind == Kind.INVITATION:
         return [(person, Scope.UNSUBSCRIBE, None)]
     needed: list[links.Wanted] = [(person, Scope.MANAGE, None)]
-    if _VALUES[kind] is _seat and had_a_seat(registration):
+    if kind in _WITH_SEAT and had_a_seat(registration):
         needed += [(person, Scope.FEED, None), (person, Scope.JOIN, registration)]
     return needed
 
 
 def values_for(delivery: Delivery, book: LinkBook) -> Values:
     """Everything the templates of this kind use. The caller has activated language and zone."""
+    kind = Kind(delivery.kind)
+    own = _ALONE[kind](delivery, book) if kind in _ALONE else shared_values(delivery)
+    return _process(delivery) | own | personal_values(delivery, book)
+
+
+def shared_values(delivery: Delivery) -> Values:
+    """What a mail of a kind in SHARED says to everyone: it depends on the process, on the workshop with its
+    series and field, and on `had_a_seat`, on nothing else of the reader's."""
+    return _process(delivery) | SHARED[Kind(delivery.kind)](delivery)
+
+
+def personal_values(delivery: Delivery, book: LinkBook) -> dict[str, str]:
+    """What differs from reader to reader: their name and their links, all of them plain text."""
+    person, registration, kind = delivery.participant, delivery.registration, Kind(delivery.kind)
+    values = {"name": " ".join(spoken_name(person or delivery.user).split())}
+    if kind in SHARED:
+        values["manage_url"] = book.url(person, Scope.MANAGE)
+    if kind in _WITH_SEAT and registration is not None and had_a_seat(registration):
+        values["join_url"] = book.url(person, Scope.JOIN, registration=registration)
+        values["feed_url"] = book.url(person, Scope.FEED, route=FEED_ROUTE)
+        if values["manage_url"]:
+            # `seat_file`: it lies below the person's own page.
+            values["file_url"] = f"{values['manage_url']}{registration.pk}/workshop.ics"
+    return values
+
+
+def _process(delivery: Delivery) -> Values:
     process = delivery.process
     return {
         "process": process,
         "contact_email": process.contact_email,
         "contact_phone": process.contact_phone,
-        "name": spoken_name(delivery.participant or delivery.user),
-        **_VALUES[Kind(delivery.kind)](delivery, book),
     }
 
 
@@ -117,29 +142,13 @@ def _workshop(delivery: Delivery) -> Values:
     }
 
 
-def _registration(delivery: Delivery, book: LinkBook) -> Values:
+def _registration(delivery: Delivery) -> Values:
+    return {**_workshop(delivery), "has_seat": had_a_seat(delivery.registration)}
+
+
+def _gone(delivery: Delivery) -> Values:
     return {
-        **_workshop(delivery),
-        "has_seat": had_a_seat(delivery.registration),
-        "manage_url": book.url(delivery.participant, Scope.MANAGE),
-    }
-
-
-def _seat(delivery: Delivery, book: LinkBook) -> Values:
-    values = _registration(delivery, book)
-    if values["has_seat"]:
-        person, registration = delivery.participant, delivery.registration
-        values["join_url"] = book.url(person, Scope.JOIN, registration=registration)
-        values["feed_url"] = book.url(person, Scope.FEED, route=FEED_ROUTE)
-        if registration and values["manage_url"]:
-            # `seat_file`: it lies below the person's own page.
-            values["file_url"] = f"{values['manage_url']}{registration.pk}/workshop.ics"
-    return values
-
-
-def _gone(delivery: Delivery, book: LinkBook) -> Values:
-    return {
-        **_registration(delivery, book),
+        **_registration(delivery),
         "process_url": page_url("workshops:process", delivery.process.slug),
     }
 
@@ -172,8 +181,8 @@ def _please_confirm(delivery: Delivery, book: LinkBook) -> Values:
     }
 
 
-def _minutes(delivery: Delivery, book: LinkBook) -> Values:
-    return {**_registration(delivery, book), "minutes_url": _minutes_url(delivery)}
+def _minutes(delivery: Delivery) -> Values:
+    return {**_registration(delivery), "minutes_url": _minutes_url(delivery)}
 
 
 def _minutes_url(delivery: Delivery) -> str:
@@ -208,18 +217,21 @@ def _invited_to_sign_in(delivery: Delivery, book: LinkBook) -> Values:
     return {"sign_in_url": links.password_url(user), "is_new": True}
 
 
-_VALUES: dict[Kind, Callable[[Delivery, LinkBook], Values]] = {
-    Kind.PLEASE_CONFIRM: _please_confirm,
-    Kind.CONFIRMED: _seat,
+SHARED: dict[Kind, Callable[[Delivery], Values]] = {
+    Kind.CONFIRMED: _registration,
     Kind.WAITING: _registration,
-    Kind.PROMOTED: _seat,
+    Kind.PROMOTED: _registration,
     Kind.REGISTRATION_CANCELLED: _gone,
     Kind.REGISTRATION_LAPSED: _gone,
-    Kind.RESCHEDULED: _seat,
+    Kind.RESCHEDULED: _registration,
     Kind.WORKSHOP_CANCELLED: _gone,
-    Kind.REMINDER: _seat,
-    Kind.MODERATOR_REMINDER: _moderators_reminder,
+    Kind.REMINDER: _registration,
     Kind.MINUTES_PUBLISHED: _minutes,
+}
+_WITH_SEAT = frozenset((Kind.CONFIRMED, Kind.PROMOTED, Kind.RESCHEDULED, Kind.REMINDER))
+_ALONE: dict[Kind, Callable[[Delivery, LinkBook], Values]] = {
+    Kind.PLEASE_CONFIRM: _please_confirm,
+    Kind.MODERATOR_REMINDER: _moderators_reminder,
     Kind.PERSONAL_LINK: _personal_link,
     Kind.SURVEY_CLOSED: _survey_closed,
     Kind.MODERATOR_INVITED: _invited_to_sign_in,

@@ -3,18 +3,22 @@
 The words stand in templates/notifications/emails/<kind>.{subject.txt,body.txt,body.html}.
 """
 
-from collections.abc import Iterable
+import datetime
+import functools
+import secrets
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from email.utils import format_datetime, parseaddr
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 
 from notifications import appointments, calendars, contexts, mime, verp
 from notifications.invitations import Invitation, Reader, Written, frame, rendered
 from notifications.models import Channel, Delivery, InvitationCampaign, Kind
+from notifications.prepared import Place, Prepared, PreparedCalendar, is_plain
 from workshops.models import PersonalLink, Registration
 
 # Those into which the mails' own words are translated; whoever reads another gets German.
@@ -52,7 +56,12 @@ def language_of(code: str) -> str:
 
 def organiser() -> calendars.Person:
     """From and ORGANIZER: programs obey an update only from the organiser's own address."""
-    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return _organiser(settings.DEFAULT_FROM_EMAIL)
+
+
+@functools.lru_cache(maxsize=1)
+def _organiser(given: str) -> calendars.Person:
+    name, address = parseaddr(given)
     return calendars.Person(address, name)
 
 
@@ -64,15 +73,35 @@ def message_id_of(delivery: Delivery) -> str:
     return f"<{digest}@{organiser().address.rpartition('@')[2] or 'localhost'}>"
 
 
-class Writer:
-    """Writes mails; keeps what many of them share: a campaign's rendered text, unsubscribe links."""
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What the mails of one kind about one workshop share, in one language."""
 
-    def __init__(self) -> None:
+    sender: str
+    words: Prepared
+    method: str = ""
+    calendar: PreparedCalendar | None = None
+
+
+class Writer:
+    """Writes mails; keeps what many of them share: rendered texts, calendars, personal links.
+
+    Without `prepares` each mail is rendered for itself: the bytes are the same.
+    """
+
+    def __init__(self, *, prepares: bool = True) -> None:
+        self._prepares = prepares
+        self._ready: dict[Hashable, _Ready] = {}
+        # What stands in the rows that the expected mails speak of, by the object's identity.
+        self._states: dict[int, tuple[Model, Hashable]] = {}
+        # Random, so that nothing anybody wrote can contain it.
+        self._mark = secrets.token_hex(8)
         self._invitations: dict[tuple[int, str, str, bool, Channel], Invitation] = {}
         self._book = contexts.LinkBook()
 
     def expect(self, deliveries: Iterable[Delivery]) -> None:
         """Fetch what these mails share, in a few statements for all."""
+        self._states = {}
         self._book.expect(deliveries)
 
     def write(self, delivery: Delivery) -> Mail:
@@ -80,24 +109,84 @@ class Writer:
         person = delivery.participant or delivery.user
         if person is None:
             raise ValueError("a delivery without a recipient")
-        language = language_of(person.language)
+        reader_language = person.language
+        language = language_of(reader_language)
+        own = contexts.personal_values(delivery, self._book)
+        if self._prepares and delivery.kind in contexts.SHARED and is_plain("".join(_links_of(own))):
+            return self._placed(delivery, own, language, to=person.email)
         with translation.override(language), timezone.override(delivery.process.zone):
             calendar = None
             extra: list[tuple[str, str]] = []
             if delivery.kind == Kind.INVITATION:
                 reader = self._reader(delivery)
-                written = self.invitation(delivery, language, person.language).for_reader(reader)
+                written = self.invitation(delivery, language, reader_language).for_reader(reader)
                 if reader.unsubscribe_url:
                     extra = _list_headers(reader.unsubscribe_url)
             else:
-                values = contexts.values_for(delivery, self._book) | frame(language)
-                written = Written(
-                    " ".join(rendered(f"{delivery.kind}.subject.txt", values).split()),
-                    rendered(f"{delivery.kind}.body.txt", values),
-                    rendered(f"{delivery.kind}.body.html", values),
-                )
-                calendar = _calendar(delivery, person.email, link=str(values.get("join_url", "")))
-            return _mail(delivery, written, to=person.email, calendar=calendar, extra=extra)
+                values = contexts.values_for(delivery, self._book)
+                written = _rendered(Kind(delivery.kind), values, language)
+                if reader_in_calendar := _reader_in_calendar(delivery):
+                    link = str(values.get("join_url", ""))
+                    calendar = _calendar(delivery, reader_in_calendar, link=link)
+            sender = _shown_sender(delivery)
+            return _mail(delivery, written, sender, to=person.email, calendar=calendar, extra=extra)
+
+    def _placed(self, delivery: Delivery, own: dict[str, str], language: str, *, to: str) -> Mail:
+        """A mail of which only the reader's own parts are new."""
+        registration, workshop = delivery.registration, delivery.workshop
+        assert workshop is not None
+        reader = _reader_in_calendar(delivery)
+        key = (
+            delivery.kind,
+            language,
+            tuple(name for name, value in own.items() if value),
+            contexts.had_a_seat(registration),
+            registration.seats_given_back if registration and reader else 0,
+            bool(reader and reader.name),
+            self._state(delivery.process),
+            self._state(workshop),
+            self._state(workshop.series),
+            self._state(workshop.series.field),
+        )
+        ready = self._ready.get(key)
+        if ready is None:
+            with translation.override(language), timezone.override(delivery.process.zone):
+                ready = self._ready[key] = self._prepared(delivery, own, language)
+        calendar = None
+        if ready.calendar and reader and registration:
+            place = Place(
+                appointments.told_at(registration, workshop),
+                reader.address,
+                reader.name,
+                own.get("join_url", ""),
+            )
+            calendar = mime.CalendarPart(ready.method, ready.calendar.placed(place))
+        return _mail(delivery, ready.words.placed(own), ready.sender, to=to, calendar=calendar, extra=[])
+
+    def _prepared(self, delivery: Delivery, own: dict[str, str], language: str) -> _Ready:
+        """This mail with a mark for each of the reader's own parts."""
+        marks = {name: f"{self._mark}{name}" if value else "" for name, value in own.items()}
+        values = contexts.shared_values(delivery) | marks
+        words = _rendered(Kind(delivery.kind), values, language)
+        given = {mark: name for name, mark in marks.items() if mark}
+        ready = _Ready(_shown_sender(delivery), Prepared(words, given))
+        if reader := _reader_in_calendar(delivery):
+            address, name = f"{self._mark}address", f"{self._mark}person" if reader.name else ""
+            link = marks.get("join_url", "")
+            part = _calendar(delivery, calendars.Person(address, name), link=link)
+            calendar = PreparedCalendar(part.content, address=address, name=name, link=link)
+            return _Ready(ready.sender, ready.words, part.method, calendar)
+        return ready
+
+    def _state(self, row: Model) -> Hashable:
+        """What stands in a row, read once for all mails that share the object."""
+        known = self._states.get(id(row))
+        if known is None:
+            fields = [field.attname for field in row._meta.concrete_fields]
+            known = row, repr([(name, row.__dict__.get(name)) for name in fields])
+            # The object is kept, so that its identity stays its own.
+            self._states[id(row)] = known
+        return known[1]
 
     def words(self, delivery: Delivery, *, channel: Channel, language: str = "") -> Written:
         """What the mail would say, to be read out or printed: subject and text, without greeting and
@@ -156,23 +245,43 @@ def preview(campaign: InvitationCampaign, *, reader_language: str, name: str) ->
         return invitation.for_reader(Reader(name, ""))
 
 
+def _rendered(kind: Kind, values: contexts.Values, language: str) -> Written:
+    values = values | frame(language)
+    return Written(
+        " ".join(rendered(f"{kind}.subject.txt", values).split()),
+        rendered(f"{kind}.body.txt", values),
+        rendered(f"{kind}.body.html", values),
+    )
+
+
+def _links_of(own: dict[str, str]) -> list[str]:
+    return [value for name, value in own.items() if name != "name"]
+
+
+def _shown_sender(delivery: Delivery) -> str:
+    sender = organiser()
+    name = calendars.one_line(sender.name or str(delivery.process.name))
+    return mime.display_address(name, sender.address)
+
+
 def _mail(
     delivery: Delivery,
     written: Written,
+    sender: str,
     *,
     to: str,
     calendar: mime.CalendarPart | None,
     extra: list[tuple[str, str]],
 ) -> Mail:
-    sender, message_id = organiser(), message_id_of(delivery)
+    message_id = message_id_of(delivery)
     recipient = _travelling(to)
     process = delivery.process
     headers = [
-        ("From", mime.display_address(calendars.one_line(sender.name or str(process.name)), sender.address)),
+        ("From", sender),
         ("To", recipient),
         ("Reply-To", process.contact_email),
         ("Subject", calendars.one_line(written.subject)),
-        ("Date", format_datetime(timezone.now().astimezone(process.zone))),
+        ("Date", _date(int(timezone.now().timestamp()), process.zone)),
         ("Message-ID", message_id),
         ("Auto-Submitted", "auto-generated"),
         *extra,
@@ -186,7 +295,17 @@ def _travelling(address: str) -> str:
     local, _at, domain = address.strip().rpartition("@")
     if not local or not local.isascii():
         raise ValueError("not an address that mail can be sent to")
-    return f"{local}@{domain.encode('idna').decode('ascii')}"
+    return f"{local}@{_travelling_domain(domain)}"
+
+
+@functools.lru_cache(maxsize=1024)
+def _travelling_domain(domain: str) -> str:
+    return domain.encode("idna").decode("ascii")
+
+
+@functools.lru_cache(maxsize=8)
+def _date(seconds: int, zone: datetime.tzinfo) -> str:
+    return format_datetime(datetime.datetime.fromtimestamp(seconds, zone))
 
 
 def _list_headers(unsubscribe_url: str) -> list[tuple[str, str]]:
@@ -197,20 +316,22 @@ def _list_headers(unsubscribe_url: str) -> list[tuple[str, str]]:
     ]
 
 
-def _calendar(delivery: Delivery, address: str, *, link: str) -> mime.CalendarPart | None:
-    """Who has a seat gets REQUEST, who had one and hasn't any more CANCEL, everyone else nothing."""
-    kind = Kind(delivery.kind)
-    registration = delivery.registration
-    if registration is None or not contexts.had_a_seat(registration):
+def _reader_in_calendar(delivery: Delivery) -> calendars.Person | None:
+    """Whose calendar learns something from this mail: of those who have a seat, or had one."""
+    if delivery.kind not in (*_INVITING, *_CANCELLING) or not contexts.had_a_seat(delivery.registration):
         return None
-    if kind not in (*_INVITING, *_CANCELLING):
-        return None
-    process, workshop = delivery.process, delivery.workshop
+    person = delivery.participant
+    return calendars.Person(_travelling(person.email), person.name) if person else None
+
+
+def _calendar(delivery: Delivery, reader: calendars.Person, *, link: str) -> mime.CalendarPart:
+    """Who has a seat gets REQUEST, who had one and hasn't any more CANCEL."""
+    kind, registration, workshop = Kind(delivery.kind), delivery.registration, delivery.workshop
     assert workshop is not None
-    workshop.series.field.process = process
+    assert registration is not None
+    process = workshop.series.field.process = delivery.process
     sender = organiser()
     sender = calendars.Person(sender.address, sender.name or str(process.name))
-    reader = calendars.Person(_travelling(address), delivery.participant.name if delivery.participant else "")
     if kind in _CANCELLING:
         gives_back = kind == Kind.REGISTRATION_CANCELLED
         appointment = appointments.lost_seat(registration, workshop, gives_back=gives_back)

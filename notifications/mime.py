@@ -5,6 +5,7 @@ Written by hand because `email` needs more time for one mail than everything els
 
 import base64
 import binascii
+import functools
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ class CalendarPart:
     content: bytes
 
 
+@functools.lru_cache(maxsize=256)
 def header(name: str, value: str) -> str:
     """One header line without its end. ValueError for a value that would begin another header."""
     if any(char in value for char in "\r\n\0"):
@@ -54,11 +56,12 @@ def message(
     inner = _boundary("alternative", seed)
     parts = [_text_part("plain", text), _text_part("html", html)]
     if calendar:
+        encoded = _base64(calendar.content)
         parts.append(
             _part(
                 f'Content-Type: text/calendar; charset="utf-8"; method={calendar.method}',
                 "Content-Transfer-Encoding: base64",
-                body=_base64(calendar.content),
+                body=encoded,
             )
         )
     body_type, body = f'multipart/alternative; boundary="{inner}"', _multipart(inner, parts)
@@ -68,7 +71,7 @@ def message(
             f'Content-Type: application/ics; name="{CALENDAR_FILE}"',
             f'Content-Disposition: attachment; filename="{CALENDAR_FILE}"',
             "Content-Transfer-Encoding: base64",
-            body=_base64(calendar.content),
+            body=encoded,
         )
         alternative = _part(f"Content-Type: {body_type}", body=body)
         body_type = f'multipart/mixed; boundary="{outer}"'
