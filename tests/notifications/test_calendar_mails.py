@@ -94,6 +94,17 @@ def test_who_gives_a_seat_back_gets_cancel_alone_and_who_waits_nothing_before_pr
     ]
 
 
+def test_whoever_comes_to_a_moved_workshop_begins_with_its_number(stage: Stage, delivered: Deliver) -> None:
+    later = STARTS_AT + HOUR
+    _move(stage, later)
+    _move(stage, STARTS_AT)
+    _move(stage, later)
+
+    _add(stage, stage.cast.hans)
+
+    assert told(delivered()) == [("hans@example.org", "REQUEST", 3, NOW, later)]
+
+
 def test_a_wait_given_back_touches_no_calendar(stage: Stage, delivered: Deliver) -> None:
     Workshop.objects.update(capacity=1)
     _add(stage, stage.cast.amina)
