@@ -37,6 +37,7 @@ def _every(seconds: int, task: str, queue: str = "default") -> dict[str, Any]:
 app.conf.beat_schedule = {
     "deliver due mail": _every(5, "notifications.tasks.deliver_due", "mail"),
     "enqueue due reminders": _every(30, "notifications.tasks.enqueue_reminders"),
+    "launch planned campaigns": _every(30, "notifications.tasks.launch_scheduled_campaigns"),
     "read the inbox": _every(60, "notifications.tasks.read_inbox"),
     "drop needless calls and letters": _every(300, "notifications.tasks.drop_needless_calls"),
     "announce closed surveys": _every(60, "workshops.tasks.announce_closed_surveys"),

@@ -1,202 +1,184 @@
-"""Invitation campaigns: written, looked at, launched, stopped."""
+"""Invitation campaigns until they are sent: written, for an audience, looked at, released."""
 
 import datetime
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from notifications import outbox
+from notifications import audiences, outbox
+from notifications.audiences import Audience
 from notifications.invitations import unknown_placeholders
-from notifications.models import Delivery, InvitationCampaign, Kind
+from notifications.models import InvitationCampaign, Kind
 from workshops.errors import Refusal
-from workshops.models import (
-    ActionField,
-    LocalisedText,
-    Participant,
-    ParticipationProcess,
-    Registration,
-    User,
-)
-from workshops.operations.retrying import tried_again
+from workshops.models import ActionField, LocalisedText, ParticipationProcess, User, Workshop
 
 Status = InvitationCampaign.Status
-Audience = InvitationCampaign.Audience
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a launched campaign is, in mails."""
+class Words:
+    """What a campaign says, and what about. At most one of `field` and `workshop`."""
 
-    total: int
-    sent: int
-    failed: int
-    skipped: int
+    name: str
+    subject: LocalisedText
+    text: LocalisedText
+    fallback: str = InvitationCampaign.Fallback.GERMAN.value
+    field: ActionField | None = None
+    workshop: Workshop | None = None
 
-    @property
-    def waiting(self) -> int:
-        return self.total - self.sent - self.failed - self.skipped
 
-    @property
-    def is_over(self) -> bool:
-        return self.waiting == 0
+# The columns that they fill.
+WORDS = ["name", "subject", "text", "fallback", "field", "workshop"]
 
 
 @transaction.atomic
 def create(
     process: ParticipationProcess,
     *,
-    name: str,
-    field: ActionField | None,
-    audience: str,
-    subject: LocalisedText,
-    text: LocalisedText,
+    words: Words,
     by: User,
+    audience: Audience | None = None,
     now: datetime.datetime | None = None,
 ) -> InvitationCampaign:
-    """A draft. Refuses with `unknown_placeholder` or `no_text`."""
-    _refuse_bad_text(subject, text)
+    """A draft. Refuses with `no_text`, `half_a_language`, `no_german`, `unknown_placeholder` or
+    `bad_audience`."""
+    now = now or timezone.now()
+    audience = audience or Audience()
+    refuse_bad_words(words)
+    audiences.refuse_strangers(process, audience)
     return InvitationCampaign.objects.create(
         process=process,
-        name=name,
-        field=field,
-        audience=audience,
-        subject=subject,
-        text=text,
-        created_at=now or timezone.now(),
+        **{name: getattr(words, name) for name in WORDS},
+        audience=audience.as_json(),
+        created_at=now,
         created_by=by,
+        changed_at=now,
+        changed_by=by,
     )
 
 
 @transaction.atomic
 def change(
-    campaign: InvitationCampaign,
-    *,
-    name: str,
-    field: ActionField | None,
-    audience: str,
-    subject: LocalisedText,
-    text: LocalisedText,
-    by: User,
+    campaign: InvitationCampaign, *, words: Words, by: User, now: datetime.datetime | None = None
 ) -> None:
-    """Refuses with `launched` once people are getting it."""
-    _lock(campaign)
-    if campaign.status != Status.DRAFT:
-        raise Refusal(
-            "launched", _("Diese Einladungsaktion ist schon gestartet und lässt sich nicht ändern.")
+    """Refuses like `create`, and with `launched` or `scheduled`. What was released is released no more."""
+    lock(campaign)
+    refuse_unless_draft(campaign)
+    refuse_bad_words(words)
+    for name in WORDS:
+        setattr(campaign, name, getattr(words, name))
+    _changed(campaign, *WORDS, by=by, now=now)
+
+
+@transaction.atomic
+def choose_audience(
+    campaign: InvitationCampaign, audience: Audience, *, by: User, now: datetime.datetime | None = None
+) -> None:
+    """Refuses with `launched`, `scheduled` or `bad_audience`."""
+    lock(campaign)
+    refuse_unless_draft(campaign)
+    audiences.refuse_strangers(campaign.process, audience)
+    campaign.audience = audience.as_json()
+    _changed(campaign, "audience", by=by, now=now)
+
+
+@transaction.atomic
+def send_test(campaign: InvitationCampaign, *, to: User, now: datetime.datetime | None = None) -> int:
+    """To the staff member who looks at it, one mail a language, through the same door as all others."""
+    now = now or timezone.now()
+    languages = [code for code, text in campaign.text.items() if text]
+    for language in languages:
+        outbox.enqueue(
+            Kind.INVITATION,
+            key=f"invitation_test:{campaign.pk}:{to.pk}:{language}:{now.timestamp():.6f}",
+            process=campaign.process,
+            user=to,
+            campaign=campaign,
+            language=language,
         )
-    _refuse_bad_text(subject, text)
-    campaign.name, campaign.field, campaign.audience = name, field, audience
-    campaign.subject, campaign.text = subject, text
-    campaign.save(update_fields=["name", "field", "audience", "subject", "text"])
-
-
-def audience_of(campaign: InvitationCampaign) -> QuerySet[Participant]:
-    """Who would get it now: agreed, not objected, and as the campaign says."""
-    people = Participant.objects.filter(process=campaign.process_id).may_be_invited()
-    if campaign.audience == Audience.NOT_REGISTERED:
-        registered = Registration.objects.active().filter(participant=OuterRef("pk"))
-        if campaign.field_id:
-            registered = registered.filter(workshop__series__field=campaign.field_id)
-        people = people.filter(~Exists(registered))
-    return people
+    return len(languages)
 
 
 @transaction.atomic
-def send_test(campaign: InvitationCampaign, *, to: User, now: datetime.datetime | None = None) -> None:
-    """The campaign's mail to the staff member who writes it, through the same door as all others."""
-    now = now or timezone.now()
-    outbox.enqueue(
-        Kind.INVITATION,
-        key=f"invitation_test:{campaign.pk}:{to.pk}:{now.timestamp():.6f}",
-        process=campaign.process,
-        user=to,
-        campaign=campaign,
-    )
+def release(
+    campaign: InvitationCampaign, *, by: User, seen: str = "", now: datetime.datetime | None = None
+) -> None:
+    """A second person answers for text and audience. `seen` is the `edition` that they looked at.
 
-
-@tried_again
-@transaction.atomic
-def launch(campaign: InvitationCampaign, *, by: User, now: datetime.datetime | None = None) -> int:
-    """DRAFT → LAUNCHED: one delivery for each of the audience, by one statement; how many.
-
-    Refuses with `not_a_draft` (a double click, the back button, two employees at once) or `nobody`.
+    Refuses with `launched`, `own_words` or `changed_meanwhile`.
     """
-    now = now or timezone.now()
-    _lock(campaign)
-    if campaign.status != Status.DRAFT:
-        raise Refusal("not_a_draft", _("Diese Einladungsaktion ist schon gestartet."))
-    campaign.status, campaign.launched_at, campaign.launched_by = Status.LAUNCHED, now, by
-    campaign.save(update_fields=["status", "launched_at", "launched_by"])
-    key = Concat(Value(f"invitation:{campaign.pk}:"), Cast("pk", CharField()), output_field=CharField())
-    count = outbox.enqueue_each(
-        audience_of(campaign),
-        Kind.INVITATION,
-        key=key,
-        process=campaign.process,
-        participant=F("pk"),
-        campaign=campaign,
-    )
-    if not count:
-        raise Refusal("nobody", _("Zu diesem Empfängerkreis gehört zurzeit niemand."))
-    return count
+    lock(campaign)
+    if campaign.was_launched:
+        raise _launched()
+    refuse_unseen(campaign, seen)
+    if campaign.changed_by_id == by.pk:
+        raise Refusal(
+            "own_words",
+            _("Sie haben diese Einladung zuletzt geändert. Bitte lassen Sie jemand anderen sie freigeben."),
+        )
+    campaign.released_at, campaign.released_by = now or timezone.now(), by
+    campaign.save(update_fields=["released_at", "released_by"])
 
 
-@transaction.atomic
-def stop(campaign: InvitationCampaign, *, by: User, now: datetime.datetime | None = None) -> int:
-    """LAUNCHED → STOPPED. Mails that wait are dropped; one that is just being sent may still arrive.
+def edition(campaign: InvitationCampaign) -> str:
+    """Names the state of text and audience that somebody looks at."""
+    return f"{campaign.changed_at.timestamp():.6f}"
 
-    How many were dropped. Refuses with `not_running`.
-    """
-    now = now or timezone.now()
-    _lock(campaign)
-    if campaign.status != Status.LAUNCHED:
-        raise Refusal("not_running", _("Diese Einladungsaktion läuft nicht."))
-    campaign.status, campaign.stopped_at, campaign.stopped_by = Status.STOPPED, now, by
-    campaign.save(update_fields=["status", "stopped_at", "stopped_by"])
-    return campaign.deliveries.filter(participant__isnull=False, status=Delivery.Status.PENDING).update(
-        status=Delivery.Status.SKIPPED, ended_at=now, outcome_code="campaign_stopped"
+
+def _changed(campaign: InvitationCampaign, *names: str, by: User, now: datetime.datetime | None) -> None:
+    campaign.changed_at, campaign.changed_by = now or timezone.now(), by
+    campaign.released_at = campaign.released_by = None
+    campaign.hindrance = ""
+    campaign.save(
+        update_fields=[*names, "changed_at", "changed_by", "released_at", "released_by", "hindrance"]
     )
 
 
-def with_counts(found: QuerySet[InvitationCampaign]) -> QuerySet[InvitationCampaign]:
-    """Each with `total`, `sent` and `failed`: its mails to people, counted in the same statement."""
-    to_people = Q(deliveries__participant__isnull=False)
-    return found.annotate(
-        total=Count("deliveries", filter=to_people),
-        sent=Count("deliveries", filter=to_people & Q(deliveries__status=Delivery.Status.SENT)),
-        failed=Count("deliveries", filter=to_people & Q(deliveries__status=Delivery.Status.FAILED)),
-    )
-
-
-def progress_of(campaign: InvitationCampaign) -> Progress:
-    counts = campaign.deliveries.filter(participant__isnull=False).aggregate(
-        total=Count("pk"),
-        sent=Count("pk", filter=Q(status=Delivery.Status.SENT)),
-        failed=Count("pk", filter=Q(status=Delivery.Status.FAILED)),
-        skipped=Count("pk", filter=Q(status=Delivery.Status.SKIPPED)),
-    )
-    return Progress(**counts)
-
-
-def _lock(campaign: InvitationCampaign) -> None:
+def lock(campaign: InvitationCampaign) -> None:
     campaign.refresh_from_db(
         from_queryset=InvitationCampaign.objects.select_for_update(of=("self",)).select_related(
-            "process", "field"
+            "process", "field", "workshop__series__field", "scheduled_by"
         )
     )
 
 
-def _refuse_bad_text(subject: LocalisedText, text: LocalisedText) -> None:
-    if not subject or not text:
+def _launched() -> Refusal:
+    return Refusal("launched", _("Diese Einladungsaktion ist schon gestartet und lässt sich nicht ändern."))
+
+
+def refuse_unless_draft(campaign: InvitationCampaign) -> None:
+    if campaign.status == Status.SCHEDULED:
+        raise Refusal(
+            "scheduled", _("Diese Einladungsaktion ist geplant. Nehmen Sie zuerst den Zeitpunkt zurück.")
+        )
+    if campaign.status != Status.DRAFT:
+        raise _launched()
+
+
+def refuse_unseen(campaign: InvitationCampaign, seen: str) -> None:
+    if seen and seen != edition(campaign):
+        raise Refusal(
+            "changed_meanwhile",
+            _("Jemand hat diese Einladung inzwischen geändert. Bitte sehen Sie sie noch einmal an."),
+        )
+
+
+def refuse_bad_words(words: Words) -> None:
+    if not words.subject or not words.text:
         raise Refusal("no_text", _("Bitte geben Sie Betreff und Text in mindestens einer Sprache ein."))
-    for written in (*subject.values(), *text.values()):
-        for unknown in unknown_placeholders(written):
+    languages = {code for code, text in words.text.items() if text}
+    if languages != {code for code, subject in words.subject.items() if subject}:
+        raise Refusal(
+            "half_a_language", _("Zu jeder Sprache gehören Betreff und Text: Eines von beiden fehlt.")
+        )
+    if words.fallback == InvitationCampaign.Fallback.GERMAN and "de" not in languages:
+        raise Refusal("no_german", _("Es gibt keinen deutschen Text, den die anderen bekommen könnten."))
+    for written in (*words.subject.values(), *words.text.values()):
+        for unknown in unknown_placeholders(written, with_workshop=words.workshop is not None):
             raise Refusal(
                 "unknown_placeholder",
-                _("Diesen Platzhalter gibt es nicht: {%(name)s}") % {"name": unknown},
+                _("Diesen Platzhalter gibt es hier nicht: {%(name)s}") % {"name": unknown},
                 name=unknown,
             )

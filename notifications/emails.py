@@ -19,7 +19,7 @@ from notifications import appointments, calendars, contexts, mime, verp
 from notifications.invitations import Invitation, Reader, Written, frame, rendered
 from notifications.models import Channel, Delivery, InvitationCampaign, Kind
 from notifications.prepared import Place, Prepared, PreparedCalendar, is_plain
-from workshops.models import PersonalLink, Registration
+from workshops.models import Participant, PersonalLink, Registration, User
 
 # Those into which the mails' own words are translated; whoever reads another gets German.
 LANGUAGES = ("de", "en", "ar")
@@ -45,6 +45,7 @@ def with_what_they_need(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
         "process",
         "workshop__series__field",
         "campaign__field",
+        "campaign__workshop__series__field",
         "rule",
         Prefetch("registration", Registration.objects.with_seats_given_back()),
     )
@@ -109,7 +110,7 @@ class Writer:
         person = delivery.participant or delivery.user
         if person is None:
             raise ValueError("a delivery without a recipient")
-        reader_language = person.language
+        reader_language = delivery.language or person.language
         language = language_of(reader_language)
         own = contexts.personal_values(delivery, self._book)
         if self._prepares and delivery.kind in contexts.SHARED and is_plain("".join(_links_of(own))):
@@ -235,14 +236,14 @@ class Writer:
         return Reader(contexts.spoken_name(person), url)
 
 
-def preview(campaign: InvitationCampaign, *, reader_language: str, name: str) -> Written:
-    """The campaign as a reader of that language and name would get it, for staff to look at."""
+def preview(campaign: InvitationCampaign, *, reader_language: str, reader: Participant | User) -> Written:
+    """The campaign as this reader would get it in that language, for staff to look at: no link of theirs."""
     language = language_of(reader_language)
     with translation.override(language), timezone.override(campaign.process.zone):
         invitation = Invitation(
             campaign, language=language, reader_language=reader_language, is_for_staff=True
         )
-        return invitation.for_reader(Reader(name, ""))
+        return invitation.for_reader(Reader(contexts.spoken_name(reader), ""))
 
 
 def _rendered(kind: Kind, values: contexts.Values, language: str) -> Written:

@@ -1,4 +1,4 @@
-"""What staff type: campaigns and reminder rules."""
+"""What staff type: reminder rules. (Campaigns: `campaign_forms`.)"""
 
 import datetime
 from typing import Any
@@ -6,57 +6,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from notifications.invitations import unknown_placeholders
-from notifications.models import InvitationCampaign, ReminderAudience, ReminderRule
-from workshops.forms.localised import LocalisedField
-from workshops.models import ActionField, LocalisedText, ParticipationProcess
+from notifications.models import ReminderAudience, ReminderRule
+from workshops.models import ParticipationProcess
 
 _MINUTES = {"minutes": 1, "hours": 60, "days": 24 * 60}
 _UNITS = [("days", _("Tage")), ("hours", _("Stunden")), ("minutes", _("Minuten"))]
 SHORTEST, LONGEST = 10, 60 * 24 * 60
-
-
-class CampaignForm(forms.Form):
-    name = forms.CharField(
-        label=_("Name der Aktion"),
-        max_length=120,
-        help_text=_("Nur für die Verwaltung, z. B. „Erste Einladung“."),
-    )
-    field = forms.ModelChoiceField(
-        label=_("Worum geht es?"), queryset=ActionField.objects.none(), required=False
-    )
-    audience = forms.ChoiceField(
-        label=_("Wer bekommt die Einladung?"),
-        choices=InvitationCampaign.Audience.choices,
-        widget=forms.RadioSelect,
-        initial=InvitationCampaign.Audience.AGREED,
-    )
-    subject = LocalisedField(label=_("Betreff"), max_length=150)
-    text = LocalisedField(label=_("Text"), rows=10, max_length=10_000)
-
-    def __init__(self, *args: Any, process: ParticipationProcess, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["field"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = process.fields.all()
-        field.empty_label = str(_("Alle Handlungsfelder"))
-
-    def clean_subject(self) -> LocalisedText:
-        return self._with_known_placeholders("subject")
-
-    def clean_text(self) -> LocalisedText:
-        return self._with_known_placeholders("text")
-
-    def _with_known_placeholders(self, name: str) -> LocalisedText:
-        texts: LocalisedText = self.cleaned_data[name]
-        for text in texts.values():
-            for unknown in unknown_placeholders(text):
-                raise forms.ValidationError(
-                    _("Diesen Platzhalter gibt es nicht: %(name)s"),
-                    code="unknown_placeholder",
-                    params={"name": unknown},
-                )
-        return texts
 
 
 class ReminderRuleForm(forms.Form):

@@ -16,21 +16,38 @@ from django.utils.translation import gettext_lazy
 
 from notifications.contexts import page_url
 from notifications.models import Channel, InvitationCampaign
+from workshops import dates
+from workshops.models import Workshop
 
 # What staff may write in subject and text.
 PLACEHOLDERS = {
     "greeting": gettext_lazy("„Guten Tag“ mit dem Namen, wenn wir ihn kennen"),
+    "name": gettext_lazy("Name der Person; nichts, wenn wir ihn nicht kennen"),
     "process": gettext_lazy("Name des Beteiligungsprozesses"),
     "field": gettext_lazy("Name des Handlungsfelds (beim ganzen Prozess leer)"),
     "town": gettext_lazy("Stadt oder Gemeinde"),
-    "link": gettext_lazy("Adresse der Seite, auf der man sich anmeldet"),
+    "link": gettext_lazy("Adresse der Seite, die zeigt, worum es geht"),
+    "register_link": gettext_lazy("Adresse der Seite, auf der man sich anmeldet"),
 }
+# … and if the campaign is about one workshop.
+WORKSHOP_PLACEHOLDERS = {
+    "workshop": gettext_lazy("Titel des Workshops"),
+    "date": gettext_lazy("Tag und Uhrzeit des Workshops"),
+}
+# A name that isn't known takes the space before it away: "Guten Tag {name}," becomes "Guten Tag,".
+_SPACED_NAME = re.compile(r"[ \u00a0]\{name\}")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
 
-def unknown_placeholders(text: str) -> list[str]:
+def placeholders(*, with_workshop: bool) -> dict[str, object]:
+    """What may be written, and what it becomes."""
+    return {**PLACEHOLDERS, **(WORKSHOP_PLACEHOLDERS if with_workshop else {})}
+
+
+def unknown_placeholders(text: str, *, with_workshop: bool = False) -> list[str]:
     """Whatever stands in braces and isn't on the list, and braces that don't pair, in order."""
-    unknown = [name for name in _BRACES.findall(text) if name not in PLACEHOLDERS]
+    known = placeholders(with_workshop=with_workshop)
+    unknown = [name for name in _BRACES.findall(text) if name not in known]
     return unknown + re.findall(r"[{}]", _BRACES.sub("", text))
 
 
@@ -65,25 +82,25 @@ class Invitation:
         Staff see where the link to unsubscribe will be. The caller has activated `language`."""
         # Random, so that nobody's name can contain one.
         mark = secrets.token_hex(8)
-        self._name, self._unsubscribe = f"{mark}name", f"{mark}unsubscribe"
+        self._greeted, self._unsubscribe = f"{mark}greeted", f"{mark}unsubscribe"
+        self._name, self._spaced_name = f"{mark}name", f"{mark}spaced"
         shown = campaign.text.shown_language(reader_language)
-        process, field = campaign.process, campaign.field
-        link = (
-            page_url("workshops:field", process.slug, field.slug)
-            if field
-            else page_url("workshops:process", process.slug)
-        )
+        process, workshop = campaign.process, campaign.workshop
+        field = workshop.field if workshop else campaign.field
         fixed = {
-            "greeting": self._name,
+            "greeting": self._greeted,
+            "name": self._name,
             "process": process.name.in_language(shown),
             "field": field.name.in_language(shown) if field else "",
             "town": process.town,
+            **(_of_workshop(workshop, campaign, shown) if workshop else {}),
         }
+        links = _links(campaign)
         self._greeting, self._nameless = _greetings(shown)
-        self._subject = " ".join(
-            _filled(campaign.subject.in_language(reader_language), {**fixed, "link": ""}).split()
-        )
+        subject = _SPACED_NAME.sub(self._spaced_name, campaign.subject.in_language(reader_language))
+        self._subject = " ".join(_filled(subject, {**fixed, **dict.fromkeys(links, "")}).split())
         written = campaign.text.in_language(reader_language).replace("\r\n", "\n").strip()
+        written = _SPACED_NAME.sub(self._spaced_name, written)
         values = {
             # Said or printed instead of mailed: without greeting, sign-off and what only mails need.
             "channel": "" if channel == Channel.EMAIL else channel.value,
@@ -91,9 +108,9 @@ class Invitation:
             "contact_email": process.contact_email,
             "contact_phone": process.contact_phone,
             "unsubscribe_url": "" if is_for_staff else self._unsubscribe,
-            "written": _filled(written, {**fixed, "link": link}),
+            "written": _filled(written, {**fixed, **links}),
             "paragraphs": [
-                _filled_html(part.strip(), fixed, link)
+                _filled_html(part.strip(), fixed, links)
                 for part in re.split(r"\n\s*\n", written)
                 if part.strip()
             ],
@@ -107,7 +124,12 @@ class Invitation:
     def for_reader(self, reader: Reader) -> Written:
         name = " ".join(reader.name.split())
         greeting = self._greeting % {"name": name} if name else self._nameless
-        plain = {self._name: greeting, self._unsubscribe: reader.unsubscribe_url}
+        plain = {
+            self._greeted: greeting,
+            self._unsubscribe: reader.unsubscribe_url,
+            self._name: name,
+            self._spaced_name: f" {name}" if name else "",
+        }
         marked_up = {mark: escape(value) for mark, value in plain.items()}
         return Written(
             _replaced(self._subject, plain), _replaced(self._text, plain), _replaced(self._html, marked_up)
@@ -139,10 +161,27 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
     return _BRACES.sub(lambda found: values.get(found[1], found[0]), text)
 
 
-def _filled_html(text: str, values: Mapping[str, str], link: str) -> str:
-    anchor = f'<a href="{escape(link)}">{escape(link)}</a>'
+def _filled_html(text: str, values: Mapping[str, str], links: Mapping[str, str]) -> str:
+    anchors = {name: f'<a href="{escape(link)}">{escape(link)}</a>' for name, link in links.items()}
     escaped = {name: escape(value) for name, value in values.items()}
-    return _filled(escape(text), {**escaped, "link": anchor}).replace("\n", "<br>\n")
+    return _filled(escape(text), {**escaped, **anchors}).replace("\n", "<br>\n")
+
+
+def _links(campaign: InvitationCampaign) -> dict[str, str]:
+    """The page that tells what it is about, and the one on which one registers for it."""
+    slug, workshop, field = campaign.process.slug, campaign.workshop, campaign.field
+    register = page_url("workshops:register", slug)
+    if workshop:
+        page = page_url("workshops:workshop", slug, workshop.field.slug, workshop.number)
+        return {"link": page, "register_link": f"{register}?workshop={workshop.pk}"}
+    page = page_url("workshops:field", slug, field.slug) if field else page_url("workshops:process", slug)
+    return {"link": page, "register_link": register}
+
+
+def _of_workshop(workshop: Workshop, campaign: InvitationCampaign, language: str) -> dict[str, str]:
+    workshop.series.field.process = campaign.process
+    with translation.override(language):
+        return {"workshop": str(workshop), "date": dates.period_text(workshop, campaign.process)}
 
 
 def _replaced(text: str, values: Mapping[str, str]) -> str:

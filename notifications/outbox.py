@@ -147,6 +147,26 @@ def owe_again(deliveries: models.QuerySet[Delivery]) -> int:
     return count
 
 
+def try_again(deliveries: models.QuerySet[Delivery]) -> int:
+    """Mails that failed, once more from the beginning; how many.
+
+    The rows stay what they are: their keys, their Message-IDs (a mailbox that has got one after all knows the
+    second for the same mail), and that a copy perhaps arrived.
+    """
+    failed = deliveries.filter(status=Delivery.Status.FAILED, settled_at__isnull=True)
+    count = failed.update(
+        status=Delivery.Status.PENDING,
+        next_attempt_at=timezone.now(),
+        attempts=0,
+        ended_at=None,
+        outcome_code="",
+        outcome_text="",
+    )
+    if count:
+        ring()
+    return count
+
+
 def ring() -> None:
     """Tell the workers after this transaction; once, however many mails it enqueued.
 

@@ -9,7 +9,7 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 from django.utils import timezone
 
-from notifications import by_hand, reminders, sending
+from notifications import by_hand, launching, reminders, sending
 from notifications.inbound import mailbox
 
 logger = logging.getLogger(__name__)
@@ -52,6 +52,11 @@ def enqueue_reminders() -> None:
 def drop_needless_calls() -> None:
     """Take off staff's list what nobody needs to be told any more."""
     by_hand.drop_obsolete(now=timezone.now())
+
+
+@shared_task
+def launch_scheduled_campaigns() -> None:
+    launching.launch_scheduled(now=timezone.now())
 
 
 @shared_task

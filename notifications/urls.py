@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from notifications.views import by_hand, campaigns, deliveries, feeds, inbox, reminders, unsubscribe
+from notifications.views import (
+    by_hand,
+    campaign_audience,
+    campaign_sending,
+    campaigns,
+    contact_lists,
+    deliveries,
+    feeds,
+    inbox,
+    reminders,
+    unsubscribe,
+)
 
 app_name = "notifications"
 
@@ -11,14 +22,25 @@ _campaign: list[URLPattern | URLResolver] = [
     path("edit/", campaigns.edit, name="campaign_edit"),
     path("preview/<str:language>/", campaigns.preview, name="campaign_preview"),
     path("test/", campaigns.test, name="campaign_test"),
-    path("launch/", campaigns.launch, name="campaign_launch"),
-    path("stop/", campaigns.stop, name="campaign_stop"),
-    path("progress/", campaigns.progress, name="campaign_progress"),
+    path("audience/", campaign_audience.choose, name="campaign_audience"),
+    path("people/", campaign_audience.people, name="campaign_people"),
+    path("release/", campaign_sending.release, name="campaign_release"),
+    path("schedule/", campaign_sending.schedule, name="campaign_schedule"),
+    path("unschedule/", campaign_sending.unschedule, name="campaign_unschedule"),
+    path("launch/", campaign_sending.launch, name="campaign_launch"),
+    path("stop/", campaign_sending.stop, name="campaign_stop"),
+    path("go-on/", campaign_sending.go_on, name="campaign_go_on"),
+    path("resend/", campaign_sending.resend, name="campaign_resend"),
+    path("progress/", campaign_sending.progress, name="campaign_progress"),
 ]
 _staff: list[URLPattern | URLResolver] = [
     path("campaigns/", campaigns.index, name="campaigns"),
     path("campaigns/new/", campaigns.new, name="campaign_new"),
     path("campaigns/<int:pk>/", include(_campaign)),
+    path("lists/", contact_lists.index, name="contact_lists"),
+    path("lists/new/", contact_lists.upload, name="contact_list_new"),
+    path("lists/new/check/", contact_lists.check, name="contact_list_check"),
+    path("lists/new/discard/", contact_lists.discard, name="contact_list_discard"),
     path("deliveries/", deliveries.index, name="deliveries"),
     path("by-hand/", by_hand.index, name="by_hand"),
     path("by-hand/letters.pdf", by_hand.letters, name="by_hand_letters"),

@@ -5,6 +5,7 @@ not be true any more. Every answer is a short code for the ledger; an empty one 
 import datetime
 from collections.abc import Callable
 
+from notifications import audiences
 from notifications.models import Delivery, Group, InvitationCampaign, Kind
 from workshops.models import Minutes, PersonalLink, Registration, Survey, Workshop
 from workshops.models.registration import ACTIVE
@@ -126,15 +127,10 @@ def _invitation_is_unwelcome(delivery: Delivery, now: datetime.datetime) -> str:
         return ""  # a test mail to the staff member who writes it
     if campaign.status != InvitationCampaign.Status.LAUNCHED:
         return "campaign_stopped"
-    if person.invitation_agreed_at is None or person.invitation_objected_at is not None:
-        return "objected"
-    if campaign.audience == InvitationCampaign.Audience.NOT_REGISTERED:
-        registered = person.registrations.active()
-        if campaign.field_id:
-            registered = registered.filter(workshop__series__field=campaign.field_id)
-        if registered.exists():
-            return "already_registered"
-    return ""
+    workshop = campaign.workshop
+    if workshop is not None and (workshop.is_cancelled or workshop.starts_at <= now):
+        return "workshop_cancelled" if workshop.is_cancelled else "workshop_over"
+    return audiences.why_not(campaign, person)
 
 
 def _minutes_are_withdrawn(delivery: Delivery, now: datetime.datetime) -> str:

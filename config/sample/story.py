@@ -15,8 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.sample import content
-from notifications import campaigns
-from notifications.models import Delivery, InvitationCampaign, Kind
+from notifications import campaigns, launching, progress
+from notifications.audiences import Audience
+from notifications.models import Delivery, Kind
 from workshops.models import (
     ActionField,
     LocalisedText,
@@ -217,20 +218,21 @@ class _Story:
         """Until the last invitation is out: what follows then lies on top of the mailbox."""
         campaign = campaigns.create(
             self.process,
-            name=content.CAMPAIGN_NAME,
-            field=None,
-            audience=InvitationCampaign.Audience.NOT_REGISTERED,
-            subject=content.CAMPAIGN_SUBJECT,
-            text=content.CAMPAIGN_TEXT,
+            words=campaigns.Words(
+                name=content.CAMPAIGN_NAME,
+                subject=content.CAMPAIGN_SUBJECT,
+                text=content.CAMPAIGN_TEXT,
+            ),
+            audience=Audience(standing=("not_registered",)),
             by=self.staff,
         )
-        campaigns.launch(campaign, by=self.staff)
+        launching.launch(campaign, by=self.staff)
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while not (progress := campaigns.progress_of(campaign)).is_over:
+        while not (reached := progress.progress_of(campaign)).is_over:
             if time.monotonic() > deadline:
                 raise RuntimeError("the invitations aren't sent; is a worker running?")
             time.sleep(0.3)
-            tell(0.85 - 0.05 * progress.waiting / progress.total, _("Menschen einladen"))
+            tell(0.85 - 0.05 * reached.waiting / reached.total, _("Menschen einladen"))
 
     def register(self) -> None:
         next_workshops = [

@@ -69,9 +69,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def waiting(self, now: datetime.datetime) -> "DeliveryQuerySet":
         """Mails to claim."""
-        return self.filter(
-            channel=Channel.EMAIL, status=Delivery.Status.PENDING, next_attempt_at__lte=now
-        )
+        return self.filter(channel=Channel.EMAIL, status=Delivery.Status.PENDING, next_attempt_at__lte=now)
 
     def stranded(self, now: datetime.datetime) -> "DeliveryQuerySet":
         """Rows of a worker whose lease is over; a lease of hours comes from a clock that was set back."""
@@ -135,6 +133,8 @@ class Delivery(models.Model):
     rule = models.ForeignKey(
         ReminderRule, on_delete=models.SET_NULL, null=True, blank=True, related_name="deliveries"
     )
+    # Of the mail, where it isn't the reader's own: someone on the staff looks at it in each language.
+    language = models.CharField(max_length=10, blank=True)
     # The workshop's revision that the mail speaks of; an older one is no longer sent.
     revision = models.PositiveIntegerField(null=True, blank=True)
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.PENDING)

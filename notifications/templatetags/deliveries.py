@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from notifications.inbound import mailbox
-from notifications.models import Channel, Delivery, InboundMessage, InvitationCampaign
+from notifications.models import Channel, Delivery, InboundMessage
 from workshops.models import ParticipationProcess
 
 _BY_MAIL = Q(channel=Channel.EMAIL)
@@ -42,7 +42,7 @@ def delivery_summary(process: ParticipationProcess) -> Summary:
         sent=Count("pk", filter=_BY_MAIL & Q(status=Delivery.Status.SENT)),
     )
     by_hand = Delivery.objects.of_process(process).by_hand(timezone.now())
-    launched = process.campaigns.exclude(status=InvitationCampaign.Status.DRAFT)
+    launched = process.campaigns.filter(launched_at__isnull=False)
     inbox = mailbox.state()
     return Summary(
         **counts,

@@ -1,4 +1,4 @@
-"""Staff: invitation campaigns, from the draft to the last mail."""
+"""Staff: invitation campaigns as they are written and looked at."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -11,12 +11,15 @@ from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
-from notifications import campaigns, emails, framing
-from notifications.forms import CampaignForm
-from notifications.invitations import PLACEHOLDERS, Written
+from notifications import audiences, campaigns, emails, framing, launching, progress
+from notifications.audiences import Fate
+from notifications.campaign_forms import CampaignForm
+from notifications.campaigns import Words
+from notifications.invitations import PLACEHOLDERS, WORKSHOP_PLACEHOLDERS, Written
 from notifications.models import InvitationCampaign
+from notifications.views.campaign_words import audience_in_words, hindrance_in_words, offered_workshops
 from workshops.errors import Refusal
-from workshops.models import ParticipationProcess
+from workshops.models import Participant, ParticipationProcess
 from workshops.permissions import signed_in_user
 from workshops.views.staff import attempt, process_page
 
@@ -30,38 +33,60 @@ _FIRST_TEXT = gettext_noop(
 )
 
 
+def campaign_of(process: ParticipationProcess, pk: int) -> InvitationCampaign:
+    found = process.campaigns.select_related(
+        "process",
+        "field",
+        "workshop__series__field__process",
+        *(f"{verb}_by" for verb in ("changed", "released", "scheduled", "launched", "stopped")),
+    )
+    return get_object_or_404(found, pk=pk)
+
+
 @require_safe
 @process_page
 def index(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
-    found = campaigns.with_counts(process.campaigns.select_related("field"))
+    found = progress.with_counts(process.campaigns.select_related("field", "workshop__series__field"))
     page = Paginator(found.order_by("-created_at", "-pk"), PAGE).get_page(request.GET.get("page"))
     return render(request, "notifications/campaigns.html", {"process": process, "page": page})
 
 
 @process_page
 def new(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
-    form = CampaignForm(request.POST or None, process=process, initial=_first_words())
+    """First step: the words. Then the audience is chosen."""
+    form = CampaignForm(
+        request.POST or None,
+        process=process,
+        workshops=offered_workshops(process),
+        initial=_first_words(),
+    )
     if form.is_valid():
         try:
-            made = campaigns.create(process, by=signed_in_user(request), **form.cleaned_data)
+            made = campaigns.create(process, words=Words(**form.cleaned_data), by=signed_in_user(request))
         except Refusal as refusal:
             form.add_error(None, refusal.sentence)
         else:
-            return redirect("notifications:campaign", process.slug, made.pk)
+            return redirect("notifications:campaign_audience", process.slug, made.pk)
     return _form_page(request, process, form, None)
 
 
 @process_page
 def edit(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
-    campaign = _campaign(process, pk)
-    if campaign.status != InvitationCampaign.Status.DRAFT:
-        messages.error(request, _("Diese Einladungsaktion ist schon gestartet und lässt sich nicht ändern."))
+    campaign = campaign_of(process, pk)
+    if not campaign.is_draft:
+        messages.error(
+            request, _("Diese Einladungsaktion ist geplant oder gestartet und lässt sich nicht ändern.")
+        )
         return redirect("notifications:campaign", process.slug, pk)
-    kept = {name: getattr(campaign, name) for name in CampaignForm.base_fields}
-    form = CampaignForm(request.POST or None, process=process, initial=kept)
+    form = CampaignForm(
+        request.POST or None,
+        process=process,
+        workshops=offered_workshops(process, campaign.workshop_id),
+        initial=CampaignForm.kept(campaign),
+    )
     if form.is_valid():
         try:
-            campaigns.change(campaign, by=signed_in_user(request), **form.cleaned_data)
+            campaigns.change(campaign, words=Words(**form.cleaned_data), by=signed_in_user(request))
         except Refusal as refusal:
             form.add_error(None, refusal.sentence)
         else:
@@ -72,21 +97,32 @@ def edit(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpRe
 @require_safe
 @process_page
 def show(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
-    """The campaign: as a draft how many would get it and how it reads; then how far it is."""
-    campaign = _campaign(process, pk)
-    is_draft = campaign.status == InvitationCampaign.Status.DRAFT
-    languages = [code for code in campaign.text if campaign.text[code]]
+    """Until it is launched: who would get it, how it reads, what is left to do. Then: how far it is."""
+    campaign = campaign_of(process, pk)
+    user = signed_in_user(request)
+    languages = [code for code, text in campaign.text.items() if text]
     chosen = request.GET.get("language", "")
-    language = chosen if chosen in languages else (languages or ["de"])[0]
+    language = chosen if chosen in languages else (languages or [settings.LANGUAGE_CODE])[0]
+    reader = None if request.GET.get("as") == "me" else _someone_reading(campaign, language)
+    counts = None if campaign.was_launched else audiences.counted(audiences.of_campaign(campaign))
     context = {
         "process": process,
         "campaign": campaign,
-        "is_draft": is_draft,
-        "audience_count": campaigns.audience_of(campaign).count() if is_draft else None,
-        "progress": None if is_draft else campaigns.progress_of(campaign),
+        "edition": campaigns.edition(campaign),
+        "audience_words": audience_in_words(process, campaign),
+        "counts": _lines(counts) if counts else None,
+        "receivers": _receivers(counts) if counts else 0,
+        "needs_release": process.invitations_need_release and campaign.released_at is None,
+        "may_release": campaign.changed_by_id != user.pk,
+        "hindrance": hindrance_in_words(campaign),
+        "progress": progress.progress_of(campaign) if campaign.was_launched else None,
+        "resendable": launching.can_be_resent(campaign).count() if campaign.was_launched else 0,
         "languages": [(code, translation.get_language_info(code)["name_local"]) for code in languages],
         "language": language,
-        "mail": _preview(request, campaign, language),
+        "is_rtl": translation.get_language_info(language)["bidi"],
+        "reader": reader,
+        "is_own_view": request.GET.get("as") == "me",
+        "mail": _preview(request, campaign, language, reader),
     }
     return render(request, "notifications/campaign.html", context)
 
@@ -96,73 +132,56 @@ def show(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpRe
 @process_page
 def preview(request: HttpRequest, process: ParticipationProcess, pk: int, language: str) -> HttpResponse:
     """The mail's HTML, for the frame on the campaign's page."""
-    campaign = _campaign(process, pk)
+    campaign = campaign_of(process, pk)
     shown = campaign.text.shown_language(language)
-    html = _preview(request, campaign, shown).html
+    reader = None if request.GET.get("as") == "me" else _someone_reading(campaign, shown)
+    html = _preview(request, campaign, shown, reader).html
     response = HttpResponse(html)
     response.headers["Content-Security-Policy"] = framing.policy(html)
     return response
-
-
-@require_safe
-@process_page
-def progress(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
-    """The part of the page that is asked for again while mails go out."""
-    campaign = _campaign(process, pk)
-    context = {"process": process, "campaign": campaign, "progress": campaigns.progress_of(campaign)}
-    return render(request, "notifications/_campaign_progress.html", context)
 
 
 @require_POST
 @process_page
 def test(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     user = signed_in_user(request)
-    campaigns.send_test(_campaign(process, pk), to=user)
-    messages.success(request, _("Die Probe-E-Mail geht an %(address)s.") % {"address": user.email})
-    return redirect("notifications:campaign", process.slug, pk)
-
-
-@process_page
-def launch(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
-    """A page that says how many people will get it, and a button that does it."""
-    campaign = _campaign(process, pk)
-    if request.method != "POST":
-        context = {
-            "process": process,
-            "campaign": campaign,
-            "audience_count": campaigns.audience_of(campaign).count(),
-        }
-        return render(request, "notifications/campaign_launch.html", context)
-    try:
-        count = campaigns.launch(campaign, by=signed_in_user(request))
-    except Refusal as refusal:
-        messages.error(request, refusal.sentence)
-    else:
-        told = ngettext(
-            "Gestartet: %(count)d E-Mail geht hinaus.", "Gestartet: %(count)d E-Mails gehen hinaus.", count
-        )
-        messages.success(request, told % {"count": count})
-    return redirect("notifications:campaign", process.slug, pk)
-
-
-@require_POST
-@process_page
-def stop(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
-    campaign = _campaign(process, pk)
+    campaign = campaign_of(process, pk)
+    count = len([text for text in campaign.text.values() if text])
+    told = ngettext(
+        "Eine Probe-E-Mail geht an %(address)s.",
+        "%(count)d Probe-E-Mails, eine je Sprache, gehen an %(address)s.",
+        count,
+    )
     attempt(
         request,
-        lambda: campaigns.stop(campaign, by=signed_in_user(request)),
-        done=_("Die Einladungsaktion ist angehalten. Was noch wartete, wird nicht mehr gesendet."),
+        lambda: campaigns.send_test(campaign, to=user),
+        done=told % {"count": count, "address": user.email},
     )
     return redirect("notifications:campaign", process.slug, pk)
 
 
-def _campaign(process: ParticipationProcess, pk: int) -> InvitationCampaign:
-    return get_object_or_404(process.campaigns.select_related("process", "field", "launched_by"), pk=pk)
+def _lines(counts: dict[Fate, int]) -> list[tuple[str, str, int]]:
+    """Each fate that somebody has: its key, its words, how many."""
+    return [(fate.value, str(audiences.FATES[fate]), count) for fate, count in counts.items() if count]
 
 
-def _preview(request: HttpRequest, campaign: InvitationCampaign, language: str) -> Written:
-    return emails.preview(campaign, reader_language=language, name=signed_in_user(request).name)
+def _receivers(counts: dict[Fate, int]) -> int:
+    return sum(counts[fate] for fate in audiences.GETS_IT)
+
+
+def _someone_reading(campaign: InvitationCampaign, language: str) -> Participant | None:
+    """A real person who gets this text: one who reads the language, if possible one greeted by name."""
+    people = audiences.receivers(campaign).order_by("verified_at", "pk")
+    readers = people.filter(language=language)
+    return readers.filter(verified_at__isnull=False).first() or readers.first()
+
+
+def _preview(
+    request: HttpRequest, campaign: InvitationCampaign, language: str, reader: Participant | None
+) -> Written:
+    if reader is not None:
+        return emails.preview(campaign, reader_language=language, reader=reader)
+    return emails.preview(campaign, reader_language=language, reader=signed_in_user(request))
 
 
 def _form_page(
@@ -171,7 +190,13 @@ def _form_page(
     form: CampaignForm,
     campaign: InvitationCampaign | None,
 ) -> HttpResponse:
-    context = {"process": process, "form": form, "campaign": campaign, "placeholders": PLACEHOLDERS}
+    context = {
+        "process": process,
+        "form": form,
+        "campaign": campaign,
+        "placeholders": PLACEHOLDERS,
+        "workshop_placeholders": WORKSHOP_PLACEHOLDERS,
+    }
     return render(request, "notifications/campaign_form.html", context)
 
 

@@ -104,6 +104,8 @@ def world() -> World:
         text=localised("Text"),
         created_at=NOW,
         created_by=people.sabine,
+        changed_at=NOW,
+        changed_by=people.sabine,
     )
     inbound = InboundMessage.objects.create(
         mailbox="x",
@@ -146,6 +148,7 @@ def world() -> World:
             "workshops:staff_planning_free_day": blocked.pk,
             "workshops:staff_planning_absence": absence.pk,
             "workshops:staff_moderator": profile.pk,
+            "workshops:staff_helper": builders.a_helper(process).helper_profiles.get().pk,
             "workshops:staff_colleague_invite_again": builders.a_staff_member().pk,
             "workshops:staff_deactivate": people.murat.pk,
             "workshops:staff_reactivate": people.murat.pk,

@@ -34,8 +34,10 @@ DOORS = {
     # Staff stop it where no solver is loaded; whatever else ends it is the worker's.
     "PlanningRun.FAILED": ["workshops.operations.series"],
     "run.status = status": ["workshops.operations.timetables"],
-    "InvitationCampaign.LAUNCHED": ["notifications.campaigns"],
-    "InvitationCampaign.STOPPED": ["notifications.campaigns"],
+    "InvitationCampaign.DRAFT": ["notifications.launching"],
+    "InvitationCampaign.SCHEDULED": ["notifications.launching"],
+    "InvitationCampaign.LAUNCHED": ["notifications.launching"],
+    "InvitationCampaign.STOPPED": ["notifications.launching"],
 }
 
 

@@ -109,7 +109,7 @@ def main(mails: int) -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
-    from notifications import campaigns, receivers, sending
+    from notifications import campaigns, launching, receivers, sending
     from tests import builders
     from workshops.models import Participant, Registration, localised
 
@@ -149,11 +149,11 @@ def main(mails: int) -> None:
                 )
                 campaign = campaigns.create(
                     process,
-                    name="Einladung",
-                    field=None,
-                    audience="agreed",
-                    subject=localised("Einladung: {process}"),
-                    text=localised("{greeting},\n\n" + "kommen Sie bitte. " * 60 + "\n\n{link}"),
+                    words=campaigns.Words(
+                        name="Einladung",
+                        subject=localised("Einladung: {process}"),
+                        text=localised("{greeting},\n\n" + "kommen Sie bitte. " * 60 + "\n\n{link}"),
+                    ),
                     by=staff,
                 )
                 environment = {
@@ -169,7 +169,7 @@ def main(mails: int) -> None:
 
                 def launch() -> None:
                     begun = time.perf_counter()
-                    campaigns.launch(campaign, by=staff)
+                    launching.launch(campaign, by=staff)
                     took = datetime.timedelta(seconds=time.perf_counter() - begun)
                     print(f"launching a campaign of {mails:,}: {took.total_seconds() * 1000:.0f} ms")
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from notifications import campaigns
+from notifications import campaigns, launching
 from notifications.models import InvitationCampaign
 from notifications.sending import deliver_due
 from tests import cast
@@ -36,12 +36,12 @@ def town(smtp_sink: SmtpSink, settings: Settings) -> cast.Cast:
 def a_campaign(town: cast.Cast) -> InvitationCampaign:
     return campaigns.create(
         town.process,
-        name="Erste Einladung",
-        field=None,
-        audience=InvitationCampaign.Audience.AGREED,
-        subject=localised({"de": "Einladung: {process}", "en": "Invitation", "ar": "دعوة"}),
-        text=localised(
-            {"de": "{greeting},\n\n{link}", "en": "{greeting},\n\n{link}", "ar": "{greeting}،\n\n{link}"}
+        words=campaigns.Words(
+            name="Erste Einladung",
+            subject=localised({"de": "Einladung: {process}", "en": "Invitation", "ar": "دعوة"}),
+            text=localised(
+                {"de": "{greeting},\n\n{link}", "en": "{greeting},\n\n{link}", "ar": "{greeting}،\n\n{link}"}
+            ),
         ),
         by=town.sabine,
     )
@@ -72,7 +72,7 @@ def test_every_mail_page_is_accessible_and_fits(
 ) -> None:
     sign_in(page, town.sabine)
     draft, running = a_campaign(town), a_campaign(town)
-    campaigns.launch(running, by=town.sabine, now=timezone.now())
+    launching.launch(running, by=town.sabine, now=timezone.now())
     found = []
     for path in (
         "/campaigns/",
@@ -93,7 +93,7 @@ def test_every_mail_page_is_accessible_and_fits(
 def test_the_unsubscribe_page_is_accessible_and_works_with_one_button(
     page: "Page", town: cast.Cast, smtp_sink: SmtpSink
 ) -> None:
-    campaigns.launch(a_campaign(town), by=town.sabine)
+    launching.launch(a_campaign(town), by=town.sabine)
     deliver_due()
     address = str(smtp_sink.received[0].message["List-Unsubscribe"]).strip("<>")
 

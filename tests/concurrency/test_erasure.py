@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from notifications import campaigns, sending
+from notifications import campaigns, launching, sending
 from notifications.models import Delivery, InvitationCampaign, Kind
 from tests import builders, cast
 from tests.smtp_sink import SmtpSink
@@ -72,11 +72,11 @@ def a_draft(people: cast.Cast) -> InvitationCampaign:
     participants.agree_to_invitations(people.hans)
     return campaigns.create(
         people.process,
-        name="Erste Einladung",
-        field=None,
-        audience=InvitationCampaign.Audience.AGREED,
-        subject=localised({"de": "Einladung"}),
-        text=localised({"de": "{link}"}),
+        words=campaigns.Words(
+            name="Erste Einladung",
+            subject=localised({"de": "Einladung"}),
+            text=localised({"de": "{link}"}),
+        ),
         by=people.sabine,
     )
 
@@ -119,7 +119,7 @@ def test_a_campaign_that_is_launched_while_someone_is_erased_goes_to_the_others(
     campaign = a_draft(people)
 
     with meanwhile(erases(people.hans), after=WRITES_MAILS):
-        assert campaigns.launch(campaign, by=people.sabine) == 1
+        assert launching.launch(campaign, by=people.sabine) == 1
 
     campaign.refresh_from_db()
     assert campaign.status == InvitationCampaign.Status.LAUNCHED
@@ -135,7 +135,7 @@ def test_control_in_one_attempt_the_launch_fails() -> None:
         pytest.raises(IntegrityError),
         transaction.atomic(),
     ):
-        campaigns.launch(campaign, by=people.sabine)
+        launching.launch(campaign, by=people.sabine)
 
     campaign.refresh_from_db()
     assert (campaign.status, Delivery.objects.count()) == (InvitationCampaign.Status.DRAFT, 0)

@@ -14,7 +14,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from notifications import campaigns, tasks
+from notifications import campaigns, launching, tasks
 from notifications.models import Delivery, InvitationCampaign
 from tests import builders
 from tests.faults.hostile_smtp import HostileSmtp
@@ -69,11 +69,11 @@ def campaign(postgres: Database) -> InvitationCampaign:
     )
     return campaigns.create(
         process,
-        name="Einladung",
-        field=None,
-        audience=InvitationCampaign.Audience.AGREED,
-        subject=localised("Einladung"),
-        text=localised("{greeting}, kommen Sie: {link}"),
+        words=campaigns.Words(
+            name="Einladung",
+            subject=localised("Einladung"),
+            text=localised("{greeting}, kommen Sie: {link}"),
+        ),
         by=staff,
     )
 
@@ -99,7 +99,7 @@ def test_a_worker_killed_in_the_middle_of_a_campaign_leaves_nobody_out(
 
     One second copy at most for each mail that a connection is handing over, and each is listed.
     """
-    campaigns.launch(campaign, by=campaign.created_by)
+    launching.launch(campaign, by=campaign.created_by)
     kills = []
     worker = start(connections=connections)
 
@@ -127,7 +127,7 @@ def test_a_worker_killed_in_the_middle_of_a_campaign_leaves_nobody_out(
 def test_a_flushed_broker_loses_nothing(
     campaign: InvitationCampaign, server: HostileSmtp, broker: BrokerServer, start: StartWorker
 ) -> None:
-    campaigns.launch(campaign, by=campaign.created_by)
+    launching.launch(campaign, by=campaign.created_by)
     start()
     for count in (20, 80, 140):
         wait_until(lambda: len(server.accepted) >= count, what=f"{count} accepted", seconds=60)  # noqa: B023

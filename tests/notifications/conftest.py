@@ -85,6 +85,8 @@ class Stage:
             name="Erste Einladung",
             created_at=NOW,
             created_by=self.cast.sabine,
+            changed_at=NOW,
+            changed_by=self.cast.sabine,
             **columns,
         )
 

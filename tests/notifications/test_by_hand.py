@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from config.celery import app
-from notifications import by_hand, emails, sending, tasks
+from notifications import by_hand, emails, launching, sending, tasks
 from notifications.models import Channel, Delivery, InvitationCampaign, Kind, Settled
 from tests import builders, pages
 from tests.notifications.conftest import NOW, STARTS_AT, Stage
@@ -253,13 +253,11 @@ def test_a_reminder_is_dropped_when_its_moment_is_past(stage: Stage) -> None:
 
 
 def test_a_stopped_campaigns_calls_are_dropped(stage: Stage) -> None:
-    from notifications import campaigns
-
     campaign: InvitationCampaign = stage.campaign()
     olga(stage, invitation_agreed_at=NOW)
-    campaigns.launch(campaign, by=stage.cast.sabine)
+    launching.launch(campaign, by=stage.cast.sabine)
     assert Delivery.objects.by_hand(NOW).count() == 1
-    campaigns.stop(campaign, by=stage.cast.sabine)
+    launching.stop(campaign, by=stage.cast.sabine)
     assert not Delivery.objects.by_hand(NOW).exists()
 
 

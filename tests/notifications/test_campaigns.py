@@ -1,4 +1,4 @@
-"""Campaigns: who gets them, that they start once, stop, and how they read."""
+"""Campaigns: written, changed, looked at, released."""
 
 import datetime
 from collections.abc import Callable
@@ -6,205 +6,181 @@ from typing import Any
 
 import pytest
 
-from notifications import campaigns, invitations
-from notifications.models import Delivery, InvitationCampaign, Kind
+from notifications import campaigns, invitations, launching
+from notifications.audiences import Audience
+from notifications.campaigns import Words
+from notifications.models import Delivery
 from tests import builders
 from tests.notifications.conftest import NOW, Stage
-from tests.smtp_sink import Received, SmtpSink
+from tests.smtp_sink import Received
 from workshops.errors import Refusal
-from workshops.models import LocalisedText, Participant, localised
+from workshops.models import LocalisedText, localised
 
-Audience = InvitationCampaign.Audience
 Deliver = Callable[[], list[Received]]
 
 
-def _people(stage: Stage, **columns: Any) -> Participant:
-    return builders.a_participant(stage.cast.process, **{"invitation_agreed_at": NOW, **columns})
+def words(**said: Any) -> Words:
+    said.setdefault("name", "Sommer")
+    said.setdefault("subject", localised("Betreff"))
+    said.setdefault("text", localised("Text"))
+    return Words(**said)
 
 
-def test_the_audience_is_who_agreed_and_has_not_objected(stage: Stage) -> None:
-    agreed = _people(stage)
-    _people(stage, invitation_objected_at=NOW)
-    _people(stage, invitation_agreed_at=None)
-    builders.a_participant(builders.a_process(), invitation_agreed_at=NOW)
-
-    found = campaigns.audience_of(stage.campaign())
-
-    assert list(found.order_by("pk")) == [stage.cast.amina, agreed]
-
-
-def test_the_not_yet_registered_of_a_field_leave_out_who_is_registered_there(stage: Stage) -> None:
-    stage.registered(stage.cast.amina)
-    gone = _people(stage)
-    stage.registered(gone, "cancelled")
-
-    here = stage.campaign(audience=Audience.NOT_REGISTERED, field=stage.cast.fields[0])
-    elsewhere = stage.campaign(audience=Audience.NOT_REGISTERED, field=stage.cast.fields[1])
-
-    assert list(campaigns.audience_of(here)) == [gone]
-    assert list(campaigns.audience_of(elsewhere).order_by("pk")) == [stage.cast.amina, gone]
-
-
-def test_launching_owes_each_person_one_mail_in_one_statement(
-    stage: Stage, django_assert_num_queries: Any
-) -> None:
-    people = [stage.cast.amina, *(_people(stage) for _ in range(4))]
-    campaign = stage.campaign()
-
-    with django_assert_num_queries(5):  # savepoint, lock, status, INSERT … SELECT, savepoint's release
-        count = campaigns.launch(campaign, by=stage.cast.sabine)
-
-    assert count == 5
-    assert list(
-        Delivery.objects.order_by("participant").values_list("participant", "kind", "status", "key")
-    ) == [
-        (person.pk, Kind.INVITATION, "pending", f"invitation:{campaign.pk}:{person.pk}") for person in people
-    ]
-
-
-def test_a_campaign_is_launched_once(stage: Stage) -> None:
-    campaign = stage.campaign()
-    campaigns.launch(campaign, by=stage.cast.sabine)
-
+def refusal_of(act: Callable[[], object]) -> str:
     with pytest.raises(Refusal) as refused:
-        campaigns.launch(campaign, by=stage.cast.sabine)
-
-    assert refused.value.code == "not_a_draft"
-    assert Delivery.objects.count() == 1
-
-
-def test_a_campaign_for_nobody_is_not_launched(stage: Stage) -> None:
-    Participant.objects.update(invitation_agreed_at=None)
-    campaign = stage.campaign()
-
-    with pytest.raises(Refusal) as refused:
-        campaigns.launch(campaign, by=stage.cast.sabine)
-
-    assert refused.value.code == "nobody"
-    campaign.refresh_from_db()
-    assert campaign.status == InvitationCampaign.Status.DRAFT
-
-
-def test_stopping_drops_what_waits_and_keeps_what_went(stage: Stage, delivered: Deliver) -> None:
-    campaign = stage.campaign()
-    campaigns.launch(campaign, by=stage.cast.sabine)
-    assert len(delivered()) == 1
-    late = _people(stage)
-    stage.delivery(Kind.INVITATION, campaign=campaign, participant=late)
-
-    assert campaigns.stop(campaign, by=stage.cast.sabine) == 1
-
-    assert delivered() == []
-    assert campaigns.progress_of(campaign) == campaigns.Progress(total=2, sent=1, failed=0, skipped=1)
-    with pytest.raises(Refusal) as refused:
-        campaigns.stop(campaign, by=stage.cast.sabine)
-    assert refused.value.code == "not_running"
-
-
-def test_a_test_mail_goes_to_the_writer_alone_and_counts_for_nothing(
-    stage: Stage, delivered: Deliver
-) -> None:
-    campaign = stage.campaign()
-    campaigns.send_test(campaign, to=stage.cast.sabine)
-
-    (mail,) = delivered()
-
-    assert mail.recipients == ("sabine@hechingen.example",)
-    assert mail.message["List-Unsubscribe"] is None
-    assert b"/unsubscribe/" not in mail.content
-    assert 'href=""' not in str(mail.message.get_body(("html",)))
-    assert campaigns.progress_of(campaign).total == 0
-
-
-def test_progress_counts_each_fate(stage: Stage, mailbox: SmtpSink, delivered: Deliver) -> None:
-    lost = _people(stage)
-    mailbox.refused[lost.email] = "550 unknown"
-    campaign = stage.campaign()
-    campaigns.launch(campaign, by=stage.cast.sabine)
-    delivered()
-
-    assert campaigns.progress_of(campaign) == campaigns.Progress(total=2, sent=1, failed=1, skipped=0)
-    assert campaigns.progress_of(campaign).is_over
+        act()
+    return refused.value.code
 
 
 @pytest.mark.parametrize(
-    "text", ["{0.__class__}", "{greeting.pk}", "{geheim}", "{", "}", "{{greeting}}", "{ link }"]
+    "text",
+    ["{0.__class__}", "{name.pk}", "{geheim}", "{", "}", "{{greeting}}", "{ link }", "{workshop}", "{date}"],
 )
 def test_only_listed_placeholders_are_saved(stage: Stage, text: str) -> None:
-    with pytest.raises(Refusal) as refused:
-        campaigns.create(
-            stage.cast.process,
-            name="x",
-            field=None,
-            audience=Audience.AGREED,
-            subject=localised("Betreff"),
-            text=localised(text),
-            by=stage.cast.sabine,
-        )
+    by = stage.cast.sabine
+    for said in ({"text": localised(text)}, {"subject": localised(text)}):
+        code = refusal_of(lambda: campaigns.create(stage.cast.process, words=words(**said), by=by))  # noqa: B023
+        assert code == "unknown_placeholder"
 
-    assert refused.value.code == "unknown_placeholder"
+
+def test_a_workshops_placeholders_need_a_workshop(stage: Stage) -> None:
+    said = words(text=localised("{workshop}: {date}"), workshop=stage.workshop)
+    made = campaigns.create(stage.cast.process, words=said, by=stage.cast.sabine)
+
+    code = refusal_of(lambda: campaigns.change(made, words=words(text=said.text), by=stage.cast.sabine))
+
+    assert code == "unknown_placeholder"
 
 
 def test_listed_placeholders_are_known() -> None:
-    assert invitations.unknown_placeholders("{greeting} {process} {field} {town} {link}") == []
+    text = "{greeting} {name} {process} {field} {town} {link} {register_link}"
+    assert invitations.unknown_placeholders(text) == []
+    assert invitations.unknown_placeholders("{workshop} {date}") == ["workshop", "date"]
+    assert invitations.unknown_placeholders("{workshop} {date}", with_workshop=True) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"text": LocalisedText()}, "no_text"),
+        ({"text": localised({"de": "Text", "en": "Text"})}, "half_a_language"),
+        ({"subject": localised({"de": "Betreff", "en": "Subject"})}, "half_a_language"),
+        ({"subject": localised({"en": "S"}), "text": localised({"en": "T"})}, "no_german"),
+    ],
+)
+def test_words_that_lack_something_are_refused(stage: Stage, said: dict[str, Any], code: str) -> None:
+    found = refusal_of(
+        lambda: campaigns.create(stage.cast.process, words=words(**said), by=stage.cast.sabine)
+    )
+    assert found == code
+
+
+def test_an_english_campaign_may_leave_the_others_out(stage: Stage) -> None:
+    said = words(subject=localised({"en": "S"}), text=localised({"en": "T"}), fallback="leave_out")
+    campaigns.create(stage.cast.process, words=said, by=stage.cast.sabine)
+
+
+def test_an_audience_of_another_process_is_refused(stage: Stage) -> None:
+    elsewhere = builders.a_field()
+    workshop = builders.a_workshop()
+    for audience in (
+        Audience(fields=(elsewhere.pk,)),
+        Audience(standing=("waiting",), series=elsewhere.pk),
+        Audience(standing=("waiting",), workshop=workshop.pk),
+        Audience(lists=(4711,)),
+    ):
+        code = refusal_of(
+            lambda: campaigns.choose_audience(stage.campaign(), audience, by=stage.cast.sabine)  # noqa: B023
+        )
+        assert code == "bad_audience"
 
 
 def test_a_launched_campaign_is_not_changed(stage: Stage) -> None:
+    campaign, by = stage.campaign(), stage.cast.sabine
+    launching.launch(campaign, by=by)
+
+    assert [
+        refusal_of(lambda: campaigns.change(campaign, words=words(), by=by)),
+        refusal_of(lambda: campaigns.choose_audience(campaign, Audience(), by=by)),
+        refusal_of(lambda: campaigns.release(campaign, by=by)),
+    ] == ["launched"] * 3
+
+
+def test_a_test_mail_goes_to_the_writer_alone_in_each_language(stage: Stage, delivered: Deliver) -> None:
     campaign = stage.campaign()
-    campaigns.launch(campaign, by=stage.cast.sabine)
+    assert campaigns.send_test(campaign, to=stage.cast.sabine) == 2
 
-    with pytest.raises(Refusal) as refused:
-        campaigns.change(
-            campaign,
-            name="anders",
-            field=None,
-            audience=Audience.AGREED,
-            subject=localised("anders"),
-            text=localised("anders"),
-            by=stage.cast.sabine,
-        )
+    mails = delivered()
 
-    assert refused.value.code == "launched"
-
-
-def test_a_campaign_without_a_text_is_refused(stage: Stage) -> None:
-    with pytest.raises(Refusal) as refused:
-        campaigns.create(
-            stage.cast.process,
-            name="x",
-            field=None,
-            audience=Audience.AGREED,
-            subject=localised("Betreff"),
-            text=LocalisedText(),
-            by=stage.cast.sabine,
-        )
-
-    assert refused.value.code == "no_text"
+    assert [mail.recipients for mail in mails] == [("sabine@hechingen.example",)] * 2
+    assert sorted(str(mail.message["Subject"]) for mail in mails) == [
+        "Einladung: Integrationsplan Hechingen",
+        "Invitation: Integration plan Hechingen",
+    ]
+    for mail in mails:
+        assert mail.message["List-Unsubscribe"] is None
+        assert b"/unsubscribe/" not in mail.content
+        assert 'href=""' not in str(mail.message.get_body(("html",)))
+    assert launching.of_people(campaign).count() == 0
 
 
-def test_a_chunk_of_invitations_needs_no_statement_per_link(
-    stage: Stage, delivered: Deliver, django_assert_max_num_queries: Any
-) -> None:
-    """Per mail: still wanted (in a savepoint), begun and recorded. Everything else is shared."""
-    for _ in range(19):
-        _people(stage)
-    campaigns.launch(stage.campaign(), by=stage.cast.sabine)
-
-    with django_assert_max_num_queries(20 * 6 + 25):
-        assert len(delivered()) == 20
+# --- release by a second person -----------------------------------------------------------------------
 
 
-def test_an_invitation_reaches_ten_thousand_without_building_them_here(stage: Stage) -> None:
-    now = NOW + datetime.timedelta(seconds=1)
-    Participant.objects.bulk_create(
-        Participant(
-            process=stage.cast.process,
-            email=f"p{number}@example.org",
-            email_normalised=f"p{number}@example.org",
-            created_at=now,
-            invitation_agreed_at=now,
-        )
-        for number in range(2000)
-    )
+@pytest.fixture
+def strict(stage: Stage) -> Stage:
+    stage.cast.process.invitations_need_release = True
+    stage.cast.process.save(update_fields=["invitations_need_release"])
+    return stage
 
-    assert campaigns.launch(stage.campaign(), by=stage.cast.sabine) == 2001
+
+def test_what_nobody_released_is_not_sent(strict: Stage) -> None:
+    campaign, by = strict.campaign(), strict.cast.sabine
+
+    assert refusal_of(lambda: launching.launch(campaign, by=by)) == "not_released"
+    tomorrow = NOW + datetime.timedelta(days=1)
+    assert refusal_of(lambda: launching.schedule(campaign, moment=tomorrow, by=by)) == "not_released"
+    assert not Delivery.objects.exists()
+
+
+def test_nobody_releases_their_own_words(strict: Stage) -> None:
+    assert refusal_of(lambda: campaigns.release(strict.campaign(), by=strict.cast.sabine)) == "own_words"
+
+
+def test_a_second_person_releases_and_the_first_sends(strict: Stage) -> None:
+    campaign = strict.campaign()
+    campaigns.release(campaign, by=builders.a_staff_member(), seen=campaigns.edition(campaign))
+
+    assert launching.launch(campaign, by=strict.cast.sabine) == 1
+
+
+def test_a_change_needs_a_new_release(strict: Stage) -> None:
+    campaign, colleague = strict.campaign(), builders.a_staff_member()
+    later = NOW + datetime.timedelta(minutes=1)
+    for change in (
+        lambda: campaigns.change(campaign, words=words(), by=strict.cast.sabine, now=later),
+        lambda: campaigns.choose_audience(campaign, Audience(languages=("ar",)), by=strict.cast.sabine),
+    ):
+        campaigns.release(campaign, by=colleague)
+        change()
+        assert (campaign.released_at, campaign.released_by) == (None, None)
+    assert refusal_of(lambda: launching.launch(campaign, by=colleague)) == "not_released"
+
+
+def test_who_corrects_the_others_words_does_not_release_them(strict: Stage) -> None:
+    campaign, colleague = strict.campaign(), builders.a_staff_member()
+    campaigns.change(campaign, words=words(), by=colleague)
+
+    assert refusal_of(lambda: campaigns.release(campaign, by=colleague)) == "own_words"
+    campaigns.release(campaign, by=strict.cast.sabine)
+
+
+def test_only_what_was_looked_at_is_released_or_launched(strict: Stage) -> None:
+    campaign, colleague = strict.campaign(), builders.a_staff_member()
+    seen = campaigns.edition(campaign)
+    later = NOW + datetime.timedelta(minutes=1)
+    campaigns.change(campaign, words=words(), by=strict.cast.sabine, now=later)
+
+    assert refusal_of(lambda: campaigns.release(campaign, by=colleague, seen=seen)) == "changed_meanwhile"
+    campaigns.release(campaign, by=colleague, seen=campaigns.edition(campaign))
+    assert refusal_of(lambda: launching.launch(campaign, by=colleague, seen=seen)) == "changed_meanwhile"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from notifications import campaigns, outbox, reminders, sending
+from notifications import launching, outbox, reminders, sending
 from notifications.models import Delivery, Kind, Settled
 from tests import builders
 from tests.notifications.conftest import NOW, STARTS_AT, Stage
@@ -69,7 +69,7 @@ def test_reminders_and_invitations_are_spoken_too(stage: Stage) -> None:
     type(stage.workshop).objects.update(changed_at=NOW - 24 * HOUR, starts_at=NOW + HOUR * 24 * 7)
     reminders.enqueue_due(now=NOW)
     campaign = stage.campaign()
-    campaigns.launch(campaign, by=stage.cast.sabine)
+    launching.launch(campaign, by=stage.cast.sabine)
 
     assert sorted(Delivery.objects.filter(participant=person).values_list("kind", "channel")) == [
         (Kind.INVITATION, "phone"),

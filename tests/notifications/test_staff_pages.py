@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from notifications import campaigns
+from notifications import launching
 from notifications.models import Delivery, InvitationCampaign, Kind, ReminderRule
 from tests import builders
 from tests.notifications.conftest import NOW, Stage
@@ -133,7 +133,7 @@ def test_a_draft_is_edited_and_a_launched_one_is_not(stage: Stage, staff: Client
     campaign.refresh_from_db()
     assert campaign.name == "Zweite"
 
-    campaigns.launch(campaign, by=stage.cast.sabine)
+    launching.launch(campaign, by=stage.cast.sabine)
     page = staff.post(f"{BASE}/campaigns/{campaign.pk}/edit/", {**FORM, "name": "Dritte"}, follow=True)
     campaign.refresh_from_db()
     assert campaign.name == "Zweite"
@@ -142,7 +142,7 @@ def test_a_draft_is_edited_and_a_launched_one_is_not(stage: Stage, staff: Client
 
 def test_a_running_campaign_is_stopped(stage: Stage, staff: Client) -> None:
     campaign = stage.campaign()
-    campaigns.launch(campaign, by=stage.cast.sabine)
+    launching.launch(campaign, by=stage.cast.sabine)
 
     page = staff.post(f"{BASE}/campaigns/{campaign.pk}/stop/", follow=True)
 

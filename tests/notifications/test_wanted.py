@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from notifications.models import Delivery, InvitationCampaign, Kind, ReminderRule
+from notifications.models import Delivery, Kind, ReminderRule
 from notifications.wanted import start_stamp
 from tests import builders
 from tests.notifications.conftest import NOW, STARTS_AT, Stage
@@ -139,7 +139,7 @@ def test_who_registered_meanwhile_gets_no_invitation_for_those_who_have_not(
         status="launched",
         launched_at=NOW,
         launched_by=stage.cast.sabine,
-        audience=InvitationCampaign.Audience.NOT_REGISTERED,
+        audience={"standing": ["not_registered"]},
     )
     delivery = stage.delivery(Kind.INVITATION, campaign=campaign, participant=stage.cast.amina)
     stage.registered(stage.cast.amina)

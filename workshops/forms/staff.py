@@ -104,10 +104,14 @@ class ProcessDetailsForm(forms.ModelForm):  # type: ignore[type-arg]  # not gene
             "parallel_rooms",
             "hold_hours",
             "promotion_ends_hours",
+            "invitations_need_release",
             "is_public",
         )
         help_texts = {
             "is_public": _("Sonst sehen nur Sie und Ihre Kolleginnen und Kollegen die Seiten."),
+            "invitations_need_release": _(
+                "Wer den Text zuletzt geschrieben hat, kann ihn dann nicht selbst freigeben."
+            ),
             "parallel_rooms": _("So viele Videokonferenzen dürfen zur selben Zeit laufen."),
             "hold_hours": _(
                 "So lange hält eine unbestätigte Anmeldung ihren Platz, vor nahen Terminen kürzer."

@@ -1,5 +1,6 @@
 """What we remember."""
 
+from workshops.models.invited import ContactList, ContactListEntry, FieldInterest
 from workshops.models.link import PersonalLink
 from workshops.models.measure import Measure
 from workshops.models.minutes import AgendaItem, AgendaItemVersion, Minutes, ProposedMeasure
@@ -35,7 +36,10 @@ __all__ = [
     "CalendarReply",
     "ConsentGiven",
     "ContactBy",
+    "ContactList",
+    "ContactListEntry",
     "ErasedAddress",
+    "FieldInterest",
     "Goal",
     "Guideline",
     "LocalisedText",

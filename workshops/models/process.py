@@ -94,6 +94,10 @@ class ParticipationProcess(models.Model):
     promotion_ends_hours = models.PositiveSmallIntegerField(
         _("Nachrücken bis so viele Stunden vor Beginn"), default=2, validators=[MaxValueValidator(168)]
     )
+    # Nobody sends what they wrote alone.
+    invitations_need_release = models.BooleanField(
+        _("Eine zweite Person gibt Einladungen frei"), default=False
+    )
     is_public = models.BooleanField(_("öffentlich sichtbar"), default=True)
 
     class Meta:

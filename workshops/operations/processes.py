@@ -25,6 +25,7 @@ class ProcessDetails(TypedDict, total=False):
     parallel_rooms: int
     hold_hours: int
     promotion_ends_hours: int
+    invitations_need_release: bool
     is_public: bool
 
 

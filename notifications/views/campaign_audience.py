@@ -1,0 +1,133 @@
+"""Staff: who gets a campaign, beside the choices as they change; and who doesn't, and why."""
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from notifications import audiences, campaigns, progress
+from notifications.audiences import Audience, Fate
+from notifications.campaign_forms import AudienceForm
+from notifications.models import InvitationCampaign
+from notifications.views.campaign_words import offered_workshops
+from notifications.views.campaigns import campaign_of
+from notifications.views.deliveries import REASONS
+from workshops.errors import Refusal
+from workshops.models import ParticipationProcess
+from workshops.permissions import signed_in_user
+from workshops.views.staff import process_page
+
+PAGE = 25
+# More organisations than this are found by their lists, not by ticking.
+_MOST_ORGANISATIONS = 100
+
+FILTERS = {
+    "sent": _("gesendet"),
+    "waiting": _("wartet"),
+    "failed": _("nicht zustellbar"),
+    "by_hand": _("Telefon oder Brief"),
+    "told": _("gesagt oder geschrieben"),
+    "left_out": _("ausgelassen"),
+}
+
+
+@process_page
+def choose(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    """Second step. The button "show", and each change where htmx runs, shows the number and saves nothing."""
+    campaign = campaign_of(process, pk)
+    if not campaign.is_draft:
+        return redirect("notifications:campaign", process.slug, pk)
+    kept = _kept(campaign)
+    form = AudienceForm(
+        request.POST or None,
+        process=process,
+        workshops=offered_workshops(process, kept.workshop),
+        organisations=_organisations(process, kept),
+        lists=list(process.contact_lists.order_by("name").values_list("pk", "name")),
+        initial=AudienceForm.kept(kept),
+    )
+    shown = kept
+    if request.method == "POST" and form.is_valid():
+        shown = form.audience()
+        if "save" in request.POST:
+            try:
+                campaigns.choose_audience(campaign, shown, by=signed_in_user(request))
+            except Refusal as refusal:
+                form.add_error(None, refusal.sentence)
+            else:
+                return redirect("notifications:campaign", process.slug, pk)
+    context = {
+        "process": process,
+        "campaign": campaign,
+        "form": form,
+        **_who(campaign, shown, fate=request.POST.get("fate", ""), number=request.POST.get("page", "")),
+    }
+    is_part = request.headers.get("HX-Request") == "true"
+    return render(
+        request, "notifications/_audience_result.html" if is_part else "notifications/audience.html", context
+    )
+
+
+@require_safe
+@process_page
+def people(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    """Person by person: who would get it; once it is launched, what became of each."""
+    campaign = campaign_of(process, pk)
+    fate = request.GET.get("fate", "")
+    if not campaign.was_launched:
+        context = _who(campaign, _kept(campaign), fate=fate, number=request.GET.get("page", ""))
+        return render(
+            request,
+            "notifications/campaign_people.html",
+            {"process": process, "campaign": campaign, **context},
+        )
+    fate = fate if fate in FILTERS else ""
+    page = Paginator(progress.deliveries_of(campaign, fate=fate), PAGE).get_page(request.GET.get("page"))
+    counts = progress.progress_of(campaign)
+    context = {
+        "process": process,
+        "campaign": campaign,
+        "progress": counts,
+        "filters": [(key, str(label), getattr(counts, key)) for key, label in FILTERS.items()],
+        "fate": fate,
+        "page": page,
+        "lines": [(delivery, REASONS.get(delivery.outcome_code, delivery.outcome_code)) for delivery in page],
+    }
+    return render(request, "notifications/campaign_fates.html", context)
+
+
+def _who(campaign: InvitationCampaign, audience: Audience, *, fate: str, number: str) -> dict[str, object]:
+    """Three statements, however many people: the numbers, and one page of names."""
+    meant = audiences.with_fates(campaign.process, audience, languages=audiences.languages_of(campaign))
+    counts = audiences.counted(meant)
+    shown = meant.filter(fate=fate) if fate in counts else meant
+    page = Paginator(shown.order_by("name", "pk"), PAGE).get_page(number)
+    return {
+        "receivers": sum(counts[each] for each in audiences.GETS_IT),
+        "left_out": sum(count for each, count in counts.items() if each not in audiences.GETS_IT),
+        "counts": [
+            (each.value, str(audiences.FATES[each]), count) for each, count in counts.items() if count
+        ],
+        "fate": fate if fate in counts else "",
+        "page": page,
+        "lines": [
+            (person, str(audiences.FATES[Fate(person.fate)]), Fate(person.fate) in audiences.GETS_IT)
+            for person in page
+        ],
+        "language_names": dict(settings.LANGUAGES),
+    }
+
+
+def _kept(campaign: InvitationCampaign) -> Audience:
+    try:
+        return audiences.audience_of(campaign)
+    except Refusal:
+        return Audience()
+
+
+def _organisations(process: ParticipationProcess, kept: Audience) -> list[str]:
+    named = process.participants.exclude(organisation="").order_by("organisation")
+    found = list(named.values_list("organisation", flat=True).distinct()[:_MOST_ORGANISATIONS])
+    return sorted({*found, *kept.organisations})

@@ -1,0 +1,157 @@
+"""Staff: a campaign is released, planned, launched, stopped, gone on with. Each page says what comes."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from notifications import audiences, campaigns, launching
+from notifications import progress as counting
+from notifications.audiences import Fate
+from notifications.campaign_forms import MomentForm
+from notifications.models import InvitationCampaign
+from notifications.views.campaigns import campaign_of
+from workshops.errors import Refusal
+from workshops.models import ParticipationProcess, User
+from workshops.permissions import signed_in_user
+from workshops.views.staff import attempt, carried_out, process_page
+
+
+@require_POST
+@process_page
+def release(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    return _done(
+        request,
+        process,
+        pk,
+        lambda campaign, user: campaigns.release(campaign, by=user, seen=request.POST.get("seen", "")),
+        _("Die Einladung ist freigegeben. Wird sie noch einmal geändert, braucht sie eine neue Freigabe."),
+    )
+
+
+@process_page
+def schedule(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    """A page for the moment; nothing is sent before."""
+    campaign = campaign_of(process, pk)
+    form = MomentForm(request.POST or None)
+    user = signed_in_user(request)
+
+    def save() -> None:
+        moment = form.cleaned_data["moment"]
+        launching.schedule(campaign, moment=moment, by=user, seen=request.POST.get("seen", ""))
+
+    if carried_out(form, save, at="moment"):
+        messages.success(request, _("Die Einladung ist geplant. Bis dahin können Sie das zurücknehmen."))
+        return redirect("notifications:campaign", process.slug, pk)
+    context = _about_to_send(process, campaign) | {"form": form}
+    return render(request, "notifications/campaign_schedule.html", context)
+
+
+@require_POST
+@process_page
+def unschedule(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    return _done(
+        request,
+        process,
+        pk,
+        lambda campaign, user: launching.unschedule(campaign, by=user),
+        _("Der Zeitpunkt ist zurückgenommen. Die Einladung ist wieder ein Entwurf."),
+    )
+
+
+@process_page
+def launch(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    """A page that says how many people will get it, and a button that does it."""
+    campaign = campaign_of(process, pk)
+    if request.method != "POST":
+        context = _about_to_send(process, campaign)
+        return render(request, "notifications/campaign_launch.html", context)
+    try:
+        seen = request.POST.get("seen", "")
+        count = launching.launch(campaign, by=signed_in_user(request), seen=seen)
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        told = ngettext(
+            "Gestartet: Die Einladung geht an %(count)d Person.",
+            "Gestartet: Die Einladung geht an %(count)d Personen.",
+            count,
+        )
+        messages.success(request, told % {"count": count})
+    return redirect("notifications:campaign", process.slug, pk)
+
+
+@require_POST
+@process_page
+def stop(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    return _done(
+        request,
+        process,
+        pk,
+        lambda campaign, user: launching.stop(campaign, by=user),
+        _("Die Einladungsaktion ist angehalten. Es geht nichts hinaus, bis Sie sie fortsetzen."),
+    )
+
+
+@require_POST
+@process_page
+def go_on(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    return _done(
+        request,
+        process,
+        pk,
+        lambda campaign, user: launching.go_on(campaign, by=user),
+        _("Die Einladungsaktion geht weiter. Wer inzwischen abbestellt hat, bekommt nichts."),
+    )
+
+
+@require_POST
+@process_page
+def resend(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    return _done(
+        request,
+        process,
+        pk,
+        lambda campaign, user: launching.resend_failed(campaign, by=user),
+        _("Was nicht ankam, wird noch einmal gesendet. Alle anderen bekommen nichts."),
+    )
+
+
+@require_safe
+@process_page
+def progress(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    """The part of the page that is asked for again while mails go out."""
+    campaign = campaign_of(process, pk)
+    context = {"process": process, "campaign": campaign, "progress": counting.progress_of(campaign)}
+    return render(request, "notifications/_campaign_progress.html", context)
+
+
+def _done(
+    request: HttpRequest,
+    process: ParticipationProcess,
+    pk: int,
+    action: Callable[[InvitationCampaign, User], object],
+    done: str,
+) -> HttpResponse:
+    campaign, user = campaign_of(process, pk), signed_in_user(request)
+    attempt(request, lambda: action(campaign, user), done=done)
+    return redirect("notifications:campaign", process.slug, pk)
+
+
+def _about_to_send(process: ParticipationProcess, campaign: InvitationCampaign) -> dict[str, object]:
+    """What the last page before sending says."""
+    counts = audiences.counted(audiences.of_campaign(campaign))
+    return {
+        "process": process,
+        "campaign": campaign,
+        "edition": campaigns.edition(campaign),
+        "by_mail": counts[Fate.MAIL],
+        "by_hand": counts[Fate.BY_HAND],
+        "receivers": counts[Fate.MAIL] + counts[Fate.BY_HAND],
+        "left_out": sum(count for fate, count in counts.items() if fate not in audiences.GETS_IT),
+        "needs_release": process.invitations_need_release and campaign.released_at is None,
+    }
