@@ -42,6 +42,17 @@ def number(name: str, default: int, *, least: int = 0) -> int:
     return value
 
 
+def numbers(name: str, *, least: int = 0) -> dict[str, int]:
+    """`gmx.de=30,web.de=30` → a whole number for each name, the names in lower case."""
+    found: dict[str, int] = {}
+    for word in words(name):
+        key, equals, raw = word.partition("=")
+        if not key or not equals or not raw.isdecimal() or int(raw) < least:
+            raise ImproperlyConfigured(f"{name} must look like gmx.de=30,web.de=30 ({least} or more each).")
+        found[key.lower()] = int(raw)
+    return found
+
+
 def words(name: str, default: str = "") -> list[str]:
     return [word for word in text(name, default).replace(",", " ").split() if word]
 

@@ -99,7 +99,7 @@ class House:
         if "DATABASE_URL" in os.environ:
             raise StartRefused(_("--reset leert nur die eigene Datenbank, nicht die aus DATABASE_URL."))
         for path in self.data.iterdir():
-            if path.name.startswith("db.sqlite3") or path.name == "sample-loaded":
+            if path.name.startswith("db.sqlite3") or path.name in ("sample-loaded", "witness"):
                 path.unlink()
             elif path.name in ("broker", "mailbox", "files", "uploads"):
                 shutil.rmtree(path)

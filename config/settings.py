@@ -197,6 +197,13 @@ MAIL_LEASE = env.number("MAIL_LEASE", 90, least=1)
 MAIL_CONNECTIONS = env.number("MAIL_CONNECTIONS", 4, least=1)
 # What a worker process knows of the mails in its hands (notifications/journal.py); for all of them the same.
 JOURNAL_DIR = DATA_DIR / "journal"
+# Mails a minute at most (0: no limit): all together, to each domain, to those named (`gmx.de=30,web.de=30`).
+MAIL_PER_MINUTE = env.number("MAIL_PER_MINUTE", 0)
+MAIL_PER_MINUTE_AND_DOMAIN = env.number("MAIL_PER_MINUTE_AND_DOMAIN", 0)
+MAIL_PER_MINUTE_BY_DOMAIN = env.numbers("MAIL_PER_MINUTE_BY_DOMAIN", least=1)
+# What is known outside the database of how much was sent (notifications/witness.py).
+WITNESS_FILE: Path | None = DATA_DIR / "witness"
+WITNESS_BROKER_URL = REDIS_URL or env.text("CELERY_BROKER_URL")
 # A directory of received mail, shown at /mailbox/. Only `manage.py demo` sets it.
 MAILBOX_DIR = env.text("MAILBOX_DIR")
 

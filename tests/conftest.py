@@ -157,7 +157,8 @@ def start_worker(tmp_path: Path) -> Iterator[Callable[..., Worker]]:
         arguments: tuple[str, ...] = ("-Q", "mail,default", "-c", "2"),
         **more: str,
     ) -> Worker:
-        environment = {"DJANGO_SETTINGS_MODULE": "tests.settings", **more}
+        witness = str(tmp_path / "witness")
+        environment = {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_WITNESS_FILE": witness, **more}
         for part in environments:
             environment |= part
         name = f"worker{len(workers) + 1}"

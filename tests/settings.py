@@ -22,3 +22,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 REGISTRATIONS_PER_HOUR = 10_000  # all tests come from one address
 STATIC_ROOT = None  # type: ignore[assignment]  # WhiteNoise warns of a directory that isn't there
+# Each test's database is a new one: only processes that a test starts, and tests of it, have a witness.
+WITNESS_FILE = Path(os.environ["TEST_WITNESS_FILE"]) if "TEST_WITNESS_FILE" in os.environ else None

@@ -4,6 +4,7 @@ from notifications.models.campaign import InvitationCampaign
 from notifications.models.delivery import BULK, NORMAL, URGENT, Channel, Delivery, Kind, Settled
 from notifications.models.inbound import InboundMessage, InboxState
 from notifications.models.reminder import DEFAULT_RULES, Group, ReminderAudience, ReminderRule
+from notifications.models.sending import Ledger, Pace
 
 __all__ = [
     "BULK",
@@ -17,6 +18,8 @@ __all__ = [
     "InboxState",
     "InvitationCampaign",
     "Kind",
+    "Ledger",
+    "Pace",
     "ReminderAudience",
     "ReminderRule",
     "Settled",
