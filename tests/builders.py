@@ -11,6 +11,7 @@ from workshops.models import (
     AgendaItem,
     Goal,
     Guideline,
+    HelperProfile,
     Measure,
     ModeratorProfile,
     Participant,
@@ -65,6 +66,15 @@ def a_moderator(process: ParticipationProcess, **fields: Any) -> User:
     user = a_user(**fields)
     profile = ModeratorProfile.objects.create(user=user, process=process, languages=["de"])
     profile.fields.set(process.fields.all())
+    return user
+
+
+def a_helper(process: ParticipationProcess, **fields: Any) -> User:
+    """Someone outside the town hall who registers people in this process."""
+    user = a_user(**fields)
+    HelperProfile.objects.create(
+        user=user, process=process, organisation="Sozialdienst", invited_at=timezone.now()
+    )
     return user
 
 

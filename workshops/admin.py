@@ -17,6 +17,7 @@ from workshops.models import (
     ErasedAddress,
     Goal,
     Guideline,
+    HelperProfile,
     Measure,
     Minutes,
     ModeratorAbsence,
@@ -92,6 +93,7 @@ _rescue(
     search_fields=("=email",),
 )
 _rescue(ModeratorProfile, show="user process invited_at", related="user process")
+_rescue(HelperProfile, show="user process organisation", related="user process invited_by")
 _rescue(ModeratorAbsence, show="moderator starts_at ends_at", related="moderator")
 # No name and no address in the list: whoever looks for someone types the whole address.
 _rescue(

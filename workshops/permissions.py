@@ -27,6 +27,16 @@ def is_moderator(user: User | AnonymousUser) -> bool:
     return isinstance(user, User) and user.is_active and user.moderator_profiles.exists()
 
 
+def is_helper(user: User | AnonymousUser) -> bool:
+    """Registers people on their behalf in some process."""
+    return isinstance(user, User) and user.is_active and user.helper_profiles.exists()
+
+
+def may_help(user: User | AnonymousUser, process: ParticipationProcess) -> bool:
+    """Register people on their behalf in this process, and see those one registered."""
+    return is_helper(user) and process.helpers.filter(user=user.pk).exists()
+
+
 def may_lead(user: User | AnonymousUser, workshop: Workshop) -> bool:
     """Minutes, attendance, the list of participants: the workshop's own moderators, and staff."""
     if is_staff(user):
@@ -71,6 +81,32 @@ def signed_in_only(
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         _refuse_unless(lambda user: is_staff(user) or is_moderator(user), request)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def anyone_with_work(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """For the page that leads each to their own: staff, moderators, helpers."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        _refuse_unless(lambda user: is_staff(user) or is_moderator(user) or is_helper(user), request)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def helpers_only(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """For the pages of helpers; the view asks `may_help` of the process."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        _refuse_unless(is_helper, request)
         return view(request, *args, **kwargs)
 
     return guarded

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from workshops.views import (
     calendar,
     desk,
+    helping,
     join,
     legal,
     moderator,
@@ -132,6 +133,8 @@ _staff: list[URLPattern | URLResolver] = [
         staff_people.colleague_invite_again,
         name="staff_colleague_invite_again",
     ),
+    path("people/helpers/new/", staff_people.helper_new, name="staff_helper_new"),
+    path("people/helpers/<int:pk>/remove/", staff_people.helper_remove, name="staff_helper_remove"),
     path("people/<int:pk>/deactivate/", staff_people.deactivate, name="staff_deactivate"),
     path("people/<int:pk>/reactivate/", staff_people.reactivate, name="staff_reactivate"),
     path("settings/", staff_settings.details, name="staff_settings"),
@@ -191,6 +194,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/<slug:process>/planning/", include(_planning)),
     path("staff/<slug:process>/", include(_results)),
     path("moderation/", include(_moderation)),
+    path("helping/", helping.people, name="helping"),
+    path("helping/<slug:process>/register/", helping.register, name="helping_register"),
     *_personal,
     *_public,
 ]

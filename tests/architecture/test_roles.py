@@ -96,6 +96,8 @@ PERSONAL = {
 }
 # All moderators and staff; each sees their own.
 DESKS = {"workshops:desk", "workshops:moderation"}
+# Those who register people on their behalf; in their processes, whom they registered themselves.
+HELPERS = {"workshops:helping", "workshops:helping_register"}
 # The moderators of the workshop in the address, and staff.
 ONES_OWN_WORKSHOP = "workshops:moderate_"
 
@@ -113,7 +115,7 @@ def is_ones_own(address: Address) -> bool:
 
 def guarded_addresses() -> list[Address]:
     """Those for staff, or for a workshop's moderators: all that isn't named above."""
-    named = PUBLIC | SIGN_IN | OWN_ACCOUNT | CLOSED | DESKS | PERSONAL.keys()
+    named = PUBLIC | SIGN_IN | OWN_ACCOUNT | CLOSED | DESKS | HELPERS | PERSONAL.keys()
     return [
         address
         for address in all_addresses()
@@ -190,7 +192,7 @@ def test_a_new_page_without_a_guard_is_found() -> None:
 
 def test_every_name_listed_here_is_still_a_page() -> None:
     there = {address.name for address in all_addresses()}
-    listed = PUBLIC | SIGN_IN | OWN_ACCOUNT | CLOSED | DESKS | PERSONAL.keys()
+    listed = PUBLIC | SIGN_IN | OWN_ACCOUNT | CLOSED | DESKS | HELPERS | PERSONAL.keys()
     assert sorted(listed - there) == []
 
 
@@ -251,6 +253,34 @@ def test_nobody_changes_the_address_of_their_own_account() -> None:
         if address.name in CLOSED
     }
     assert said == dict.fromkeys(CLOSED, [["404", "404"]] * 3)
+
+
+def test_helpers_pages_are_for_helpers_of_that_process_only() -> None:
+    place = world()
+    other = builders.a_helper(builders.a_process())
+    own = builders.a_helper(place.people.process)
+    people = place.people
+    roles = [(None, "sign in"), (people.stranger, "403"), (people.murat, "403"), (people.sabine, "403")]
+    for address in all_addresses():
+        if address.name not in HELPERS:
+            continue
+        for user, refusal in roles:
+            assert is_refusal(answers(visitor(user), place.path(address)), expected={refusal}), address
+        assert visitor(own).get(place.path(address)).status_code == 200, address
+        if "process" in address.parts:
+            assert is_refusal(answers(visitor(other), place.path(address)), expected={"404"}), address
+
+
+def test_a_helper_opens_nothing_else() -> None:
+    place = world()
+    helper = visitor(builders.a_helper(place.people.process))
+    found = []
+    for address in guarded_addresses():
+        said = answers(helper, place.path(address))
+        if not is_refusal(said, expected={"403"}):
+            found.append(f"{address.name} → {said}")
+    assert found == []
+    assert helper.get("/desk/").headers["Location"] == "/helping/"
 
 
 def test_ones_own_account_and_the_desks_ask_to_sign_in() -> None:

@@ -57,6 +57,7 @@ def _a_row_of_each() -> None:
     BlockedDay.objects.create(process=process, day=now.date(), reason="Fest")
     ErasedAddress.objects.create(process=process, address_hash="f" * 64, erased_on=now.date())
     profile = ModeratorProfile.objects.create(user=staff, process=process)
+    builders.a_helper(process)
     ModeratorAbsence.objects.create(
         moderator=profile, starts_at=now, ends_at=now + datetime.timedelta(hours=1)
     )

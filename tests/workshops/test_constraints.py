@@ -22,6 +22,7 @@ from workshops.models import (
     ErasedAddress,
     Goal,
     Guideline,
+    HelperProfile,
     Measure,
     Minutes,
     ModeratorAbsence,
@@ -173,6 +174,16 @@ def _attempts(world: dict[str, Any]) -> list[Attempt]:
             lambda: ModeratorProfile.objects.create(user=staff, process=process),
         ),
         (
+            HelperProfile,
+            "one_profile_per_helper_and_process",
+            lambda: [
+                HelperProfile.objects.create(
+                    user=staff, process=process, organisation="Sozialdienst", invited_at=NOW
+                )
+                for _twice in range(2)
+            ],
+        ),
+        (
             ModeratorAbsence,
             "an_absence_ends_after_it_starts",
             lambda: ModeratorAbsence.objects.create(moderator=world["profile"], starts_at=NOW, ends_at=NOW),
@@ -192,6 +203,8 @@ def _attempts(world: dict[str, Any]) -> list[Attempt]:
                 {"contact_by": "pigeon"},
             )
         ),
+        (Participant, "an_unreachable_address_has_moment_and_reason", person(unreachable_since=NOW)),
+        (Participant, "an_unreachable_address_has_moment_and_reason", person(unreachable_reason="5.1.1")),
         (Participant, "a_known_way_to_consent", person(consent_given="nodded")),
         (Participant, "a_consent_taken_has_its_way_and_moment", person(consent_taken_by=staff)),
         (

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from workshops.forms.public import AddressField, NeedsForm, plain_name
+from workshops.forms.public import AddressField, NeedsForm, WorkshopChoices, WorkshopsField, plain_name
 from workshops.models import ConsentGiven, ContactBy, normalise_phone
 
 # No number that can be dialled is shorter (the shortest local ones have three digits).
@@ -117,3 +117,43 @@ class OnBehalfForm(NeedsForm, ContactForm):
                 error_messages={"required": _("Bitte fragen Sie nach und wählen Sie.")},
             )
             self.order_fields(self.field_order)
+
+
+class HelpedForm(OnBehalfForm):
+    """The same for a helper: people without e-mail only; a typed address could be a stranger's."""
+
+    workshops = WorkshopsField(
+        label=_("Welche Workshops möchte die Person besuchen?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Bitte wählen Sie mindestens einen Workshop aus.")},
+    )
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        choices: WorkshopChoices,
+        known: Sequence[tuple[int, str]] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, known=known, **kwargs)
+        del self.fields["email"]
+        ways = self.fields["contact_by"]
+        assert isinstance(ways, forms.ChoiceField)
+        ways.choices = [each for each in ContactBy.choices if each[0] != ContactBy.EMAIL]
+        ways.initial = ContactBy.PHONE
+        self.fields["workshops"].choices = choices  # type: ignore[attr-defined]
+        self.order_fields(("same_person", "workshops", *self.field_order))
+
+
+class HelperForm(forms.Form):
+    """Someone outside the town hall who shall register people."""
+
+    name = forms.CharField(label=_("Name"), max_length=150, validators=[plain_name])
+    email = AddressField(label=_("E-Mail-Adresse"), max_length=254)
+    organisation = forms.CharField(
+        label=_("Einrichtung"),
+        help_text=_("Zum Beispiel ein Sozialdienst oder ein Verein."),
+        max_length=150,
+        validators=[plain_name],
+    )

@@ -111,6 +111,25 @@ class ModeratorProfile(models.Model):
         return str(self.user)
 
 
+class HelperProfile(models.Model):
+    """Someone outside the town hall (a welfare association's social worker, say) who registers people on
+    their behalf, in one process; they see those whom they registered themselves, and nobody else."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="helper_profiles")
+    process = models.ForeignKey(ParticipationProcess, on_delete=models.CASCADE, related_name="helpers")
+    organisation = models.CharField(_("Einrichtung"), max_length=150)
+    invited_at = models.DateTimeField()
+    invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "process"], name="one_profile_per_helper_and_process"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
 class ModeratorAbsence(models.Model):
     """A time when a moderator can't lead a workshop."""
 
@@ -156,6 +175,10 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         """Those who can be called there; a household may share one number."""
         normalised = normalise_phone(number)
         return self.filter(phone_normalised=normalised) if normalised else self.none()
+
+    def registered_by(self, user: User) -> "ParticipantQuerySet":
+        """Whose consent this person took."""
+        return self.filter(consent_taken_by=user)
 
     def may_be_invited(self) -> "ParticipantQuerySet":
         """Those who agreed to invitations and haven't objected since."""

@@ -14,7 +14,7 @@ from workshops.models.texts import LocalisedTextField
 # The first part of an address that isn't a process.
 RESERVED_SLUGS = frozenset(
     (
-        *("accounts", "admin", "confirm", "desk", "feeds", "health", "imprint", "join", "mailbox"),
+        *("accounts", "admin", "confirm", "desk", "feeds", "health", "helping", "imprint", "join", "mailbox"),
         *(
             "accessibility",
             "moderation",

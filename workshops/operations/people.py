@@ -14,6 +14,7 @@ from workshops import events
 from workshops.errors import Refusal
 from workshops.models import (
     ActionField,
+    HelperProfile,
     ModeratorAbsence,
     ModeratorProfile,
     ParticipationProcess,
@@ -123,6 +124,35 @@ def invite_colleague_again(user: User, *, process: ParticipationProcess, by: Use
     if user.last_login is not None:
         raise Refusal("already_signed_in", _("Diese Person hat sich schon angemeldet."))
     events.colleague_invited.send(sender=User, user=user, process=process, by=by)
+
+
+@transaction.atomic
+def add_helper(
+    process: ParticipationProcess, *, email: str, name: str, organisation: str, by: User
+) -> HelperProfile:
+    """An account that may register people in this process. Its owner sets the password by the sign-in's own
+    "forgotten password": that mail goes to the address which staff typed."""
+    user = _account(email, name=name, language="de")
+    if not user.is_active:
+        raise Refusal(
+            "deactivated", _("Das Konto dieser Person ist stillgelegt. Bitte zuerst wieder freigeben.")
+        )
+    if user.is_staff:
+        raise Refusal("already_a_colleague", _("Diese Person gehört schon zur Verwaltung."))
+    profile, is_new = HelperProfile.objects.get_or_create(
+        user=user,
+        process=process,
+        defaults={"organisation": organisation, "invited_at": timezone.now(), "invited_by": by},
+    )
+    if not is_new:
+        raise Refusal("already_a_helper", _("Diese Person darf schon für andere anmelden."))
+    return profile
+
+
+@transaction.atomic
+def remove_helper(profile: HelperProfile, *, by: User) -> None:
+    """They register nobody any more, and see nobody; whom they registered stays registered."""
+    profile.delete()
 
 
 @transaction.atomic

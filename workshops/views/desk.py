@@ -11,14 +11,14 @@ from workshops.errors import Refusal
 from workshops.forms.staff import ProcessForm
 from workshops.models import ParticipationProcess, Workshop
 from workshops.operations import processes
-from workshops.permissions import is_staff, signed_in_only, signed_in_user, staff_only
+from workshops.permissions import anyone_with_work, is_moderator, is_staff, signed_in_user, staff_only
 
 
-@signed_in_only
+@anyone_with_work
 def desk(request: HttpRequest) -> HttpResponse:
-    """Moderators to their workshops; staff to their process, or to the list if there isn't exactly one."""
+    """Everyone to their own: whom one registered, one's workshops, the process (or the list of several)."""
     if not is_staff(request.user):
-        return redirect("workshops:moderation")
+        return redirect("workshops:moderation" if is_moderator(request.user) else "workshops:helping")
     upcoming = Q(
         fields__series__workshops__status=Workshop.Status.PUBLISHED,
         fields__series__workshops__ends_at__gt=timezone.now(),

@@ -28,7 +28,7 @@ def add(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpRes
     """On behalf of someone who calls, writes or stands at the desk."""
     found = workshop_of(process, pk)
     known = _same_number(process, request)
-    form = OnBehalfForm(request.POST or None, known=[(person.pk, _who(person)) for person in known])
+    form = OnBehalfForm(request.POST or None, known=[(person.pk, who(person)) for person in known])
     if form.is_valid():
         given = form.cleaned_data
         same = given.get("same_person", "")
@@ -60,9 +60,7 @@ def add(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpRes
             if given["contact_by"] == ContactBy.PHONE and not found.dial_in:
                 messages.warning(
                     request,
-                    _(
-                        "Dieser Workshop hat noch keine Einwahl per Telefon. Bitte tragen Sie die Nummer ein."
-                    ),
+                    _("Dieser Workshop hat noch keine Einwahl per Telefon. Bitte tragen Sie die Nummer ein."),
                 )
             return redirect("workshops:staff_workshop", process.slug, pk)
     return render(
@@ -111,7 +109,7 @@ def _same_number(process: ParticipationProcess, request: HttpRequest) -> list[Pa
     return list(found)
 
 
-def _who(person: Participant) -> str:
+def who(person: Participant) -> str:
     """What tells people with one number apart."""
     booked = [str(row.workshop) for row in person.registrations.active().select_related(*_WORKSHOP)]
     return _("Ja, %(name)s (angemeldet: %(workshops)s)") % {

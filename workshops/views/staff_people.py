@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from workshops.errors import Refusal
+from workshops.forms.on_behalf import HelperForm
 from workshops.forms.staff import ColleagueForm, InvitationForm, ModeratorForm
 from workshops.models import ModeratorProfile, ParticipationProcess, User
 from workshops.operations import people
@@ -26,6 +27,7 @@ def everyone(request: HttpRequest, process: ParticipationProcess) -> HttpRespons
         {
             "process": process,
             "profiles": [(profile, language_list(profile.languages)) for profile in profiles],
+            "helpers": list(process.helpers.select_related("user").order_by("user__name", "pk")),
             "colleagues": list(User.objects.filter(is_staff=True).order_by("name", "pk")),
         },
     )
@@ -123,6 +125,36 @@ def colleague_invite_again(request: HttpRequest, process: ParticipationProcess, 
         lambda: people.invite_colleague_again(user, process=process, by=signed_in_user(request)),
         done=_("Die Einladung geht noch einmal an %(name)s.") % {"name": user},
     )
+    return redirect("workshops:staff_people", process.slug)
+
+
+@process_page
+def helper_new(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
+    form = HelperForm(request.POST or None)
+    if form.is_valid():
+        try:
+            profile = people.add_helper(process, **form.cleaned_data, by=signed_in_user(request))
+        except Refusal as refusal:
+            form.add_error("email", refusal.sentence)
+        else:
+            messages.success(
+                request,
+                _(
+                    "%(name)s darf jetzt Menschen anmelden. Das Passwort legt die Person selbst fest: beim "
+                    "Anmelden unter „Passwort vergessen“."
+                )
+                % {"name": profile.user},
+            )
+            return redirect("workshops:staff_people", process.slug)
+    return render(request, "workshops/staff/helper_new.html", {"process": process, "form": form})
+
+
+@process_page
+@require_POST
+def helper_remove(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    profile = get_object_or_404(process.helpers.select_related("user"), pk=pk)
+    people.remove_helper(profile, by=signed_in_user(request))
+    messages.success(request, _("%(name)s meldet niemanden mehr an.") % {"name": profile.user})
     return redirect("workshops:staff_people", process.slug)
 
 
