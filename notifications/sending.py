@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from django.conf import settings
-from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from notifications import claims, emails, journal, outbox, smtp, verdicts, wanted
@@ -39,6 +39,8 @@ RUN_SECONDS = 20.0
 # this leaves a mail ambiguous.
 PARTING_SECONDS = 20.0
 
+_DATABASE_AWAY = (DatabaseError, InterfaceError)
+
 _Status = Delivery.Status
 
 
@@ -52,10 +54,12 @@ def deliver_due(*, seconds: float = RUN_SECONDS, is_stopping: Callable[[], bool]
     if not _may_go(now):
         return False
     run = _Run(is_stopping)
+    is_whole = False
     try:
         run.go(until=time.monotonic() + seconds)
+        is_whole = True
     finally:
-        run.end()
+        run.end(is_whole=is_whole)
     return not (run.is_halted or is_stopping()) and Delivery.objects.waiting(timezone.now()).exists()
 
 
@@ -81,6 +85,8 @@ class _Run:
         self._verdicts: list[tuple[int, str, Verdict]] = []
         self._recorded_at = time.monotonic()
         self._is_recorded = False
+        # The database went away: what becomes of the mails in hand stands in the journal alone.
+        self._has_lost_database = False
         self._sent, self._since = 0, time.monotonic()
 
     @property
@@ -109,26 +115,38 @@ class _Run:
         self._hand_out(keys, name, lease_ends)
         return bool(keys)
 
-    def end(self) -> None:
-        """Give back what wasn't begun, wait for what was, record all."""
+    def end(self, *, is_whole: bool = True) -> None:
+        """Give back what wasn't begun, wait for what was, record all.
+
+        Where that can't be, or the run broke off (not `is_whole`), the journal stays: the next run settles.
+        """
         self._senders.recall()
-        ends = time.monotonic() + smtp.PATIENCE + 5
-        parts_at: float | None = None
         try:
-            while self._senders.outstanding:
-                self._collect(wait=0.2)
-                if parts_at is None and self._is_stopping():
-                    parts_at = time.monotonic() + PARTING_SECONDS
-                if time.monotonic() > min(ends, parts_at or ends):
-                    logger.warning("%s mails are left in hand", self._senders.outstanding)
-                    break
-            self._record()
-            self._is_recorded = not self._senders.outstanding
+            self._finish()
+            is_settled = is_whole and not self._has_lost_database
+            self._is_recorded = is_settled and not self._senders.outstanding
+        except _DATABASE_AWAY:
+            # Threads still write to the journal. It is let go of when it says everything, or the rows would
+            # belong to a living process and nobody could take them over.
+            self._finish()
+            raise
         finally:
             self._senders.close()
             # With mails in hand it stays open, and locked, until the process ends.
             if self._journal and not self._senders.outstanding:
                 self._journal.close(is_recorded=self._is_recorded)
+
+    def _finish(self) -> None:
+        ends = time.monotonic() + smtp.PATIENCE + 5
+        parts_at: float | None = None
+        while self._senders.outstanding:
+            self._collect(wait=0.2)
+            if parts_at is None and self._is_stopping():
+                parts_at = time.monotonic() + PARTING_SECONDS
+            if time.monotonic() > min(ends, parts_at or ends):
+                logger.warning("%s mails are left in hand", self._senders.outstanding)
+                break
+        self._record()
 
     def _is_over(self, until: float) -> bool:
         return self.is_halted or time.monotonic() > until or self._is_stopping()
@@ -177,7 +195,13 @@ class _Run:
     def _record(self) -> None:
         recorded, self._verdicts = self._verdicts, []
         self._recorded_at = time.monotonic()
-        claims.record(recorded)
+        if self._has_lost_database:
+            return
+        try:
+            claims.record(recorded)
+        except _DATABASE_AWAY:
+            self._has_lost_database = True
+            raise
 
     def _measure(self) -> None:
         """The next window is as large as what goes in WINDOW_SECONDS."""
