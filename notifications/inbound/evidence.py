@@ -14,13 +14,13 @@ from notifications.models import Delivery
 from workshops import links
 from workshops.models import PersonalLink, Registration
 
-_PASSED = re.compile(r"\b(dmarc|dkim|spf)\s*=\s*pass\b(?P<properties>[^;]*)", re.IGNORECASE)
+_PASSED = re.compile(r"\s*(?:dmarc|dkim|spf)\s*(?:/\s*1\s*)?=\s*pass(?=\s|$)", re.IGNORECASE)
 _DOMAIN = re.compile(
-    r"\b(?:header\.from|header\.d|header\.i|smtp\.mailfrom)"
-    r"\s*=\s*\"?(?:[^\s;\"@]*@)?([a-z0-9.-]+)",
+    r"(?<=\s)(?:header\.from|header\.d|header\.i|smtp\.mailfrom)\s*=\s*(?:[^\s\"@]*@)?([a-z0-9.-]+)(?=\s|$)",
     re.IGNORECASE,
 )
-_COMMENT = re.compile(r"\([^()]*\)")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)")
 
 
 def is_proven(incoming: Incoming, reply: Reply, registration: Registration) -> bool:
@@ -60,14 +60,24 @@ def is_authenticated(incoming: Incoming) -> bool:
     domain = incoming.sender.rpartition("@")[2]
     if not ours or not domain or not incoming.authentication_results:
         return False
-    server, _semicolon, results = _COMMENT.sub(" ", incoming.authentication_results[0]).partition(";")
+    server, *results = _without_words(incoming.authentication_results[0]).split(";")
     if server.split()[:1] != [ours]:
         return False
     return any(
         _is_aligned(domain, named.lower().rstrip("."))
-        for passed in _PASSED.finditer(results)
-        for named in _DOMAIN.findall(passed["properties"])
+        for result in results
+        if _PASSED.match(result)
+        for named in _DOMAIN.findall(result)
     )
+
+
+def _without_words(field: str) -> str:
+    """Without quoted strings and comments: what stands there may be the sender's choice. Empty if they
+    don't close."""
+    field = _QUOTED.sub('""', field)
+    while (shorter := _COMMENT.sub(" ", field)) != field:
+        field = shorter
+    return "" if "(" in field or ")" in field or field.replace('""', "").count('"') else field
 
 
 def _is_aligned(domain: str, named: str) -> bool:

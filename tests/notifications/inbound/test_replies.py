@@ -233,6 +233,19 @@ def test_who_was_never_told_of_a_seat_has_nothing_to_decline(seat: Seat, kind: s
         (f"{OUR_SERVER}; dkim=pass header.d=org", "unproven"),
         (f"{OUR_SERVER}; dkim=none (dmarc=pass header.from=example.org)", "unproven"),
         (f"{OUR_SERVER}; none", "unproven"),
+        # The sender chooses what stands in quotes and comments.
+        (
+            f'{OUR_SERVER}; spf=pass smtp.mailfrom="a; dmarc=pass header.from=example.org "@boese.example',
+            "unproven",
+        ),
+        (f'{OUR_SERVER}; spf=pass smtp.mailfrom="a\\\"; dmarc=pass header.from=example.org', "unproven"),
+        (f"{OUR_SERVER}; dkim=fail (a (b) dmarc=pass header.from=example.org)", "unproven"),
+        (f"{OUR_SERVER}; dkim=fail (a; dmarc=pass header.from=example.org", "unproven"),
+        (f"{OUR_SERVER}; dkim=fail reason=dkim=pass header.d=example.org", "unproven"),
+        (f"{OUR_SERVER}; x-dmarc=pass header.from=example.org", "unproven"),
+        (f"{OUR_SERVER}; dmarc=passed header.from=example.org", "unproven"),
+        (f"{OUR_SERVER}; dmarc=pass header.from=example.org@boese.example", "unproven"),
+        (f"{OUR_SERVER}; dmarc=pass x-header.from=example.org", "unproven"),
         ("mx.boese.example; dmarc=pass header.from=example.org", "unproven"),
         (f"not.{OUR_SERVER}; dmarc=pass header.from=example.org", "unproven"),
         (
