@@ -238,7 +238,7 @@ def test_who_was_never_told_of_a_seat_has_nothing_to_decline(seat: Seat, kind: s
             f'{OUR_SERVER}; spf=pass smtp.mailfrom="a; dmarc=pass header.from=example.org "@boese.example',
             "unproven",
         ),
-        (f'{OUR_SERVER}; spf=pass smtp.mailfrom="a\\\"; dmarc=pass header.from=example.org', "unproven"),
+        (f'{OUR_SERVER}; spf=pass smtp.mailfrom="a\\"; dmarc=pass header.from=example.org', "unproven"),
         (f"{OUR_SERVER}; dkim=fail (a (b) dmarc=pass header.from=example.org)", "unproven"),
         (f"{OUR_SERVER}; dkim=fail (a; dmarc=pass header.from=example.org", "unproven"),
         (f"{OUR_SERVER}; dkim=fail reason=dkim=pass header.d=example.org", "unproven"),
