@@ -198,8 +198,8 @@ def _event(appointment: Appointment, *, is_cancelled: bool = False) -> Event:
     event.add("summary", one_line(appointment.summary))
     event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT" if is_cancelled else "OPAQUE")
-    if appointment.description:
-        event.add("description", clean(appointment.description).strip())
+    if description := clean(appointment.description).strip():
+        event.add("description", description)
     if appointment.link:
         event.add("location", appointment.link)
         if appointment.conference_label:

@@ -164,6 +164,15 @@ def test_the_personal_feed_drops_what_one_gave_back_and_keeps_what_was_called_of
     ]
 
 
+def test_the_personal_feed_numbers_a_seat_as_the_mail_does(stage: Stage, client: Client) -> None:
+    stage.registered(stage.cast.hans, "cancelled", ended_at=NOW)
+    stage.registered(stage.cast.hans)
+
+    assert events(client.get(_personal_feed(stage)).content) == [
+        ("Bildung und Sprache: Workshop 1", "CONFIRMED", 2)
+    ]
+
+
 def test_a_revoked_or_foreign_token_opens_no_feed(stage: Stage, client: Client) -> None:
     address = _personal_feed(stage)
     manage = links.token_of(links.make(stage.cast.hans, PersonalLink.Scope.MANAGE))
