@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('agreed_at', models.DateTimeField()),
-                ('source', models.CharField(choices=[('person', 'von der Person selbst'), ('survey', 'mit der Umfrage eingewilligt'), ('list', 'mit einer Adressliste eingewilligt')], max_length=6)),
+                ('source', models.CharField(choices=[('person', 'von der Person selbst'), ('list', 'mit einer Adressliste eingewilligt')], max_length=6)),
                 ('field', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='interests', to='workshops.actionfield')),
                 ('participant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='interests', to='workshops.participant')),
             ],
@@ -81,6 +81,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='fieldinterest',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['person', 'survey', 'list'])), name='a_known_source_of_interest'),
+            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['person', 'list'])), name='a_known_source_of_interest'),
         ),
     ]

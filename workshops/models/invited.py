@@ -16,7 +16,6 @@ class FieldInterest(models.Model):
 
     class Source(models.TextChoices):
         PERSON = "person", _("von der Person selbst")
-        SURVEY = "survey", _("mit der Umfrage eingewilligt")
         LIST = "list", _("mit einer Adressliste eingewilligt")
 
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="interests")
@@ -28,7 +27,7 @@ class FieldInterest(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["participant", "field"], name="an_interest_is_noted_once"),
             models.CheckConstraint(
-                condition=Q(source__in=["person", "survey", "list"]), name="a_known_source_of_interest"
+                condition=Q(source__in=["person", "list"]), name="a_known_source_of_interest"
             ),
         ]
 

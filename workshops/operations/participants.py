@@ -5,6 +5,7 @@ Sources: GDPR Art. 7 (consent), 15 and 20 (`export`), 16 (`correct`, `correct_co
 """
 
 import datetime
+from collections.abc import Collection
 from typing import Any
 
 from django.db import models, transaction
@@ -14,7 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from workshops import events, links
 from workshops.errors import Refusal
 from workshops.models import (
+    ActionField,
     ContactBy,
+    ContactListEntry,
+    FieldInterest,
     Participant,
     ParticipationProcess,
     Registration,
@@ -172,6 +176,30 @@ def agree_to_invitations(participant: Participant, *, now: datetime.datetime | N
     _write_if_still_there(participant, "invitation_agreed_at", "invitation_objected_at")
 
 
+@transaction.atomic
+def choose_interests(
+    participant: Participant, fields: Collection[ActionField], *, now: datetime.datetime | None = None
+) -> None:
+    """To which action fields they wish to be invited first: exactly these from now on.
+
+    It narrows nothing that they agreed to; it is theirs to say and to take back, and never guessed.
+    """
+    lock(participant)
+    participant.interests.exclude(field__in=fields).delete()
+    FieldInterest.objects.bulk_create(
+        (
+            FieldInterest(
+                participant=participant,
+                field=field,
+                agreed_at=now or timezone.now(),
+                source=FieldInterest.Source.PERSON,
+            )
+            for field in fields
+        ),
+        ignore_conflicts=True,
+    )
+
+
 def object_to_invitations(participant: Participant, *, now: datetime.datetime | None = None) -> None:
     """No invitation from now on, whatever was agreed before. Mails about registrations still come."""
     participant.invitation_objected_at = now or timezone.now()
@@ -218,6 +246,11 @@ def _columns(row: models.Model) -> dict[str, Any]:
     if isinstance(row, Registration):
         # A number alone would tell the person nothing.
         columns |= {"workshop_name": str(row.workshop), "workshop_starts_at": row.workshop.starts_at}
+    elif isinstance(row, FieldInterest):
+        columns |= {"field_name": str(row.field)}
+    elif isinstance(row, ContactListEntry):
+        listed = row.contact_list
+        columns |= {"list_name": listed.name, "consent_source": listed.consent_source}
     return columns
 
 

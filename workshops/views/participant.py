@@ -180,9 +180,18 @@ def my_details(request: HttpRequest, link: PersonalLink) -> HttpResponse:
 
 
 @opened_by(Scope.MANAGE)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def my_invitations(request: HttpRequest, link: PersonalLink) -> HttpResponse:
-    if request.POST.get("invitations") == "yes":
+    """Whether we may invite them, and to what first."""
+    fields = list(link.participant.process.fields.all())
+    if request.method != "POST":
+        chosen = set(link.participant.interests.values_list("field_id", flat=True))
+        context = _context(link, choices=[(field, field.pk in chosen) for field in fields])
+        return render(request, "workshops/participant/invitations.html", context)
+    if "interests" in request.POST:
+        named = set(request.POST.getlist("field"))
+        participants.choose_interests(link.participant, [field for field in fields if str(field.pk) in named])
+    elif request.POST.get("invitations") == "yes":
         participants.agree_to_invitations(link.participant)
     else:
         participants.object_to_invitations(link.participant)
