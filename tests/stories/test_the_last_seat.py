@@ -70,7 +70,8 @@ def test_the_last_seat(workshop: Workshop, post: Post) -> None:
         ("ada@example.org", "Abgemeldet: Sprachkurse"),
         ("bela@example.org", "Sie haben einen Platz: Sprachkurse"),
     ]
-    assert post.calendar("ada@example.org") == ["METHOD:CANCEL", "SEQUENCE:0", "STATUS:CANCELLED"]
+    # A higher number than the seat's REQUEST: Outlook takes only that for news.
+    assert post.calendar("ada@example.org") == ["METHOD:CANCEL", "SEQUENCE:1", "STATUS:CANCELLED"]
     assert post.calendar("bela@example.org") == ["METHOD:REQUEST", "SEQUENCE:0", "STATUS:CONFIRMED"]
     Visitor().open(post.link("bela@example.org", to="/my/")).sees("bestätigt", "Zur Videokonferenz")
 

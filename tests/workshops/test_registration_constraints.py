@@ -58,6 +58,10 @@ def test_a_registration_that_breaks_a_rule_is_not_kept() -> None:
         constraint_against(ended_at=NOW),
         constraint_against(attended_at=NOW, **pending),
         constraint_against(attended_at=NOW, status="cancelled"),
+        constraint_against(reply="accepted"),
+        constraint_against(replied_at=NOW),
+        constraint_against(reply="unknown", replied_at=NOW),
+        constraint_against(reply="declined", replied_at=NOW),
     ] == [
         {"a_known_registration_status"},
         {"one_active_registration_per_person"},
@@ -74,6 +78,10 @@ def test_a_registration_that_breaks_a_rule_is_not_kept() -> None:
         {"ended_registrations_have_a_moment"},
         {"only_the_confirmed_attend"},
         {"only_the_confirmed_attend"},
+        {"a_known_reply_has_a_moment"},
+        {"a_known_reply_has_a_moment"},
+        {"a_known_reply_has_a_moment"},
+        {"who_declined_has_no_seat"},
     ]
     assert list(Registration.objects.all()) == [taken]
 
@@ -99,6 +107,8 @@ def test_every_constraint_of_registrations_and_links_is_tried() -> None:
         "waiting_is_confirmed_and_has_no_seat",
         "ended_registrations_have_a_moment",
         "only_the_confirmed_attend",
+        "a_known_reply_has_a_moment",
+        "who_declined_has_no_seat",
         "a_known_link_scope",
         "a_join_link_has_a_registration",
         "one_valid_link_per_scope",
