@@ -7,7 +7,7 @@ from django.core import mail
 from django.test import Client
 
 from tests import builders, cast, pages
-from workshops.models import HelperProfile, Participant, User, Workshop
+from workshops.models import HelperProfile, ModeratorProfile, Participant, User, Workshop
 from workshops.operations import people as accounts
 
 pytestmark = pytest.mark.django_db
@@ -138,3 +138,11 @@ def test_a_deactivated_account_helps_nobody(town: cast.Cast, workshop: Workshop)
     helper = Client()
     helper.force_login(vera)
     assert helper.get(LIST).status_code in (302, 403)
+
+
+def test_a_helper_is_led_to_no_page_that_refuses_them(client: Client, vera: User, town: cast.Cast) -> None:
+    content = client.get(LIST).content.decode()
+    assert 'href="/helping/"' in content
+    assert 'href="/moderation/"' not in content
+    ModeratorProfile.objects.create(user=vera, process=town.process, languages=["de"])
+    assert 'href="/moderation/"' in client.get(LIST).content.decode()
