@@ -4,15 +4,22 @@ from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
 from config.styleguide import styleguide
+from notifications import ledger
 from notifications.urls import feed_urlpatterns
 
 
 def health(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("ok\n", content_type="text/plain")
+    """The web process lives. A second line tells whoever watches that no mail goes out, and why."""
+    try:
+        alarm = ledger.alarm()
+    except DatabaseError:
+        alarm = ""  # not this process's illness: starting it again wouldn't help
+    return HttpResponse(f"ok\n{alarm}\n" if alarm else "ok\n", content_type="text/plain")
 
 
 def closed(request: HttpRequest, **parts: str) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from notifications import emails, journal, smtp, verdicts
+from notifications import emails, journal, pace, smtp, verdicts
 from notifications.models import Delivery
 from notifications.verdicts import GIVEN_BACK, Verdict
 from workshops.operations.retrying import tried_again
@@ -37,10 +37,13 @@ def claim(name: str, *, most: int, now: datetime.datetime) -> list[int]:
     All are marked at once as being handed over: which of them really were is the journal's to say.
     """
     waiting = Delivery.objects.waiting(now)
-    due = waiting.order_by("priority", "next_attempt_at", "pk")
-    if connection.features.has_select_for_update_skip_locked:
-        due = due.select_for_update(skip_locked=True)
-    keys = list(due.values_list("pk", flat=True)[:most])
+    if choose := pace.chooser(now):
+        keys = choose(waiting, most)
+    else:
+        due = waiting.order_by("priority", "next_attempt_at", "pk")
+        if connection.features.has_select_for_update_skip_locked:
+            due = due.select_for_update(skip_locked=True)
+        keys = list(due.values_list("pk", flat=True)[:most])
     if not keys:
         return []
     # The condition stands again in the UPDATE: the database, not the SELECT above, decides who has it.

@@ -7,7 +7,6 @@ killed, its journal tells which mails are sent, which were never begun, and of w
 many as it has connections, go once more under the same Message-ID, flagged.
 """
 
-import datetime
 import logging
 import time
 import traceback
@@ -18,7 +17,7 @@ from django.conf import settings
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
-from notifications import claims, emails, journal, outbox, smtp, verdicts, wanted
+from notifications import claims, emails, journal, ledger, outbox, pace, smtp, verdicts, wanted
 from notifications.claims import LEASE
 from notifications.models import Delivery
 from notifications.senders import Job, Senders, boot_seconds, open_journal
@@ -33,6 +32,8 @@ WINDOW_SECONDS = 0.5
 FIRST_WINDOW, LARGEST_WINDOW = 20, 250
 # Outcomes are written down so many at a time, or after so many seconds; until then the journal has them.
 CHUNK, CHUNK_SECONDS = 100, 0.5
+# Where a limit holds mail back, a run looks again so often.
+PACE_SECONDS = 0.5
 # One run of a worker.
 RUN_SECONDS = 20.0
 # A deploy ends a worker 30 s after it asked for it: a server that takes longer for its last answer than
@@ -50,29 +51,38 @@ def deliver_due(*, seconds: float = RUN_SECONDS, is_stopping: Callable[[], bool]
     `is_stopping` is asked again and again: when it says yes, the run ends as soon as it can.
     """
     now = timezone.now()
-    claims.take_over(settings.JOURNAL_DIR, now=now)
-    if not _may_go(now):
+    if not ledger.opens(now):
         return False
-    run = _Run(is_stopping)
+    claims.take_over(settings.JOURNAL_DIR, now=now)
+    if not Delivery.objects.waiting(now).exists():
+        return False
+    may_go, is_probe = ledger.may_sign_in(now)
+    if not may_go:
+        return False
+    run = _Run(is_stopping, is_probe=is_probe)
     is_whole = False
     try:
         run.go(until=time.monotonic() + seconds)
         is_whole = True
     finally:
         run.end(is_whole=is_whole)
+    run.count_end()
     return not (run.is_halted or is_stopping()) and Delivery.objects.waiting(timezone.now()).exists()
-
-
-def _may_go(now: datetime.datetime) -> bool:
-    # Looked at without a lock first: most ticks find nothing.
-    return not Delivery.objects.pausing(now).exists() and Delivery.objects.waiting(now).exists()
 
 
 class _Run:
     """One run of one worker process: its journal, its connections, the mails in their hands."""
 
-    def __init__(self, is_stopping: Callable[[], bool]) -> None:
+    def __init__(self, is_stopping: Callable[[], bool], *, is_probe: bool = False) -> None:
         self._is_stopping = is_stopping
+        # Our sign-in was refused: one mail finds out whether it still is.
+        self._is_probe = is_probe
+        # The ledger said no: held, or another worker's sign-in was refused.
+        self._is_shut = False
+        self._count = 0
+        self._ear = pace.Ear()
+        # What its mails have told of our sign-in, and nobody else knows yet.
+        self._is_refused = self._is_accepted = False
         self._journal = open_journal(settings.JOURNAL_DIR)
         if self._journal is None:
             logger.warning("no journal can be written: one mail at a time is marked in the database")
@@ -80,7 +90,7 @@ class _Run:
         self._senders = Senders(settings.MAIL_CONNECTIONS, self._journal)
         self._writer = emails.Writer()
         self._window = 0
-        self._size = FIRST_WINDOW if self._journal else 1
+        self._size = FIRST_WINDOW if self._journal and not is_probe else 1
         self._rows: dict[int, Delivery] = {}
         self._verdicts: list[tuple[int, str, Verdict]] = []
         self._recorded_at = time.monotonic()
@@ -97,23 +107,33 @@ class _Run:
     def go(self, *, until: float) -> None:
         while not self._is_over(until):
             if not self._claim_window():
-                if not self._senders.outstanding:
+                if self._senders.outstanding:
+                    self._collect(wait=0.2)
+                elif self._is_shut or not Delivery.objects.waiting(timezone.now()).exists():
                     return
-                self._collect(wait=0.2)
+                else:
+                    time.sleep(PACE_SECONDS)  # a limit holds back what waits
             while self._senders.outstanding > self._size // 2 and not self._is_over(until):
                 self._collect(wait=0.2)
             self._measure()
 
     def _claim_window(self) -> bool:
-        """Claim and hand out what is due; False when nothing is."""
-        if not _may_go(now := timezone.now()):
-            return False
+        """Claim and hand out what is due; False when nothing is, or may go."""
+        now = timezone.now()
         self._window += 1
         name = f"{self._token}:{self._window}"
         lease_ends = boot_seconds() + LEASE.total_seconds()
         keys = claims.claim(name, most=self._size, now=now)
+        if not keys:
+            return False
+        count = ledger.advance(now, after=self._count, is_probe=self._is_probe)
+        if count is None:
+            self._is_shut = True
+            claims.record((key, name, GIVEN_BACK) for key in keys)
+            return False
+        self._count = count
         self._hand_out(keys, name, lease_ends)
-        return bool(keys)
+        return True
 
     def end(self, *, is_whole: bool = True) -> None:
         """Give back what wasn't begun, wait for what was, record all.
@@ -148,13 +168,16 @@ class _Run:
                 break
         self._record()
 
+    def count_end(self) -> None:
+        """A backup made while these mails were on their way may not know that they arrived."""
+        if self._count:
+            ledger.advance(timezone.now(), after=self._count, is_probe=True)
+
     def _is_over(self, until: float) -> bool:
-        return self.is_halted or time.monotonic() > until or self._is_stopping()
+        return self.is_halted or self._is_shut or time.monotonic() > until or self._is_stopping()
 
     def _hand_out(self, keys: list[int], name: str, lease_ends: float) -> None:
         """Ask of each row whether it is still wanted, build its mail, give it to a connection."""
-        if not keys:
-            return
         asked_at = boot_seconds()
         found = Delivery.objects.filter(pk__in=keys, claim=name)
         rows = {row.pk: row for row in emails.with_what_they_need(found)}
@@ -186,11 +209,21 @@ class _Run:
                 verdict = GIVEN_BACK
             else:
                 self._sent += 1
+                self._hear(row, job.outcome)
                 verdict = verdicts.of_outcome(row, job.outcome, now=now, message_id=job.mail.message_id)
             self._verdicts.append((job.key, f"{self._token}:{job.window}", verdict))
         is_late = time.monotonic() - self._recorded_at > CHUNK_SECONDS
         if len(self._verdicts) >= CHUNK or is_late or not self._journal or not self._senders.outstanding:
             self._record()
+
+    def _hear(self, row: Delivery, outcome: smtp.Outcome) -> None:
+        """What one mail's fate means for the others."""
+        if person := row.participant or row.user:
+            self._ear.hear(person.email, outcome)
+        if outcome.fate == smtp.Fate.PAUSE:
+            self._is_refused = True
+        elif self._is_probe and outcome.stage not in (smtp.Stage.CONNECT, smtp.Stage.AUTH):
+            self._is_probe, self._is_accepted = False, True
 
     def _record(self) -> None:
         recorded, self._verdicts = self._verdicts, []
@@ -202,10 +235,21 @@ class _Run:
         except _DATABASE_AWAY:
             self._has_lost_database = True
             raise
+        self._pass_on()
+
+    def _pass_on(self) -> None:
+        """Tell the other workers what this one has learnt."""
+        self._ear.obey()
+        if self._is_refused:
+            self._is_refused = False
+            ledger.sign_in_refused(timezone.now())
+        elif self._is_accepted:
+            self._is_accepted = False
+            ledger.sign_in_works()
 
     def _measure(self) -> None:
         """The next window is as large as what goes in WINDOW_SECONDS."""
-        if self._journal is None:
+        if self._journal is None or self._is_probe:
             return
         now = time.monotonic()
         if now - self._since > WINDOW_SECONDS / 4:

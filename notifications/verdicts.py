@@ -9,7 +9,6 @@ from notifications.models import Delivery
 # About two days of greylisting or outage at the longest pause.
 MOST_ATTEMPTS = 200
 _AGAIN_AFTER = (10, 30, 60, 120, 300, 600, 900)  # seconds
-_PAUSE = datetime.timedelta(minutes=5)
 
 _Status = Delivery.Status
 
@@ -49,8 +48,8 @@ def of_outcome(
         case smtp.Fate.UNREACHABLE | smtp.Fate.REFUSED:
             status = _Status.FAILED
         case smtp.Fate.PAUSE:
+            # Due as before: the ledger says when one mail tries for all.
             status, code, counts = _Status.PENDING, Delivery.SIGN_IN_REFUSED, False
-            next_attempt_at = now + _PAUSE
         case smtp.Fate.AMBIGUOUS if is_ambiguous:
             # A third copy would surely be one too many.
             status, code = _Status.FAILED, "perhaps_delivered"

@@ -86,12 +86,6 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def failed(self) -> "DeliveryQuerySet":
         return self.filter(status=Delivery.Status.FAILED)
 
-    def pausing(self, now: datetime.datetime) -> "DeliveryQuerySet":
-        """Rows whose mail the server refused to sign us in for: until they are due again, nothing is sent."""
-        return self.filter(
-            status=Delivery.Status.PENDING, next_attempt_at__gt=now, outcome_code=Delivery.SIGN_IN_REFUSED
-        )
-
     def of_process(self, process: ParticipationProcess) -> "DeliveryQuerySet":
         return self.filter(process=process)
 

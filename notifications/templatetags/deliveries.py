@@ -7,6 +7,7 @@ from django import template
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from notifications import ledger, pace
 from notifications.inbound import mailbox
 from notifications.models import Channel, Delivery, InboundMessage
 from workshops.models import ParticipationProcess
@@ -28,8 +29,36 @@ class Summary:
     # Since when the mailbox can't be read, or None.
     inbox_fails_since: datetime.datetime | None
     has_invited: bool
-    # The mail server refuses our user name or password: nothing is sent.
-    is_paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What staff must know when mail doesn't go out as usual. It is the same for all processes."""
+
+    held_at: datetime.datetime | None
+    # In words; and an operator's own.
+    held_why: str
+    held_note: str
+    is_held_by_hand: bool
+    # How many mails wait for the operator, of all processes.
+    waiting: int
+    # Since when the mail server refuses our user name or password.
+    refused_since: datetime.datetime | None
+    slow: list[pace.Slow]
+
+
+@register.simple_tag
+def sending_state() -> Sending:
+    standing = ledger.standing()
+    return Sending(
+        held_at=standing.held_at,
+        held_why=standing.get_held_why_display(),
+        held_note=standing.held_note,
+        is_held_by_hand=standing.held_why == ledger.Why.BY_HAND,
+        waiting=ledger.waiting().count if standing.held_at else 0,
+        refused_since=standing.refused_since,
+        slow=pace.slowed(timezone.now()),
+    )
 
 
 @register.simple_tag
@@ -50,5 +79,4 @@ def delivery_summary(process: ParticipationProcess) -> Summary:
         to_look_at=InboundMessage.objects.of_process(process).to_look_at().count(),
         inbox_fails_since=inbox.failing_since if inbox else None,
         has_invited=launched.exists(),
-        is_paused=Delivery.objects.pausing(timezone.now()).exists(),
     )

@@ -3,7 +3,6 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -52,6 +51,7 @@ REASONS = {
     "nothing_to_confirm": _("Es war nichts mehr zu bestätigen"),
     "link_over": _("Der Link galt nicht mehr"),
     "account_closed": _("Das Konto war stillgelegt"),
+    "before_restore": _("Vor der Wiederherstellung aus der Sicherung schon verschickt"),
 }
 
 
@@ -73,7 +73,5 @@ def index(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
         "lines": [(delivery, REASONS.get(delivery.outcome_code, delivery.outcome_code)) for delivery in page],
         "filters": [(key, label) for key, (label, _statuses) in FILTERS.items()],
         "wanted": wanted if wanted in FILTERS else "",
-        # One alarm for all: the mail server refuses our user name or password.
-        "is_paused": Delivery.objects.pausing(timezone.now()).exists(),
     }
     return render(request, "notifications/deliveries.html", context)

@@ -244,29 +244,6 @@ def test_an_ambiguous_mail_goes_once_more_with_the_same_message_id_and_no_third_
     assert server.accepted == [once.message_id] * 2
 
 
-def test_a_refused_sign_in_pauses_everything_and_fails_nothing(
-    stage: Stage, clock: Any, settings: Settings, tmp_path: Any
-) -> None:
-    server = HostileSmtp(tmp_path / "log", offers_auth=True, scripts=[Script("auth", "535 no", times=5)])
-    server.start()
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = "town"
-    mails = [a_link_mail(stage), a_link_mail(stage, participant=stage.cast.amina)]
-
-    deliver_due()
-    deliver_due()
-
-    assert server.connections == 1  # the second run didn't even ask
-    assert [(row(mail).status, row(mail).attempts) for mail in mails] == [(Status.PENDING, 0)] * 2
-    assert Delivery.objects.pausing(NOW).count() == 1
-
-    server.scripts = []
-    clock.move_to(NOW + datetime.timedelta(minutes=5), tick=False)
-    deliver_due()
-    server.stop()
-    assert [row(mail).status for mail in mails] == [Status.SENT] * 2
-
-
 def test_a_server_that_is_away_ends_the_run_and_gives_the_other_mails_back(
     stage: Stage, settings: Settings
 ) -> None:

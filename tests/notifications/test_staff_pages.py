@@ -9,7 +9,7 @@ from django.test import Client
 from notifications import launching
 from notifications.models import Delivery, InvitationCampaign, Kind, ReminderRule
 from tests import builders
-from tests.notifications.conftest import NOW, Stage
+from tests.notifications.conftest import Stage
 from tests.smtp_sink import Received, SmtpSink
 from workshops.models import localised
 
@@ -174,17 +174,6 @@ def test_who_could_not_be_reached_stands_on_the_list(
     assert "5.1.1 unknown" in failed
 
 
-def test_a_pause_is_one_alarm(stage: Stage, staff: Client) -> None:
-    stage.delivery(
-        Kind.PERSONAL_LINK,
-        participant=stage.cast.hans,
-        outcome_code=Delivery.SIGN_IN_REFUSED,
-        next_attempt_at=NOW.replace(year=2021),
-    )
-
-    assert "Der Versand ruht" in staff.get(f"{BASE}/deliveries/").content.decode()
-
-
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_lists_cost_the_same_for_one_and_three(
     stage: Stage, staff: Client, count: int, django_assert_num_queries: Any
@@ -196,7 +185,7 @@ def test_the_lists_cost_the_same_for_one_and_three(
         )
         stage.campaign(field=stage.cast.fields[0])
 
-    with django_assert_num_queries(6):  # session, person, process, alarm, count, rows
+    with django_assert_num_queries(7):  # session, person, process, count, rows, two for alarms
         staff.get(f"{BASE}/deliveries/")
     with django_assert_num_queries(5):  # session, person, process, count, rows
         staff.get(f"{BASE}/campaigns/")
