@@ -14,10 +14,10 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
 from django.utils import timezone
 
-from notifications import claims, emails, journal, ledger, outbox, pace, smtp, verdicts, wanted
+from notifications import claims, emails, gathering, journal, ledger, outbox, pace, smtp, verdicts, wanted
 from notifications.claims import LEASE
 from notifications.models import Delivery
 from notifications.senders import Job, Senders, boot_seconds, open_journal
@@ -180,7 +180,7 @@ class _Run:
         """Ask of each row whether it is still wanted, build its mail, give it to a connection."""
         asked_at = boot_seconds()
         found = Delivery.objects.filter(pk__in=keys, claim=name)
-        rows = {row.pk: row for row in emails.with_what_they_need(found)}
+        rows = {row.pk: row for row in gathering.gathered(found)}
         # One of them is being erased at this moment: each mail then gets its links alone.
         with suppress(IntegrityError):
             self._writer.expect(rows.values())
@@ -252,7 +252,7 @@ class _Run:
         if self._journal is None or self._is_probe:
             return
         now = time.monotonic()
-        if now - self._since > WINDOW_SECONDS / 4:
+        if now - self._since > WINDOW_SECONDS / 20:
             size = int(self._sent / (now - self._since) * WINDOW_SECONDS)
             # At most twice the last one: the first mails of a run wait for its connections.
             size = max(settings.MAIL_CONNECTIONS, size, self._size // 2)
@@ -280,7 +280,6 @@ def _write(delivery: Delivery, writer: emails.Writer) -> emails.Mail | Verdict:
         return Verdict(_Status.FAILED, "broken_mail", type(error).__name__)
 
 
-@transaction.atomic
 def _wanted_mail(delivery: Delivery, writer: emails.Writer) -> emails.Mail | Verdict:
     obsolete = wanted.obsolete_because(delivery, now=timezone.now())
     if obsolete:

@@ -4,6 +4,7 @@ The token is derived from the row and the server's key: nothing is stored, and n
 """
 
 import base64
+import functools
 import re
 from collections.abc import Iterable
 from email.utils import parseaddr
@@ -21,9 +22,14 @@ _TOKEN = re.compile(r"([0-9a-z]{1,13})-([a-z2-7]{24})")
 def envelope_of(delivery: Delivery) -> str:
     """The bare address to which this mail's bounces go: From's own, unless BOUNCE_ADDRESS is set."""
     if not settings.BOUNCE_ADDRESS:
-        return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+        return _bare(settings.DEFAULT_FROM_EMAIL)
     local, _at, domain = settings.BOUNCE_ADDRESS.rpartition("@")
     return f"{local}+{token_of(delivery)}@{domain}"
+
+
+@functools.lru_cache(maxsize=1)
+def _bare(address: str) -> str:
+    return parseaddr(address)[1]
 
 
 def token_of(delivery: Delivery) -> str:
