@@ -151,7 +151,7 @@ def written_address(address: str) -> str:
 
 def written_name(name: str) -> str:
     """What stands after `CN=`, in quotes where it must be."""
-    return Parameters(CN=_parameter(name)).to_ical().decode().removeprefix("CN=")
+    return bytes(Parameters(CN=_parameter(name)).to_ical()).decode().removeprefix("CN=")
 
 
 def _personal(
