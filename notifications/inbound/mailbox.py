@@ -149,7 +149,8 @@ def read(*, now: datetime.datetime) -> int:
     try:
         with closing(Mailbox(inbox)) as mailbox:
             count = _read_new(mailbox, now=now)
-    except (OSError, imaplib.IMAP4.error) as error:
+    # UnicodeError: a password that LOGIN can't carry.
+    except (OSError, imaplib.IMAP4.error, UnicodeError) as error:
         # Without the error's own text: it may hold the user's name.
         failure = type(error).__name__
         logger.warning("the inbox can't be read: %s", failure)
@@ -169,6 +170,10 @@ def _read_new(mailbox: Mailbox, *, now: datetime.datetime) -> int:
     # Whatever a person has opened before us is new all the same: the rows say what we know, not the flag.
     uids = mailbox.uids_since(since)
     new = sorted(set(uids) - _known(mailbox, uids))
+    before = state()
+    if before is not None and before.failing_since is not None:
+        # Whatever the last run broke off at must not hold up those behind it: from the other end this time.
+        new.reverse()
     count = 0
     for uid in new[:MOST_A_RUN]:
         count += _take(mailbox, uid, now=now)
@@ -190,19 +195,27 @@ def _known(mailbox: Mailbox, uids: list[int], *, those: Q | None = None) -> set[
 
 def _take(mailbox: Mailbox, uid: int, *, now: datetime.datetime) -> bool:
     """Handle one message; False if it is gone, or if another worker has it."""
-    size = mailbox.size_of(uid)
-    if size is None:
-        return False
-    content = mailbox.fetch(uid) if size <= LARGEST else None
-    if content is None and size <= LARGEST:
-        return False
+    outcome, content = Outcome.TOO_LARGE, None
+    try:
+        size = mailbox.size_of(uid)
+        if size is None:
+            return False
+        if size <= LARGEST:
+            content = mailbox.fetch(uid)
+            if content is None:
+                return False
+    except imaplib.IMAP4.abort:
+        raise  # the connection is over
+    except imaplib.IMAP4.error:
+        # The server itself can't read it.
+        outcome = Outcome.UNREADABLE
     row = InboundMessage(
         mailbox=mailbox.name,
         uid_validity=mailbox.uid_validity,
         uid=uid,
         received_at=now,
         kind=Kind.OTHER,
-        outcome=Outcome.TOO_LARGE,
+        outcome=outcome,
     )
     try:
         try:

@@ -185,6 +185,45 @@ def test_a_message_over_which_our_own_code_stumbles_blocks_nobody(
     assert "hans" not in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("error", "runs", "became"),
+    [
+        (imaplib.IMAP4.error("FETCH: NO"), [3], "unreadable"),
+        # The connection is gone each time: the others are read, and staff see that something is wrong.
+        (imaplib.IMAP4.abort("BYE"), [0, 0, 0], None),
+        (TimeoutError(), [0, 0, 0], None),
+    ],
+    ids=["refused", "hung up", "silent"],
+)
+def test_a_message_that_the_server_cannot_give_out_blocks_nobody(
+    seat: Seat,
+    imap: ImapServer,
+    read: Read,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    runs: list[int],
+    became: str | None,
+) -> None:
+    imap.put(seat.sample("qmail"))
+    poison = imap.put(seat.sample("vacation"))
+    imap.put(seat.sample("google_declined"))
+    real = mailbox.Mailbox.fetch
+
+    def broken(self: mailbox.Mailbox, uid: int) -> bytes | None:
+        if uid == poison:
+            raise error
+        return real(self, uid)
+
+    monkeypatch.setattr(mailbox.Mailbox, "fetch", broken)
+
+    assert [read() for _run in runs] == runs
+
+    others = [("bounce", "unclear"), ("reply", "declined")]
+    assert [row for row in rows() if row[0] != "other"] == others
+    assert rows()[1:-1] == ([("other", became)] if became else [])
+    assert InboxState.objects.get().failing_since == (None if became else NOW)
+
+
 def test_what_is_too_large_is_not_fetched(
     seat: Seat, imap: ImapServer, read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
