@@ -48,10 +48,10 @@ GETS_IT = (Fate.MAIL, Fate.BY_HAND)
 
 FATES = {
     Fate.MAIL: _("per E-Mail"),
-    Fate.BY_HAND: _("per Telefon oder Brief: keine E-Mail kommt an oder ist gewünscht"),
-    Fate.OBJECTED: _("hat Einladungen abbestellt"),
-    Fate.NOT_AGREED: _("hat Einladungen nicht zugestimmt"),
-    Fate.ALREADY_REGISTERED: _("ist schon angemeldet"),
+    Fate.BY_HAND: _("per Telefon oder Brief: E-Mails kommen nicht an oder sind nicht gewünscht"),
+    Fate.OBJECTED: _("Einladungen abbestellt"),
+    Fate.NOT_AGREED: _("Einladungen nicht zugestimmt"),
+    Fate.ALREADY_REGISTERED: _("schon angemeldet"),
     Fate.NO_TEXT: _("kein Text in der Sprache der Person"),
 }
 
@@ -188,21 +188,32 @@ def languages_of(campaign: InvitationCampaign) -> tuple[str, ...] | None:
     return None
 
 
-def why_not(campaign: InvitationCampaign, person: Participant) -> str:
+def why_not(
+    campaign: InvitationCampaign, person: Participant, *, standing: Collection[int] | None = None
+) -> str:
     """Why this person shall not get the campaign after all, or "": asked at the moment of sending.
 
-    Not whether they still fit the choices: who was meant when it began stays meant.
+    Not whether they still fit the choices: who was meant when it began stays meant. `standing` is what
+    `standing_among` said of many at once, this person among them.
     """
     if person.invitation_agreed_at is None or person.invitation_objected_at is not None:
         return Fate.OBJECTED.value
     languages = languages_of(campaign)
     if languages is not None and person.language not in languages:
         return Fate.NO_TEXT.value
-    audience = audience_of(campaign)
-    standing = _left_out(audience)
-    if standing and Participant.objects.filter(_stands(audience, standing), pk=person.pk).exists():
+    if person.pk in (standing_among(campaign, [person.pk]) if standing is None else standing):
         return Fate.ALREADY_REGISTERED.value
     return ""
+
+
+def standing_among(campaign: InvitationCampaign, people: Iterable[int]) -> set[int]:
+    """Those of these people whose registration keeps them out, where the not yet registered are meant."""
+    audience = audience_of(campaign)
+    standing = _left_out(audience)
+    if not standing:
+        return set()
+    found = Participant.objects.filter(_stands(audience, standing), pk__in=list(people))
+    return set(found.values_list("pk", flat=True))
 
 
 def _left_out(audience: Audience) -> tuple[str, ...]:

@@ -106,6 +106,8 @@ class CampaignForm(_OfProcess):
 class AudienceForm(_OfProcess):
     """Choices that narrow; whoever ticks nothing means everyone."""
 
+    marks_optional = False
+
     fields_of_interest = forms.TypedMultipleChoiceField(
         label=_("Wer sich dafür interessiert"),
         coerce=int,

@@ -65,9 +65,8 @@ def choose(request: HttpRequest, process: ParticipationProcess, pk: int) -> Http
         **_who(campaign, shown, fate=request.POST.get("fate", ""), number=request.POST.get("page", "")),
     }
     is_part = request.headers.get("HX-Request") == "true"
-    return render(
-        request, "notifications/_audience_result.html" if is_part else "notifications/audience.html", context
-    )
+    template = "notifications/_audience_result.html" if is_part else "notifications/audience.html"
+    return render(request, template, context | {"is_part": is_part})
 
 
 @require_safe

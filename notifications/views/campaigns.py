@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
@@ -172,8 +173,15 @@ def _receivers(counts: dict[Fate, int]) -> int:
 def _someone_reading(campaign: InvitationCampaign, language: str) -> Participant | None:
     """A real person who gets this text: one who reads the language, if possible one greeted by name."""
     people = audiences.receivers(campaign).order_by("verified_at", "pk")
-    readers = people.filter(language=language)
+    readers = people.filter(_reads(campaign, language))
     return readers.filter(verified_at__isnull=False).first() or readers.first()
+
+
+def _reads(campaign: InvitationCampaign, language: str) -> Q:
+    """Who gets the text in this language: with German, those too in whose language there is none."""
+    if language == settings.LANGUAGE_CODE and audiences.languages_of(campaign) is None:
+        return ~Q(language__in=[code for code in campaign.text if code != language])
+    return Q(language=language)
 
 
 def _preview(

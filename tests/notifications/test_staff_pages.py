@@ -1,23 +1,27 @@
 """What staff see and do: campaigns, deliveries, reminder rules."""
 
+import datetime
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from notifications import launching
 from notifications.models import Delivery, InvitationCampaign, Kind, ReminderRule
 from tests import builders
-from tests.notifications.conftest import Stage
+from tests.notifications.conftest import NOW, Stage
 from tests.smtp_sink import Received, SmtpSink
-from workshops.models import localised
+from workshops.models import PersonalLink, localised
 
 BASE = "/staff/integrationsplan"
 FORM = {
     "name": "Erste Einladung",
-    "field": "",
-    "audience": "agreed",
+    "about": "",
+    "fallback": "german",
     "subject_de": "Einladung: {process}",
     "subject_en": "Invitation: {process}",
     "text_de": "{greeting},\n\nkommen Sie: {link}",
@@ -36,9 +40,14 @@ PAGES = [
     "/campaigns/new/",
     "/campaigns/{pk}/",
     "/campaigns/{pk}/edit/",
+    "/campaigns/{pk}/audience/",
+    "/campaigns/{pk}/people/",
     "/campaigns/{pk}/launch/",
+    "/campaigns/{pk}/schedule/",
     "/campaigns/{pk}/progress/",
     "/campaigns/{pk}/preview/de/",
+    "/lists/",
+    "/lists/new/",
     "/deliveries/",
     "/reminders/",
 ]
@@ -61,7 +70,15 @@ def test_only_staff_get_in(stage: Stage, client: Client, page: str) -> None:
 
 @pytest.mark.parametrize(
     "page",
-    ["/campaigns/{pk}/test/", "/campaigns/{pk}/stop/", "/reminders/{pk}/switch/", "/reminders/{pk}/delete/"],
+    [
+        *(
+            f"/campaigns/{{pk}}/{verb}/"
+            for verb in ("test", "release", "unschedule", "stop", "go-on", "resend")
+        ),
+        "/lists/new/discard/",
+        "/reminders/{pk}/switch/",
+        "/reminders/{pk}/delete/",
+    ],
 )
 def test_a_button_is_not_pressed_by_opening_an_address(stage: Stage, staff: Client, page: str) -> None:
     assert staff.get(BASE + page.format(pk=stage.campaign().pk)).status_code == 405
@@ -72,7 +89,7 @@ def test_from_the_first_words_to_the_last_mail(
 ) -> None:
     page = staff.post(f"{BASE}/campaigns/new/", FORM, follow=True)
     campaign = InvitationCampaign.objects.get()
-    assert page.redirect_chain[-1][0] == f"{BASE}/campaigns/{campaign.pk}/"
+    assert page.redirect_chain[-1][0] == f"{BASE}/campaigns/{campaign.pk}/audience/"
     assert "1 Person bekommt diese Einladung." in page.content.decode()
     assert campaign.subject == {"de": "Einladung: {process}", "en": "Invitation: {process}"}
 
@@ -82,14 +99,15 @@ def test_from_the_first_words_to_the_last_mail(
     assert frame.headers["X-Frame-Options"] == "SAMEORIGIN"
 
     staff.post(f"{BASE}/campaigns/{campaign.pk}/test/")
-    assert [mail.recipients[0] for mail in delivered()] == ["sabine@hechingen.example"]
+    assert [mail.recipients[0] for mail in delivered()] == ["sabine@hechingen.example"] * 2
 
     confirmation = staff.get(f"{BASE}/campaigns/{campaign.pk}/launch/").content.decode()
     assert "geht an 1 Person." in confirmation
+    assert "Jetzt an 1 Person senden" in confirmation
     assert Delivery.objects.filter(participant__isnull=False).count() == 0
 
     launched = staff.post(f"{BASE}/campaigns/{campaign.pk}/launch/", follow=True).content.decode()
-    assert "Gestartet: 1 E-Mail geht hinaus." in launched
+    assert "Gestartet: Die Einladung geht an 1 Person." in launched
     assert 'hx-trigger="every 2s"' in launched
     assert "0 von 1 E-Mails gesendet" in launched
 
@@ -123,7 +141,7 @@ def test_an_unknown_placeholder_is_named_at_its_field(stage: Stage, staff: Clien
     )
     page = staff.post(f"{BASE}/campaigns/new/", {**data, key: "{geheim}"})
 
-    assert "Diesen Platzhalter gibt es nicht: geheim" in page.content.decode()
+    assert "Diesen Platzhalter gibt es hier nicht: geheim" in page.content.decode()
     assert InvitationCampaign.objects.count() == 0
 
 
@@ -148,6 +166,99 @@ def test_a_running_campaign_is_stopped(stage: Stage, staff: Client) -> None:
 
     assert "ist angehalten" in page.content.decode()
     assert list(Delivery.objects.values_list("status", "outcome_code")) == [("skipped", "campaign_stopped")]
+
+
+def test_a_stopped_campaign_goes_on(stage: Stage, staff: Client) -> None:
+    campaign = stage.campaign()
+    launching.launch(campaign, by=stage.cast.sabine)
+    launching.stop(campaign, by=stage.cast.sabine)
+
+    page = staff.post(f"{BASE}/campaigns/{campaign.pk}/go-on/", follow=True)
+
+    assert "geht weiter" in page.content.decode()
+    assert list(Delivery.objects.values_list("status", flat=True)) == ["pending"]
+
+
+def test_a_campaign_is_planned_and_the_plan_taken_back(stage: Stage, staff: Client) -> None:
+    campaign = stage.campaign()
+    page = f"{BASE}/campaigns/{campaign.pk}"
+    assert "schon vorbei" in staff.post(f"{page}/schedule/", {"moment": "2020-06-20T11:00"}).content.decode()
+
+    planned = staff.post(f"{page}/schedule/", {"moment": "2020-06-21T09:00"}, follow=True).content.decode()
+    campaign.refresh_from_db()
+    assert campaign.scheduled_for == datetime.datetime(2020, 6, 21, 7, tzinfo=datetime.UTC)
+    assert "Geht von selbst hinaus: Sonntag, 21. Juni 2020, " in planned
+
+    staff.post(f"{page}/unschedule/")
+    campaign.refresh_from_db()
+    assert (campaign.status, campaign.scheduled_for) == ("draft", None)
+
+
+def test_who_wrote_sees_that_a_colleague_has_to_release(stage: Stage, staff: Client) -> None:
+    stage.cast.process.invitations_need_release = True
+    stage.cast.process.save(update_fields=["invitations_need_release"])
+    campaign = stage.campaign()
+    address = f"{BASE}/campaigns/{campaign.pk}/"
+    assert "Bitten Sie eine Kollegin" in staff.get(address).content.decode()
+    assert "noch nicht von einer zweiten Person" in staff.get(f"{address}launch/").content.decode()
+
+    staff.force_login(builders.a_staff_member(name="Petra Zweite"))
+    edition = re.search(r'name="seen" value="([\d.]+)"', staff.get(address).content.decode())
+    assert edition
+    assert (
+        "Die Einladung ist freigegeben"
+        in staff.post(f"{address}release/", {"seen": edition[1]}, follow=True).content.decode()
+    )
+    assert "Freigegeben von Petra Zweite" in staff.get(address).content.decode()
+
+
+def test_each_persons_fate_stands_there_with_the_servers_own_words(
+    stage: Stage, staff: Client, mailbox: SmtpSink, delivered: Callable[[], list[Received]]
+) -> None:
+    campaign = stage.campaign()
+    lost = builders.a_participant(stage.cast.process, name="Lore Lost", invitation_agreed_at=NOW)
+    mailbox.refused[lost.email] = "550 5.1.1 No such user here"
+    launching.launch(campaign, by=stage.cast.sabine)
+    delivered()
+    page = f"{BASE}/campaigns/{campaign.pk}"
+
+    failed = staff.get(f"{page}/people/?fate=failed").content.decode()
+    assert "Lore Lost" in failed
+    assert "No such user here" in failed
+    assert "Amina Haddad" not in failed
+    assert "Noch einmal an 1 Person senden" in staff.get(f"{page}/").content.decode()
+
+    mailbox.refused.clear()
+    staff.post(f"{page}/resend/")
+    assert [mail.recipients for mail in delivered()] == [(lost.email,)]
+
+
+def test_the_page_of_fates_asks_the_same_number_of_questions_for_one_and_for_many(
+    stage: Stage, staff: Client
+) -> None:
+    campaign = stage.campaign(status="launched", launched_at=NOW, launched_by=stage.cast.sabine)
+
+    def questions() -> int:
+        person = builders.a_participant(stage.cast.process)
+        stage.delivery(Kind.INVITATION, campaign=campaign, participant=person)
+        with CaptureQueriesContext(connection) as asked:
+            assert staff.get(f"{BASE}/campaigns/{campaign.pk}/people/").status_code == 200
+        return len(asked)
+
+    questions()  # what is fetched once
+    assert len({questions() for _ in range(3)}) == 1
+
+
+def test_the_preview_reads_as_a_real_person_gets_it(stage: Stage, staff: Client) -> None:
+    campaign = stage.campaign()
+    address = f"{BASE}/campaigns/{campaign.pk}"
+
+    # Amina reads Arabic; there is no such text, and she gets the German one.
+    assert "So bekommt sie zum Beispiel Amina Haddad." in staff.get(f"{address}/").content.decode()
+    assert "Guten Tag Amina Haddad" in staff.get(f"{address}/preview/de/").content.decode()
+    assert "Guten Tag Sabine Keller" in staff.get(f"{address}/preview/de/?as=me").content.decode()
+    assert "Sabine Keller" in staff.get(f"{address}/preview/en/").content.decode()
+    assert not PersonalLink.objects.exists()
 
 
 def test_another_processs_campaign_is_not_here(stage: Stage, staff: Client) -> None:
