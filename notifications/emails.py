@@ -310,11 +310,12 @@ def _date(seconds: int, zone: datetime.tzinfo) -> str:
 
 
 def _list_headers(unsubscribe_url: str) -> list[tuple[str, str]]:
-    # RFC 8058: the mail program's own button sends the POST; opening the address changes nothing.
-    return [
-        ("List-Unsubscribe", f"<{unsubscribe_url}>"),
-        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
-    ]
+    headers = [("List-Unsubscribe", f"<{unsubscribe_url}>")]
+    if unsubscribe_url.startswith("https://"):
+        # RFC 8058, section 3.1: the mail program's own button sends the POST, over HTTPS only; opening the
+        # address changes nothing. The relay's DKIM signature has to cover both (docs/operating.md).
+        headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    return headers
 
 
 def _reader_in_calendar(delivery: Delivery) -> calendars.Person | None:

@@ -1,4 +1,21 @@
-"""Write down which mail is owed, in the caller's transaction. Twice is once: the key is unique."""
+"""Write down which mail is owed, in the caller's transaction. Twice is once: the key is unique.
+
+A key says what the mail is about and whom it is for, so it never stands for two people. A registration is one
+person's in one workshop; the database gives no number twice (but for those that a restored backup forgot).
+
+| mail | its key, after its name | so it goes once for each |
+|---|---|---|
+| please_confirm, personal_link | participant, window of requests, number in it | mail that somebody asked for |
+| confirmed, waiting, promoted, registration_cancelled, registration_lapsed | registration | registration |
+| rescheduled, workshop_cancelled | revision, registration | registration and revision |
+| reminder | rule, registration, start | registration, rule and start |
+| moderator_reminder (`reminder:…:moderator:…`) | rule, workshop, account, start | moderator, rule and start |
+| minutes_published | minutes, registration | registration, however often they are published |
+| invitation | campaign, participant | person and campaign |
+| invitation_test | campaign, account, language, moment | test mail |
+| survey_closed | survey, its end, account | end of a survey |
+| moderator_invited, colleague_invited | profile or account, moment | invitation |
+"""
 
 import datetime
 from collections.abc import Mapping

@@ -44,11 +44,6 @@ def owe(process: ParticipationProcess, domain: str, count: int, *, priority: int
     ]
 
 
-def domains_of(keys: list[int]) -> list[str]:
-    rows = Delivery.objects.in_bulk(keys)
-    return [rows[key].participant.email.rpartition("@")[2] for key in keys]
-
-
 # --- the limits ----------------------------------------------------------------------------------
 
 
