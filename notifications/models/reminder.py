@@ -136,13 +136,14 @@ class ReminderRule(models.Model):
         if self.minutes_before is None:
             assert self.at_time is not None
             time = time_format(self.at_time).replace(" ", "\u00a0")
-            if self.days_before == 0:
-                return gettext("am selben Tag um %(time)s Uhr") % {"time": time}
-            return ngettext(
-                "%(count)d Tag vorher um %(time)s Uhr",
-                "%(count)d Tage vorher um %(time)s Uhr",
-                self.days_before or 0,
-            ) % {"count": self.days_before, "time": time}
+            count = self.days_before or 0
+            sentence = gettext("am selben Tag um %(time)s Uhr")
+            if count:
+                sentence = ngettext(
+                    "%(count)d Tag vorher um %(time)s Uhr", "%(count)d Tage vorher um %(time)s Uhr", count
+                )
+            # The line never breaks inside a time.
+            return sentence.replace(" Uhr", "\u00a0Uhr") % {"count": count, "time": time}
         if self.minutes_before % _DAY == 0:
             count = self.minutes_before // _DAY
             return ngettext("%(count)d Tag vorher", "%(count)d Tage vorher", count) % {"count": count}
