@@ -10,7 +10,7 @@ from notifications import campaigns, launching
 from notifications.models import InvitationCampaign
 from notifications.sending import deliver_due
 from tests import cast
-from tests.browser.looking import DESK, PHONE, findings, look_at, sign_in
+from tests.browser.looking import DESK, PHONE, findings, look_at, sign_in, walk_by_keyboard
 from tests.smtp_sink import SmtpSink
 from workshops.models import localised
 
@@ -52,12 +52,21 @@ def test_from_the_first_words_to_the_last_mail(page: "Page", town: cast.Cast, sm
     look_at(page, f"{BASE}/campaigns/")
     page.get_by_role("link", name="Erste Einladung schreiben").click()
     page.get_by_label("Name der Aktion").fill("Sommer")
-    page.get_by_role("button", name="Speichern und ansehen").click()
+    page.get_by_label("Sie bekommen den deutschen Text.").check()
+    page.get_by_role("button", name="Speichern und weiter").click()
     page.get_by_text("1 Person bekommt diese Einladung.").wait_for()
-    page.frame_locator("iframe").get_by_text("Guten Tag Sabine Keller").wait_for()
+    # The number follows the choices, without a button; nothing is saved by that.
+    page.get_by_role("checkbox", name="English").check()
+    page.get_by_text("0 Personen bekommen diese Einladung.").wait_for()
+    assert findings(page) == []
+    page.get_by_role("checkbox", name="English").uncheck()
+    page.get_by_text("1 Person bekommt diese Einladung.").wait_for()
+    page.get_by_role("button", name="Empfängerkreis speichern").click()
+    page.get_by_role("link", name="العربيّة").click()
+    page.frame_locator("iframe").get_by_text("Amina Haddad").wait_for()
 
-    page.get_by_role("link", name="Einladung starten").click()
-    page.get_by_role("button", name="Jetzt senden").click()
+    page.get_by_role("link", name="Weiter zum Senden").click()
+    page.get_by_role("button", name="Jetzt an 1 Person senden").click()
     page.get_by_text("0 von 1 E-Mails gesendet").wait_for()
     assert findings(page) == []
     deliver_due()
@@ -79,8 +88,14 @@ def test_every_mail_page_is_accessible_and_fits(
         "/campaigns/new/",
         f"/campaigns/{draft.pk}/",
         f"/campaigns/{draft.pk}/edit/",
+        f"/campaigns/{draft.pk}/audience/",
+        f"/campaigns/{draft.pk}/people/",
+        f"/campaigns/{draft.pk}/schedule/",
         f"/campaigns/{draft.pk}/launch/",
         f"/campaigns/{running.pk}/",
+        f"/campaigns/{running.pk}/people/",
+        "/lists/",
+        "/lists/new/",
         "/deliveries/",
         "/reminders/",
     ):
@@ -104,3 +119,30 @@ def test_the_unsubscribe_page_is_accessible_and_works_with_one_button(
     page.locator(".alert--success").wait_for()
     assert findings(page) == []
     assert not type(town.amina).objects.may_be_invited().exists()
+
+
+def test_a_list_is_looked_at_taken_in_and_chosen_by_keyboard(page: "Page", town: cast.Cast) -> None:
+    sign_in(page, town.sabine)
+    look_at(page, f"{BASE}/lists/new/", width=PHONE)
+    rows = "E-Mail;Name\neva@example.org;Eva\nkaputt;X\neva@example.org;Eva\n"
+    page.set_input_files(
+        "input[type=file]", files=[{"name": "l.csv", "mimeType": "text/csv", "buffer": rows.encode()}]
+    )
+    page.get_by_role("button", name="Datei ansehen").press("Enter")
+    page.get_by_text("Zeile 3").wait_for()
+    assert findings(page) == []
+    assert [stop.name for stop in walk_by_keyboard(page) if not stop.focus_is_visible] == []
+
+    page.get_by_label("Name der Liste").fill("Sommerfest")
+    page.get_by_label("Woher stammt die Einwilligung?").fill("Stand, mit Unterschrift")
+    page.get_by_label("Wann haben die Menschen eingewilligt?").fill(timezone.localdate().isoformat())
+    page.get_by_label("Diese Menschen haben zugestimmt").press("Space")
+    page.get_by_role("button", name="Liste übernehmen").press("Enter")
+    page.get_by_text("Die Liste ist übernommen: 1 Person.").wait_for()
+    assert findings(page) == []
+
+    look_at(page, f"{BASE}/campaigns/{a_campaign(town).pk}/audience/")
+    page.get_by_role("checkbox", name="Sommerfest").press("Space")
+    page.get_by_text("amina@example.org").wait_for(state="detached")
+    page.get_by_text("eva@example.org").wait_for()
+    assert [stop.name for stop in walk_by_keyboard(page) if not stop.focus_is_visible] == []
