@@ -5,7 +5,7 @@ we leave out all the same, and why, is `Fate`. Nothing of this is stored but the
 """
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 

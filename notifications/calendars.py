@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Literal
 from urllib.parse import quote
 
-from icalendar import Calendar, Event, Parameters, vCalAddress, vText, vUri
+from icalendar import Calendar, Event, vCalAddress, vText, vUri
 
 Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
 
@@ -21,6 +21,8 @@ PRODUCT = "-//Beteiligung//Workshops//DE"
 REFRESH = datetime.timedelta(hours=1)
 
 _NOT_IN_PARAMETERS = str.maketrans('"^\\', "' /")
+# As icalendar does it, to the byte.
+_QUOTED_IN_CN = re.compile("[,;:’ ']")
 _IN_MAILTO = "!$'()*+,:@"
 _SPACES = dict.fromkeys(map(ord, "\r\v\f\x85\u2028\u2029"), "\n") | {ord("\t"): " "}
 _GONE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
@@ -151,7 +153,8 @@ def written_address(address: str) -> str:
 
 def written_name(name: str) -> str:
     """What stands after `CN=`, in quotes where it must be."""
-    return bytes(Parameters(CN=_parameter(name)).to_ical()).decode().removeprefix("CN=")
+    written = _parameter(name)
+    return f'"{written}"' if _QUOTED_IN_CN.search(written) else written
 
 
 def _personal(

@@ -13,12 +13,12 @@ from email.utils import format_datetime, parseaddr
 from django.conf import settings
 from django.db.models import Model, Prefetch, QuerySet
 from django.utils import timezone, translation
-from django.utils.crypto import salted_hmac
 
 from notifications import appointments, calendars, contexts, mime, verp
 from notifications.invitations import Invitation, Reader, Written, frame, rendered
 from notifications.models import Channel, Delivery, InvitationCampaign, Kind
 from notifications.prepared import Place, Prepared, PreparedCalendar, is_plain
+from workshops import links
 from workshops.models import Participant, PersonalLink, Registration, User
 
 # Those into which the mails' own words are translated; whoever reads another gets German.
@@ -70,7 +70,7 @@ def message_id_of(delivery: Delivery) -> str:
     """The same at each attempt, even when a crash lost the row's own note of it; tells nothing."""
     if delivery.message_id:
         return delivery.message_id
-    digest = salted_hmac("notifications.message_id", delivery.key, algorithm="sha256").hexdigest()[:32]
+    digest = links.keyed_digest("notifications.message_id", delivery.key).hex()[:32]
     return f"<{digest}@{organiser().address.rpartition('@')[2] or 'localhost'}>"
 
 

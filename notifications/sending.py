@@ -184,11 +184,12 @@ class _Run:
         # One of them is being erased at this moment: each mail then gets its links alone.
         with suppress(IntegrityError):
             self._writer.expect(rows.values())
+        known = wanted.Known(rows.values())
         for key in keys:
             row = rows.get(key)
             if row is None:
                 continue  # erased meanwhile
-            written = _write(row, self._writer)
+            written = _write(row, self._writer, known)
             if isinstance(written, Verdict):
                 self._verdicts.append((key, name, written))
                 continue
@@ -260,17 +261,17 @@ class _Run:
             self._sent, self._since = 0, now
 
 
-def _write(delivery: Delivery, writer: emails.Writer) -> emails.Mail | Verdict:
+def _write(delivery: Delivery, writer: emails.Writer, known: wanted.Known) -> emails.Mail | Verdict:
     """The mail, or why there will be none. A mail whose making breaks fails alone."""
     try:
         try:
-            return _wanted_mail(delivery, writer)
+            return _wanted_mail(delivery, writer, known)
         except IntegrityError:
             # The person was erased at this moment, and the row with them. Or another worker made the same
             # personal link: now it is there.
             if not Delivery.objects.filter(pk=delivery.pk).exists():
                 return Verdict(_Status.SKIPPED, "erased")
-            return _wanted_mail(delivery, writer)
+            return _wanted_mail(delivery, writer, known)
     except (OperationalError, InterfaceError):
         raise  # the database is away: the whole run ends, its rows are taken over
     except Exception as error:
@@ -280,8 +281,8 @@ def _write(delivery: Delivery, writer: emails.Writer) -> emails.Mail | Verdict:
         return Verdict(_Status.FAILED, "broken_mail", type(error).__name__)
 
 
-def _wanted_mail(delivery: Delivery, writer: emails.Writer) -> emails.Mail | Verdict:
-    obsolete = wanted.obsolete_because(delivery, now=timezone.now())
+def _wanted_mail(delivery: Delivery, writer: emails.Writer, known: wanted.Known) -> emails.Mail | Verdict:
+    obsolete = wanted.obsolete_because(delivery, now=timezone.now(), known=known)
     if obsolete:
         return Verdict(_Status.SKIPPED, obsolete)
     person = delivery.participant

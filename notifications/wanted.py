@@ -3,7 +3,7 @@ not be true any more. Every answer is a short code for the ledger; an empty one 
 """
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from notifications import audiences
 from notifications.models import Delivery, Group, InvitationCampaign, Kind
@@ -14,12 +14,32 @@ Answer = Callable[[Delivery, datetime.datetime], str]
 _Status = Registration.Status
 
 
-def obsolete_because(delivery: Delivery, *, now: datetime.datetime) -> str:
-    """Why this mail shall no longer go, or ""."""
+class Known:
+    """What the database says of many mails, asked once for all of them instead of once for each."""
+
+    def __init__(self, deliveries: Iterable[Delivery]) -> None:
+        invited: dict[int, tuple[InvitationCampaign, set[int]]] = {}
+        recorded: set[int] = set()
+        for row in deliveries:
+            if row.kind == Kind.INVITATION and row.campaign is not None and row.participant_id is not None:
+                invited.setdefault(row.campaign.pk, (row.campaign, set()))[1].add(row.participant_id)
+            elif row.kind == Kind.MINUTES_PUBLISHED and row.workshop_id is not None:
+                recorded.add(row.workshop_id)
+        self.standing = {key: audiences.standing_among(*asked) for key, asked in invited.items()}
+        published = Minutes.objects.filter(workshop__in=recorded, status=Minutes.Status.PUBLISHED)
+        self.published = set(published.values_list("workshop_id", flat=True)) if recorded else set()
+
+
+def obsolete_because(delivery: Delivery, *, now: datetime.datetime, known: Known | None = None) -> str:
+    """Why this mail shall no longer go, or "". `known` was asked a moment ago, of this mail too."""
     if delivery.expires_at is not None and delivery.expires_at <= now:
         return "expired"
     if delivery.user is not None and not delivery.user.is_active:
         return "account_closed"
+    if known is not None and delivery.kind == Kind.INVITATION:
+        return _invitation_is_unwelcome(delivery, now, known)
+    if known is not None and delivery.kind == Kind.MINUTES_PUBLISHED:
+        return "" if delivery.workshop_id in known.published else "minutes_withdrawn"
     return OBSOLETE[Kind(delivery.kind)](delivery, now)
 
 
@@ -119,7 +139,7 @@ def start_stamp(starts_at: datetime.datetime) -> str:
     return f"{int(starts_at.timestamp())}"
 
 
-def _invitation_is_unwelcome(delivery: Delivery, now: datetime.datetime) -> str:
+def _invitation_is_unwelcome(delivery: Delivery, now: datetime.datetime, known: Known | None = None) -> str:
     campaign, person = delivery.campaign, delivery.participant
     if campaign is None:
         return "campaign_gone"
@@ -130,7 +150,7 @@ def _invitation_is_unwelcome(delivery: Delivery, now: datetime.datetime) -> str:
     workshop = campaign.workshop
     if workshop is not None and (workshop.is_cancelled or workshop.starts_at <= now):
         return "workshop_cancelled" if workshop.is_cancelled else "workshop_over"
-    return audiences.why_not(campaign, person)
+    return audiences.why_not(campaign, person, standing=known and known.standing.get(campaign.pk))
 
 
 def _minutes_are_withdrawn(delivery: Delivery, now: datetime.datetime) -> str:

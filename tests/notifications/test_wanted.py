@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
+from notifications import wanted
+from notifications.gathering import gathered
 from notifications.models import Delivery, Kind, ReminderRule
 from notifications.wanted import start_stamp
 from tests import builders
 from tests.notifications.conftest import NOW, STARTS_AT, Stage
 from tests.smtp_sink import Received
 from workshops import links
-from workshops.models import Participant, PersonalLink, Registration, Survey, Workshop
+from workshops.models import Minutes, Participant, PersonalLink, Registration, Survey, Workshop
 
 Deliver = Callable[[], list[Received]]
 
@@ -192,3 +194,39 @@ def test_a_closed_account_gets_no_mail(stage: Stage, delivered: Deliver) -> None
 
     assert delivered() == []
     assert fate(delivery) == ("skipped", "account_closed")
+
+
+def test_a_window_of_mails_costs_as_many_statements_as_one(
+    stage: Stage, delivered: Deliver, django_assert_num_queries: Any
+) -> None:
+    """Whether the reader is registered already, and whether minutes are published: asked once for all."""
+    campaign = stage.campaign(status="launched", launched_at=NOW, launched_by=stage.cast.sabine)
+    campaign.audience = {**campaign.audience, "standing": ["not_registered"]}
+    campaign.save(update_fields=["audience"])
+    Minutes.objects.create(
+        workshop=stage.workshop, status="published", published_at=NOW, published_by=stage.cast.sabine
+    )
+
+    def owed(number: int) -> list[Delivery]:
+        people = [
+            builders.a_participant(stage.cast.process, invitation_agreed_at=NOW) for _person in range(number)
+        ]
+        rows = [
+            stage.delivery(Kind.INVITATION, participant=person, campaign=campaign).pk for person in people
+        ]
+        rows += [
+            stage.delivery(Kind.MINUTES_PUBLISHED, **_about(stage, stage.registered(person, "confirmed"))).pk
+            for person in people[:-1]
+        ]
+        return gathered(Delivery.objects.filter(pk__in=rows))
+
+    answers = []
+    for number in (2, 5):
+        rows = owed(number)
+        with django_assert_num_queries(2):
+            known = wanted.Known(rows)
+            answers.append(sorted(wanted.obsolete_because(row, now=NOW, known=known) for row in rows))
+        alone = sorted(wanted.obsolete_because(row, now=NOW) for row in rows)
+        assert answers[-1] == alone
+
+    assert answers == [["", "", "already_registered"], [""] * 5 + ["already_registered"] * 4]
