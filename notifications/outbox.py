@@ -5,8 +5,8 @@ person's in one workshop; the database gives no number twice (but for those that
 
 | mail | its key, after its name | so it goes once for each |
 |---|---|---|
-| please_confirm, personal_link | participant, window of requests, number in it | mail that somebody asked for |
-| confirmed, waiting, promoted, registration_cancelled, registration_lapsed | registration | registration |
+| please_confirm, personal_link | participant, window of requests, number in it | mail asked for |
+| confirmed, waiting, promoted, registration_… | registration | registration |
 | rescheduled, workshop_cancelled | revision, registration | registration and revision |
 | reminder | rule, registration, start | registration, rule and start |
 | moderator_reminder (`reminder:…:moderator:…`) | rule, workshop, account, start | moderator, rule and start |
