@@ -1,7 +1,10 @@
 """Letters: what stands on them, in which order and direction, and that nothing in them is read as markup."""
 
 import io
+import os
 import re
+import subprocess
+import sys
 from typing import Any
 
 import pypdf
@@ -147,6 +150,18 @@ def test_the_document_is_accessible_and_speaks_its_languages() -> None:
     assert b"pdfuaid" in content
     assert document.metadata is not None
     assert document.metadata.title == "Briefe: Integrationsplan"
+
+
+def test_workers_do_not_load_what_prints() -> None:
+    code = (
+        "import django, sys; django.setup(); import notifications.tasks, workshops.tasks; "
+        "print(sorted({'typst', 'qrcode'} & sys.modules.keys()))"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    said = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert said.stdout.splitlines()[-1] == "[]"
 
 
 def test_a_long_letter_goes_on_on_a_second_page() -> None:
