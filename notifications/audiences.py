@@ -161,10 +161,20 @@ def with_fates(
     return meant(process, audience).annotate(fate=fate)
 
 
-def counted(people: QuerySet[Participant]) -> dict[Fate, int]:
+def counted(people: QuerySet[Any]) -> dict[Fate, int]:
     """How many have each fate: one statement, every fate named."""
     rows = people.order_by().values("fate").annotate(count=Count("pk")).values_list("fate", "count")
     return dict.fromkeys(Fate, 0) | {Fate(fate): count for fate, count in rows}
+
+
+def having(people: QuerySet[Participant], *fates: Fate) -> QuerySet[Participant]:
+    """Those of `with_fates` who have one of these."""
+    return people.filter(Q(fate__in=[fate.value for fate in fates]))
+
+
+def fate_of(person: Participant) -> Fate:
+    """Of a row that came through `with_fates`."""
+    return Fate(vars(person)["fate"])
 
 
 def of_campaign(campaign: InvitationCampaign) -> QuerySet[Participant]:
@@ -174,7 +184,7 @@ def of_campaign(campaign: InvitationCampaign) -> QuerySet[Participant]:
 
 def receivers(campaign: InvitationCampaign) -> QuerySet[Participant]:
     """Who would get it now, by mail or by hand."""
-    return of_campaign(campaign).filter(fate__in=[fate.value for fate in GETS_IT])
+    return having(of_campaign(campaign), *GETS_IT)
 
 
 def audience_of(campaign: InvitationCampaign) -> Audience:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications import audiences, outbox
 from notifications.campaigns import WORDS, Words, lock, refuse_bad_words, refuse_unless_draft, refuse_unseen
 from notifications.models import Delivery, InvitationCampaign, Kind
+from notifications.models.delivery import DeliveryQuerySet
 from workshops.errors import Refusal
 from workshops.models import User
 from workshops.operations.retrying import tried_again
@@ -173,7 +174,7 @@ def resend_failed(campaign: InvitationCampaign, *, by: User) -> int:
     return count
 
 
-def of_people(campaign: InvitationCampaign) -> QuerySet[Delivery]:
+def of_people(campaign: InvitationCampaign) -> DeliveryQuerySet:
     """Its deliveries, but for those to staff who looked at it first."""
     return Delivery.objects.filter(campaign=campaign, participant__isnull=False)
 

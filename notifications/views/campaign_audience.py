@@ -101,7 +101,7 @@ def _who(campaign: InvitationCampaign, audience: Audience, *, fate: str, number:
     """Three statements, however many people: the numbers, and one page of names."""
     meant = audiences.with_fates(campaign.process, audience, languages=audiences.languages_of(campaign))
     counts = audiences.counted(meant)
-    shown = meant.filter(fate=fate) if fate in counts else meant
+    shown = audiences.having(meant, Fate(fate)) if fate in counts else meant
     page = Paginator(shown.order_by("name", "pk"), PAGE).get_page(number)
     return {
         "receivers": sum(counts[each] for each in audiences.GETS_IT),
@@ -112,8 +112,9 @@ def _who(campaign: InvitationCampaign, audience: Audience, *, fate: str, number:
         "fate": fate if fate in counts else "",
         "page": page,
         "lines": [
-            (person, str(audiences.FATES[Fate(person.fate)]), Fate(person.fate) in audiences.GETS_IT)
+            (person, str(audiences.FATES[its]), its in audiences.GETS_IT)
             for person in page
+            for its in [audiences.fate_of(person)]
         ],
         "language_names": dict(settings.LANGUAGES),
     }

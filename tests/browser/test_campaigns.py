@@ -126,7 +126,7 @@ def test_a_list_is_looked_at_taken_in_and_chosen_by_keyboard(page: "Page", town:
     look_at(page, f"{BASE}/lists/new/", width=PHONE)
     rows = "E-Mail;Name\neva@example.org;Eva\nkaputt;X\neva@example.org;Eva\n"
     page.set_input_files(
-        "input[type=file]", files=[{"name": "l.csv", "mimeType": "text/csv", "buffer": rows.encode()}]
+        "input[type=file]", files={"name": "l.csv", "mimeType": "text/csv", "buffer": rows.encode()}
     )
     page.get_by_role("button", name="Datei ansehen").press("Enter")
     page.get_by_text("Zeile 3").wait_for()

@@ -27,7 +27,7 @@ def people(stage: Stage, **columns: Any) -> Participant:
 def fates(stage: Stage, audience: Audience = Audience(), **more: Any) -> dict[Participant, str]:  # noqa: B008
     more.setdefault("languages", None)
     found = audiences.with_fates(stage.cast.process, audience, **more)
-    return {person: person.fate for person in found}
+    return {person: audiences.fate_of(person).value for person in found}
 
 
 def getting_it(stage: Stage, **choices: Any) -> set[Participant]:

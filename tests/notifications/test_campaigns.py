@@ -157,10 +157,11 @@ def test_a_second_person_releases_and_the_first_sends(strict: Stage) -> None:
 def test_a_change_needs_a_new_release(strict: Stage) -> None:
     campaign, colleague = strict.campaign(), builders.a_staff_member()
     later = NOW + datetime.timedelta(minutes=1)
-    for change in (
+    changes: list[Callable[[], None]] = [
         lambda: campaigns.change(campaign, words=words(), by=strict.cast.sabine, now=later),
         lambda: campaigns.choose_audience(campaign, Audience(languages=("ar",)), by=strict.cast.sabine),
-    ):
+    ]
+    for change in changes:
         campaigns.release(campaign, by=colleague)
         change()
         assert (campaign.released_at, campaign.released_by) == (None, None)
