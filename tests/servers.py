@@ -6,6 +6,7 @@ Everything listens on a unix socket or loopback and is ended by the fixture that
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from contextlib import contextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import dj_database_url
@@ -67,63 +69,66 @@ class PostgresServer:
             connection.execute(statement.format(*map(sql.Identifier, names)))
 
 
-@contextmanager
-def own_postgres(binaries: Path) -> Iterator[PostgresServer]:
-    """Start a throw-away server on a unix socket; root runs it as `postgres` (it refuses root)."""
-    home = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # short: socket paths end at 107 bytes
-    as_user = {}
-    if os.geteuid() == 0:
-        account = pwd.getpwnam("postgres")
-        os.chown(home, account.pw_uid, account.pw_gid)
-        as_user = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-    data = home / "data"
-    log = home / "log"
-    try:
-        subprocess.run(
-            [
-                binaries / "initdb",
-                "-D",
-                data,
-                "-U",
-                "postgres",
-                "-A",
-                "trust",
-                "-E",
-                "UTF8",
-                "--locale=C",
-                "--no-sync",
-            ],
-            check=True,
-            capture_output=True,
-            cwd=home,
-            **as_user,  # type: ignore[call-overload]
-        )
+class OwnPostgres(PostgresServer):
+    """A throw-away server on a unix socket; root runs it as `postgres` (it refuses root).
+
+    `is_durable`: what it has committed outlives `stop(immediately=True)`. The others are faster.
+    """
+
+    def __init__(self, binaries: Path, home: Path, *, is_durable: bool) -> None:
+        super().__init__(f"postgres://postgres@{quote(str(home), safe='')}/postgres")
+        self._binaries, self._home, self._is_durable = binaries, home, is_durable
+        self._process: subprocess.Popen[bytes] | None = None
+        self._as_user: dict[str, Any] = {"cwd": home}
+        if os.geteuid() == 0:
+            account = pwd.getpwnam("postgres")
+            os.chown(home, account.pw_uid, account.pw_gid)
+            self._as_user |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+        command = [str(binaries / "initdb"), "-D", str(home / "data"), *options]
+        subprocess.run(command, check=True, capture_output=True, **self._as_user)
+
+    def start(self) -> None:
+        """Return when it answers."""
         settings = {
             "listen_addresses": "",
-            "unix_socket_directories": str(home),
+            "unix_socket_directories": str(self._home),
             "max_connections": "400",
-            "fsync": "off",
-            "full_page_writes": "off",
-            "synchronous_commit": "off",
             "timezone": "UTC",
         }
+        if not self._is_durable:
+            settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
         options = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
-        with log.open("wb") as output:
-            server = subprocess.Popen(
-                [binaries / "postgres", "-D", data, *options],
+        log = self._home / "log"
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [self._binaries / "postgres", "-D", self._home / "data", *options],
                 stdout=output,
                 stderr=output,
-                cwd=home,
                 start_new_session=True,
-                **as_user,  # type: ignore[call-overload]
+                **self._as_user,
             )
+        wait_until(lambda: _answers(self.admin_url), what=f"PostgreSQL ready ({log})")
+
+    def stop(self, *, immediately: bool = False) -> None:
+        """Fast, or as if it had crashed: the next start recovers from its log."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.send_signal(signal.SIGQUIT if immediately else signal.SIGINT)
+            process.wait(20)
+
+
+@contextmanager
+def own_postgres(binaries: Path, *, is_durable: bool = False) -> Iterator[OwnPostgres]:
+    """A server of our own, running."""
+    home = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # short: socket paths end at 107 bytes
+    try:
+        server = OwnPostgres(binaries, home, is_durable=is_durable)
         try:
-            admin_url = f"postgres://postgres@{quote(str(home), safe='')}/postgres"
-            wait_until(lambda: _answers(admin_url), what=f"PostgreSQL ready ({log})")
-            yield PostgresServer(admin_url)
+            server.start()
+            yield server
         finally:
-            server.send_signal(2)  # SIGINT: PostgreSQL's fast shutdown
-            server.wait(20)
+            server.stop()
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
@@ -170,9 +175,19 @@ class Database:
 
 
 class Worker:
-    """A real Celery worker process on the given environment; `kill` is SIGKILL to all of it."""
+    """A real Celery worker process on the given environment, or a clock (`kind` "beat").
 
-    def __init__(self, environment: Mapping[str, str], log: Path, *arguments: str) -> None:
+    `kill` is SIGKILL to all of it.
+    """
+
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        log: Path,
+        *arguments: str,
+        app: str = "config",
+        kind: str = "worker",
+    ) -> None:
         self.log = log
         with log.open("ab") as output:
             self.process = subprocess.Popen(
@@ -181,8 +196,8 @@ class Worker:
                     "-m",
                     "celery",
                     "-A",
-                    "config",
-                    "worker",
+                    app,
+                    kind,
                     "--loglevel",
                     "info",
                     *list(arguments),
