@@ -110,6 +110,13 @@ def stage(db: None, clock: object) -> Stage:
 
 
 @pytest.fixture
+def bare(stage: Stage) -> Stage:
+    """The stage, without any rule for reminders."""
+    stage.cast.process.reminder_rules.all().delete()
+    return stage
+
+
+@pytest.fixture
 def stable_links(monkeypatch: pytest.MonkeyPatch) -> None:
     """Personal links whose tokens, of the true length, only name their scope. For one person each."""
 
