@@ -22,9 +22,10 @@ from tests.faults.hostile_smtp import (
 CONTENT = b"Message-ID: <one@hechingen.example>\r\nSubject: Termin\r\n\r\n.Punkt\r\nEnde\r\n"
 
 
-@pytest.fixture
-def server(tmp_path: Path, settings: Settings) -> Iterator[HostileSmtp]:
-    server = HostileSmtp(tmp_path / "accepted.log")
+@pytest.fixture(params=[False, True], ids=["one by one", "pipelined"])
+def server(tmp_path: Path, settings: Settings, request: pytest.FixtureRequest) -> Iterator[HostileSmtp]:
+    """Everything means the same whether commands travel alone or together."""
+    server = HostileSmtp(tmp_path / "accepted.log", pipelines=request.param)
     server.start()
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
@@ -160,6 +161,8 @@ def test_many_mails_go_over_one_connection(server: HostileSmtp) -> None:
 
 def test_a_refused_mail_leaves_the_connection_usable(server: HostileSmtp) -> None:
     server.scripts = [Script("rcpt", "550 no such person"), Script("dot", "554 spam")]
+    if server.pipelines:  # the command was under way already
+        server.scripts.insert(1, Script("data", "554 no valid recipients"))
 
     with Session() as session:
         fates = [_send(session).fate for _ in range(3)]
@@ -202,3 +205,30 @@ def test_starttls_that_is_not_offered_is_not_done_without(server: HostileSmtp, s
 
     assert (outcome.stage, outcome.fate) == (Stage.CONNECT, Fate.AGAIN)
     assert server.accepted == []
+
+
+def test_a_server_that_waits_for_the_body_of_a_refused_mail_is_left(server: HostileSmtp) -> None:
+    """It said 354 to a DATA that went with the refused RCPT: nothing may follow that it could take."""
+    server.scripts = [Script("rcpt", "550 no such person")]
+
+    with Session() as session:
+        fates = [_send(session).fate for _ in range(2)]
+
+    assert fates == [Fate.UNREACHABLE, Fate.SENT]
+    assert server.connections == (2 if server.pipelines else 1)
+    assert server.accepted == ["<one@hechingen.example>"]
+
+
+def test_before_the_dot_its_sender_may_still_let_go(server: HostileSmtp) -> None:
+    with Session() as session:
+        with pytest.raises(smtp.LetGo):
+            session.send(
+                sender="a@hechingen.example",
+                recipient="b@example.org",
+                content=CONTENT,
+                before_dot=lambda: False,
+            )
+        assert not session.is_open
+        assert _send(session).fate == Fate.SENT
+
+    assert server.accepted == ["<one@hechingen.example>"]
