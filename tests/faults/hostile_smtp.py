@@ -96,6 +96,8 @@ class HostileSmtp:
 
     log: Path
     offers_auth: bool = False
+    # RFC 2920. In bad weather every other connection is offered it.
+    pipelines: bool = False
     scripts: list[Script] = field(default_factory=list)
     weather: Weather | None = None
     byte_seconds: float = 1.0
@@ -196,7 +198,8 @@ class _Conversation:
             if command == "EHLO":
                 lines = ["250-hostile", "250-AUTH PLAIN LOGIN" if self._server.offers_auth else "250-HELP"]
                 weather = self._server.weather
-                lines += ["250-PIPELINING"] if weather and weather.dice.random() < 0.5 else []
+                if self._server.pipelines or (weather and weather.dice.random() < 0.5):
+                    lines.append("250-PIPELINING")
                 await self._answer("ehlo", "\r\n".join([*lines, "250 SIZE"]))
             elif command == "AUTH":
                 await self._answer("auth", "235 welcome")
