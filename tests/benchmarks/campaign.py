@@ -13,6 +13,7 @@ import shutil
 import smtplib
 import sys
 import tempfile
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -319,60 +320,75 @@ def _say(label: str, rate: float, cpu: float, loop: float) -> None:
 def _where_the_time_goes(town: Town, port: int, mails: int) -> None:
     """The same run in this process, with a stop-watch around each step (which costs some itself)."""
     from django.conf import settings
-    from django.db.backends.utils import CursorWrapper
 
-    from notifications import claims, emails, gathering, mime, prepared, sending, smtp, wanted
+    from notifications import (
+        claims,
+        contexts,
+        emails,
+        gathering,
+        journal,
+        mime,
+        prepared,
+        sending,
+        smtp,
+        wanted,
+    )
 
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
     spent: dict[str, float] = defaultdict(float)
-    inner = [0.0]
+    waited: dict[str, float] = defaultdict(float)
+    inner = [0.0, 0.0]
 
-    def watched(owner: Any, name: str, label: str, clock: Callable[[], float] = time.perf_counter) -> Any:
+    def watched(owner: Any, name: str, label: str) -> Any:
+        """The processor time of one thread; what a watched step inside another took is that one's."""
         original = getattr(owner, name)
 
         def timed(*args: Any, **kwargs: Any) -> Any:
-            begun, before = clock(), inner[0]
+            is_main = threading.current_thread() is threading.main_thread()
+            cpu, wall, (cpu_inside, wall_inside) = time.thread_time(), time.perf_counter(), inner
             try:
                 return original(*args, **kwargs)
             finally:
-                took = clock() - begun
-                if clock is time.perf_counter:
-                    # What a watched step inside this one took is that one's.
-                    spent[label] += took - (inner[0] - before)
-                    inner[0] = before + took
+                cpu, wall = time.thread_time() - cpu, time.perf_counter() - wall
+                if is_main:
+                    spent[label] += cpu - (inner[0] - cpu_inside)
+                    waited[label] += (wall - cpu) - (inner[1] - wall_inside)
+                    inner[:] = cpu_inside + cpu, wall_inside + wall - cpu
                 else:
-                    spent[label] += took
+                    spent[label] += cpu
 
         setattr(owner, name, timed)
         return original
 
     steps = [
-        (CursorWrapper, "execute", "database: waiting for it"),
         (claims, "claim", "query: claiming"),
         (gathering, "gathered", "query: reading rows"),
         (emails.Writer, "expect", "query: reading links"),
         (wanted, "obsolete_because", "still wanted?"),
-        (emails.Writer, "write", "letter: links, values, choice of template"),
+        (contexts, "personal_values", "links: name and addresses of the reader"),
+        (emails.Writer, "write", "choosing what is prepared, headers"),
         (prepared.Prepared, "placed", "template: placing the person's parts"),
         (prepared.PreparedCalendar, "placed", "calendar: placing the person's parts"),
         (mime, "message", "MIME: encoding, base64, headers"),
         (claims, "record", "recording"),
+        (journal.Journal, "_write", "journal"),
+        (smtp.Session, "send", "SMTP, of all connections"),
     ]
     originals = [(owner, name, watched(owner, name, label)) for owner, name, label in steps]
-    sent = watched(smtp.Session, "send", "SMTP (all connections' own CPU)", time.thread_time)
     try:
         town.reschedule(most=mails)
-        begun = time.perf_counter()
+        begun, used = time.perf_counter(), time.process_time()
         sending.deliver_due(seconds=600)
-        took = time.perf_counter() - begun
+        took, used = time.perf_counter() - begun, time.process_time() - used
     finally:
         for owner, name, original in originals:
             setattr(owner, name, original)
-        smtp.Session.send = sent  # type: ignore[method-assign]
-    print(f"\nwhere the time goes, µs a mail ({mails / took:.0f} mails/s with the stop-watches):")
+    print(f"\nwhere the time goes ({mails / took:.0f} mails/s with the stop-watches), µs a mail")
+    print(f"  {'':46}{'CPU':>7}{'waiting':>9}")
     for label, seconds in spent.items():
-        print(f"  {label:46}{seconds / mails * 1e6:7.0f}")
-    print(f"  {'from beginning to end':46}{took / mails * 1e6:7.0f}")
+        print(f"  {label:46}{seconds / mails * 1e6:7.0f}{waited[label] / mails * 1e6:9.0f}")
+    print(f"  {'from beginning to end, of the process':46}{used / mails * 1e6:7.0f}"
+          f"{(took - used) / mails * 1e6:9.0f}")  # fmt: skip
 
 
 if __name__ == "__main__":
