@@ -1,6 +1,7 @@
 """Many press "send" at once: on a real PostgreSQL one campaign is launched, once."""
 
 import datetime
+import io
 import threading
 
 import pytest
@@ -13,7 +14,8 @@ from notifications.models import Delivery, InvitationCampaign
 from tests import builders, cast
 from tests.concurrency.crowds import all_at_once, tally
 from workshops.errors import Refusal
-from workshops.models import Participant, User, localised
+from workshops.models import ContactListEntry, Participant, User, localised
+from workshops.operations import contact_lists
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
@@ -106,6 +108,30 @@ def test_stop_and_go_on_at_once_leave_every_row_either_owed_or_dropped(
     campaign.refresh_from_db()
     status = "pending" if campaign.status == "launched" else "skipped"
     assert tally(Delivery.objects.values_list("status", flat=True)) == {status: PEOPLE}
+
+
+def test_a_list_taken_in_by_several_at_once_is_taken_in_once(campaign: InvitationCampaign) -> None:
+    process, by = campaign.process, campaign.created_by
+    rows = "E-Mail\n" + "".join(f"neu{number}@example.org\n" for number in range(600))
+    known = Participant.objects.count()
+
+    def take(_number: int) -> str:
+        try:
+            contact_lists.take_in(
+                process,
+                io.BytesIO(rows.encode()),
+                name="Sommerfest",
+                consent_source="Stand",
+                agreed_on=timezone.localdate(),
+                by=by,
+            )
+        except Refusal as refusal:
+            return refusal.code
+        return "taken in"
+
+    assert tally(all_at_once(take, range(4), threads=4)) == {"taken in": 1, "list_known": 3}
+    assert Participant.objects.count() == known + 600
+    assert ContactListEntry.objects.count() == 600
 
 
 def test_a_change_during_the_launch_waits_and_is_refused(campaign: InvitationCampaign) -> None:

@@ -187,7 +187,7 @@ def test_a_campaign_is_planned_and_the_plan_taken_back(stage: Stage, staff: Clie
     planned = staff.post(f"{page}/schedule/", {"moment": "2020-06-21T09:00"}, follow=True).content.decode()
     campaign.refresh_from_db()
     assert campaign.scheduled_for == datetime.datetime(2020, 6, 21, 7, tzinfo=datetime.UTC)
-    assert "Geht von selbst hinaus: Sonntag, 21. Juni 2020, " in planned
+    assert re.search(r"Geht von selbst hinaus: <time [^>]*>Sonntag, 21\. Juni 2020, 09:00", planned)
 
     staff.post(f"{page}/unschedule/")
     assert InvitationCampaign.objects.filter(status="draft", scheduled_for__isnull=True).exists()
