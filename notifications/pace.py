@@ -11,7 +11,7 @@ taken; half of what it holds is for urgent mail alone.
 import datetime
 import logging
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -31,6 +31,8 @@ _SAME_TROUBLE = datetime.timedelta(minutes=1)
 # A halved rate doubles again after each of these.
 RECOVERS_EVERY = datetime.timedelta(minutes=10)
 MOST_HALVINGS = 4
+# How many of the last mails tell how a server feels, and how few of them are too few.
+_LATELY, _ENOUGH = 50, 20
 # Mails a minute: where no limit is set and little was sent, halving begins from here.
 _LEAST_MEASURED = 600.0
 # Buckets are forgotten so long after their last use: a domain may be one person's own.
@@ -155,7 +157,7 @@ def rate_of(domain: str, row: Pace | None, now: datetime.datetime) -> float | No
     if row is None or not halvings:
         return limit
     whole = row.per_minute or _LEAST_MEASURED
-    return min(whole, limit or whole) / 2**halvings
+    return min(whole, limit or whole) / float(2**halvings)
 
 
 def _limit(domain: str) -> float | None:
@@ -199,30 +201,48 @@ def _lock(now: datetime.datetime) -> None:
 
 
 class Ear:
-    """Hears how a run's mails are taken, and slows down for servers that ask for it."""
+    """Hears how a run's mails are taken, and slows down for servers that ask for it.
+
+    One such answer now and then is weather: a fifth of the last mails must have got it.
+    """
 
     def __init__(self) -> None:
         self._since = timezone.now()
         self._counts: Counter[str] = Counter()
+        # Of the last mails to a domain (and of all): was it asked for less?
+        self._lately: dict[str, deque[bool]] = {}
         self._asking: set[str] = set()
 
     def hear(self, address: str, outcome: smtp.Outcome) -> None:
         domain = domain_of(address)
-        self._counts[domain] += 1
-        if is_asking_for_less(outcome):
-            self._asking.add(ALL if outcome.stage in _ABOUT_ALL else domain)
+        is_asked = is_asking_for_less(outcome)
+        about = ALL if outcome.stage in _ABOUT_ALL else domain
+        for each in (ALL, domain):
+            self._counts[each] += 1
+            lately = self._lately.setdefault(each, deque(maxlen=_LATELY))
+            lately.append(is_asked and each == about)
+        if is_asked:
+            self._asking.add(about)
 
-    def obey(self) -> None:
-        """Halve the rates of whoever asked; nothing to do, and no statement, when nobody did."""
-        if not self._asking:
+    def obey(self, *, is_over: bool = False) -> None:
+        """Halve the rates of whoever asked; nothing to do, and no statement, when nobody did.
+
+        `is_over`: no more mails come in this run, so that few are enough.
+        """
+        troubled = [
+            domain
+            for domain in self._asking
+            if sum(self._lately[domain]) * 5 >= len(self._lately[domain])
+            and (is_over or len(self._lately[domain]) >= _ENOUGH)
+        ]
+        if not troubled:
             return
         now = timezone.now()
         minutes = max(1.0, (now - self._since).total_seconds()) / 60
-        asking, self._asking = self._asking, set()
-        counts = {
-            domain: self._counts.total() if domain == ALL else self._counts[domain] for domain in asking
-        }
-        slow_down({domain: count / minutes for domain, count in counts.items()}, now=now)
+        for domain in troubled:
+            self._asking.discard(domain)
+            self._lately[domain].clear()
+        slow_down({domain: self._counts[domain] / minutes for domain in troubled}, now=now)
 
 
 @transaction.atomic

@@ -170,6 +170,7 @@ class _Run:
 
     def count_end(self) -> None:
         """A backup made while these mails were on their way may not know that they arrived."""
+        self._ear.obey(is_over=True)
         if self._count:
             ledger.advance(timezone.now(), after=self._count, is_probe=True)
 

@@ -14,6 +14,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import redis
 from django.conf import settings
@@ -121,17 +122,17 @@ def _lock(path: Path) -> Iterator[None]:
 
 
 def _from_broker() -> list[Mark]:
+    counts: list[tuple[str, float]] = []
+    moments: dict[str, str] = {}
     with _broker() as client:
-        if client is None:
-            return []
-        marks = client.zrange(_key(), 0, -1, withscores=True)
-        moments = client.hgetall(f"{_key()}:at")
-        return [
-            Mark(epoch.decode(), int(count), datetime.datetime.fromisoformat(moments[epoch].decode()))
-            for epoch, count in marks
-            if epoch in moments
-        ]
-    return []
+        if client is not None:
+            counts = cast("list[tuple[str, float]]", client.zrange(_key(), 0, -1, withscores=True))
+            moments = cast("dict[str, str]", client.hgetall(f"{_key()}:at"))
+    return [
+        Mark(epoch, int(count), datetime.datetime.fromisoformat(moments[epoch]))
+        for epoch, count in counts
+        if epoch in moments
+    ]
 
 
 def _to_broker(mark: Mark, *, is_alone: bool) -> None:
@@ -157,7 +158,9 @@ def _broker() -> Iterator["redis.Redis | None"]:
     # kombu has its own spelling for a unix socket.
     url = url.replace("redis+socket://", "unix://", 1)
     try:
-        with redis.Redis.from_url(url, socket_timeout=_SECONDS, socket_connect_timeout=_SECONDS) as client:
+        with redis.Redis.from_url(
+            url, socket_timeout=_SECONDS, socket_connect_timeout=_SECONDS, decode_responses=True
+        ) as client:
             yield client
     except (redis.RedisError, OSError) as error:
         logger.warning("the broker can't witness the ledger: %s", type(error).__name__)

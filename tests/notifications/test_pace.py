@@ -226,7 +226,7 @@ def test_a_domain_that_asks_for_less_gets_half_and_soon_all_again(
     for number in range(4):
         mailbox.refused[f"p{number}-{URGENT}@gmx.de"] = "451 4.7.1 slower please"
 
-    sending.deliver_due(seconds=0.2)  # four times the same trouble
+    sending.deliver_due()  # four times the same trouble
     halved = [(each.domain, each.per_minute) for each in pace.slowed(timezone.now())]
     rates = []
     for minutes in (0, 9, 10, 11):
@@ -250,6 +250,23 @@ def test_a_domain_that_asks_for_less_gets_half_and_soon_all_again(
     ]
 
 
+def test_one_such_answer_among_many_is_weather(stage: Stage) -> None:
+    good = smtp.Outcome(smtp.Stage.DOT, smtp.Reply.GOOD, "OK")
+    slow = smtp.Outcome(smtp.Stage.DOT, smtp.Reply.LATER, "4.7.1 slower please")
+    ear = pace.Ear()
+    for number in range(100):
+        ear.hear("p@gmx.de", slow if number % 10 == 0 else good)
+        ear.hear("p@web.de", good)
+        ear.obey()
+    assert pace.slowed(NOW) == []
+
+    for _number in range(10):
+        ear.hear("p@gmx.de", slow)
+        ear.obey()
+    # A fifth of the last fifty; from as much as went there, and not once for each.
+    assert [(each.domain, each.per_minute) for each in pace.slowed(NOW)] == [("gmx.de", 3180)]
+
+
 def test_other_domains_go_on_while_one_is_slow(stage: Stage, mailbox: SmtpSink, settings: Settings) -> None:
     """Without any configured limit: half of what went there is the limit then."""
     pace.slow_down({"gmx.de": 20.0}, now=NOW)
@@ -268,7 +285,7 @@ def test_a_server_that_is_too_busy_to_talk_slows_all(stage: Stage, settings: Set
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
     owe(stage.cast.process, "gmx.de", 1)
 
-    sending.deliver_due(seconds=1)
+    sending.deliver_due()
     server.stop()
 
     assert [(each.domain, each.per_minute) for each in pace.slowed(NOW)] == [("", 300)]
