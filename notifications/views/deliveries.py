@@ -44,6 +44,7 @@ REASONS = {
     "campaign_gone": _("Die Einladungsaktion gab es nicht mehr"),
     "objected": _("Einladungen waren abbestellt"),
     "already_registered": _("Die Person hatte sich schon angemeldet"),
+    "no_text": _("In der Sprache der Person gab es keinen Text"),
     "minutes_withdrawn": _("Das Protokoll war zurückgezogen"),
     "survey_open": _("Die Umfrage lief wieder"),
     "not_a_moderator": _("Die Person gehört nicht mehr zur Moderation"),

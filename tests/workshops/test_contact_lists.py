@@ -7,13 +7,14 @@ from collections.abc import Callable
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, models, transaction
 from django.test import Client
 from django.utils import timezone
 
 from tests import cast
 from workshops import links
 from workshops.errors import Refusal
-from workshops.models import ContactList, FieldInterest, Participant
+from workshops.models import ContactList, ContactListEntry, FieldInterest, Participant
 from workshops.operations import contact_lists, participants
 
 pytestmark = pytest.mark.django_db
@@ -183,3 +184,31 @@ def test_a_person_chooses_and_takes_back_their_interests(town: cast.Cast, client
     assert f'value="{second.pk}" checked' in client.get(address).content.decode()
     client.post(address, {"interests": "1"})
     assert not town.amina.interests.exists()
+
+
+# --- the last line of defence ------------------------------------------------------------------------------
+
+
+def test_the_database_keeps_each_list_and_interest_once_and_knows_where_from(town: cast.Cast) -> None:
+    made = take_in(town, fields=town.fields[:1])
+    entry = made.entries.first()
+    interest = FieldInterest.objects.first()
+    assert entry and interest
+    rows: list[models.Model] = [
+        ContactListEntry(contact_list=made, participant=entry.participant),
+        FieldInterest(participant=interest.participant, field=interest.field, agreed_at=NOW, source="person"),
+        FieldInterest(participant=town.hans, field=interest.field, agreed_at=NOW, source="guessed"),
+        _copy(made, name="Sommerfest", digest="1" * 64),
+        _copy(made, name="Anders", digest=made.digest),
+        _copy(made, name="Anders", digest="1" * 64, consent_source=""),
+    ]
+    for row in rows:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            row.save()
+
+
+def _copy(made: ContactList, **columns: object) -> ContactList:
+    kept = {
+        f.attname: getattr(made, f.attname) for f in ContactList._meta.concrete_fields if not f.primary_key
+    }
+    return ContactList(**{**kept, **columns})
