@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from notifications import emails, journal, pace, smtp, verdicts
+from notifications import envelopes, journal, pace, smtp, verdicts
 from notifications.models import Delivery
 from notifications.verdicts import GIVEN_BACK, Verdict
 from workshops.operations.retrying import tried_again
@@ -150,7 +150,7 @@ def _settle(token: str, found: journal.Found, *, now: datetime.datetime) -> None
 def _left(row: Delivery, found: journal.Found, *, now: datetime.datetime) -> Verdict:
     """What becomes of a row that a dead worker had."""
     place = int(row.claim.partition(":")[2] or 0), row.pk
-    message_id = emails.message_id_of(row)
+    message_id = envelopes.message_id_of(row)
     if ended := found.ended.get(place):
         outcome = smtp.Outcome(smtp.Stage(ended.stage), smtp.Reply(ended.reply), "")
         return verdicts.of_outcome(row, outcome, now=now, message_id=message_id)

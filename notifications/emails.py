@@ -3,22 +3,18 @@
 The words stand in templates/notifications/emails/<kind>.{subject.txt,body.txt,body.html}.
 """
 
-import datetime
-import functools
 import secrets
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from email.utils import format_datetime, parseaddr
 
 from django.conf import settings
 from django.db.models import Model, Prefetch, QuerySet
 from django.utils import timezone, translation
 
-from notifications import appointments, calendars, contexts, mime, verp
+from notifications import appointments, calendars, contexts, envelopes, mime
 from notifications.invitations import Invitation, Reader, Written, frame, rendered
 from notifications.models import Channel, Delivery, InvitationCampaign, Kind
 from notifications.prepared import Place, Prepared, PreparedCalendar, is_plain
-from workshops import links
 from workshops.models import Participant, PersonalLink, Registration, User
 
 # Those into which the mails' own words are translated; whoever reads another gets German.
@@ -26,16 +22,6 @@ LANGUAGES = ("de", "en", "ar")
 
 _INVITING = (Kind.CONFIRMED, Kind.PROMOTED, Kind.RESCHEDULED)
 _CANCELLING = (Kind.REGISTRATION_CANCELLED, Kind.WORKSHOP_CANCELLED)
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """Ready to be handed over: `sender` and `recipient` are the envelope's bare addresses."""
-
-    message_id: str
-    sender: str
-    recipient: str
-    content: bytes
 
 
 def with_what_they_need(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
@@ -53,25 +39,6 @@ def with_what_they_need(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
 
 def language_of(code: str) -> str:
     return code if code in LANGUAGES else settings.LANGUAGE_CODE
-
-
-def organiser() -> calendars.Person:
-    """From and ORGANIZER: programs obey an update only from the organiser's own address."""
-    return _organiser(settings.DEFAULT_FROM_EMAIL)
-
-
-@functools.lru_cache(maxsize=1)
-def _organiser(given: str) -> calendars.Person:
-    name, address = parseaddr(given)
-    return calendars.Person(address, name)
-
-
-def message_id_of(delivery: Delivery) -> str:
-    """The same at each attempt, even when a crash lost the row's own note of it; tells nothing."""
-    if delivery.message_id:
-        return delivery.message_id
-    digest = links.keyed_digest("notifications.message_id", delivery.key).hex()[:32]
-    return f"<{digest}@{organiser().address.rpartition('@')[2] or 'localhost'}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +72,7 @@ class Writer:
         self._states = {}
         self._book.expect(deliveries)
 
-    def write(self, delivery: Delivery) -> Mail:
+    def write(self, delivery: Delivery) -> envelopes.Mail:
         """The mail as it goes now. ValueError for an address that no mail can have."""
         person = delivery.participant or delivery.user
         if person is None:
@@ -122,17 +89,19 @@ class Writer:
                 reader = self._reader(delivery)
                 written = self.invitation(delivery, language, reader_language).for_reader(reader)
                 if reader.unsubscribe_url:
-                    extra = _list_headers(reader.unsubscribe_url)
+                    extra = envelopes.list_headers(reader.unsubscribe_url)
             else:
                 values = contexts.values_for(delivery, self._book)
                 written = _rendered(Kind(delivery.kind), values, language)
                 if reader_in_calendar := _reader_in_calendar(delivery):
                     link = str(values.get("join_url", ""))
                     calendar = _calendar(delivery, reader_in_calendar, link=link)
-            sender = _shown_sender(delivery)
-            return _mail(delivery, written, sender, to=person.email, calendar=calendar, extra=extra)
+            sender = envelopes.shown_sender(delivery)
+            return envelopes.addressed(
+                delivery, written, sender, to=person.email, calendar=calendar, extra=extra
+            )
 
-    def _placed(self, delivery: Delivery, own: dict[str, str], language: str, *, to: str) -> Mail:
+    def _placed(self, delivery: Delivery, own: dict[str, str], language: str, *, to: str) -> envelopes.Mail:
         """A mail of which only the reader's own parts are new."""
         registration, workshop = delivery.registration, delivery.workshop
         assert workshop is not None
@@ -162,7 +131,9 @@ class Writer:
                 own.get("join_url", ""),
             )
             calendar = mime.CalendarPart(ready.method, ready.calendar.placed(place))
-        return _mail(delivery, ready.words.placed(own), ready.sender, to=to, calendar=calendar, extra=[])
+        return envelopes.addressed(
+            delivery, ready.words.placed(own), ready.sender, to=to, calendar=calendar, extra=[]
+        )
 
     def _prepared(self, delivery: Delivery, own: dict[str, str], language: str) -> _Ready:
         """This mail with a mark for each of the reader's own parts."""
@@ -170,7 +141,7 @@ class Writer:
         values = contexts.shared_values(delivery) | marks
         words = _rendered(Kind(delivery.kind), values, language)
         given = {mark: name for name, mark in marks.items() if mark}
-        ready = _Ready(_shown_sender(delivery), Prepared(words, given))
+        ready = _Ready(envelopes.shown_sender(delivery), Prepared(words, given))
         if reader := _reader_in_calendar(delivery):
             address, name = f"{self._mark}address", f"{self._mark}person" if reader.name else ""
             link = marks.get("join_url", "")
@@ -259,71 +230,12 @@ def _links_of(own: dict[str, str]) -> list[str]:
     return [value for name, value in own.items() if name != "name"]
 
 
-def _shown_sender(delivery: Delivery) -> str:
-    sender = organiser()
-    name = calendars.one_line(sender.name or str(delivery.process.name))
-    return mime.display_address(name, sender.address)
-
-
-def _mail(
-    delivery: Delivery,
-    written: Written,
-    sender: str,
-    *,
-    to: str,
-    calendar: mime.CalendarPart | None,
-    extra: list[tuple[str, str]],
-) -> Mail:
-    message_id = message_id_of(delivery)
-    recipient = _travelling(to)
-    process = delivery.process
-    headers = [
-        ("From", sender),
-        ("To", recipient),
-        ("Reply-To", process.contact_email),
-        ("Subject", calendars.one_line(written.subject)),
-        ("Date", _date(int(timezone.now().timestamp()), process.zone)),
-        ("Message-ID", message_id),
-        ("Auto-Submitted", "auto-generated"),
-        *extra,
-    ]
-    content = mime.message(headers, text=written.text, html=written.html, calendar=calendar, seed=message_id)
-    return Mail(message_id, verp.envelope_of(delivery), recipient, content)
-
-
-def _travelling(address: str) -> str:
-    """The address in ASCII: a domain with umlauts in its encoded form (RFC 5891)."""
-    local, _at, domain = address.strip().rpartition("@")
-    if not local or not local.isascii():
-        raise ValueError("not an address that mail can be sent to")
-    return f"{local}@{_travelling_domain(domain)}"
-
-
-@functools.lru_cache(maxsize=1024)
-def _travelling_domain(domain: str) -> str:
-    return domain.encode("idna").decode("ascii")
-
-
-@functools.lru_cache(maxsize=8)
-def _date(seconds: int, zone: datetime.tzinfo) -> str:
-    return format_datetime(datetime.datetime.fromtimestamp(seconds, zone))
-
-
-def _list_headers(unsubscribe_url: str) -> list[tuple[str, str]]:
-    headers = [("List-Unsubscribe", f"<{unsubscribe_url}>")]
-    if unsubscribe_url.startswith("https://"):
-        # RFC 8058, section 3.1: the mail program's own button sends the POST, over HTTPS only; opening the
-        # address changes nothing. The relay's DKIM signature has to cover both (docs/operating.md).
-        headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
-    return headers
-
-
 def _reader_in_calendar(delivery: Delivery) -> calendars.Person | None:
     """Whose calendar learns something from this mail: of those who have a seat, or had one."""
     if delivery.kind not in (*_INVITING, *_CANCELLING) or not contexts.had_a_seat(delivery.registration):
         return None
     person = delivery.participant
-    return calendars.Person(_travelling(person.email), person.name) if person else None
+    return calendars.Person(envelopes.travelling(person.email), person.name) if person else None
 
 
 def _calendar(delivery: Delivery, reader: calendars.Person, *, link: str) -> mime.CalendarPart:
@@ -332,7 +244,7 @@ def _calendar(delivery: Delivery, reader: calendars.Person, *, link: str) -> mim
     assert workshop is not None
     assert registration is not None
     process = workshop.series.field.process = delivery.process
-    sender = organiser()
+    sender = envelopes.organiser()
     sender = calendars.Person(sender.address, sender.name or str(process.name))
     if kind in _CANCELLING:
         gives_back = kind == Kind.REGISTRATION_CANCELLED

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from notifications import journal, smtp
-from notifications.emails import Mail
+from notifications.envelopes import Mail
 
 
 def boot_seconds() -> float:

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from notifications import claims, emails, gathering, journal, ledger, outbox, pace, smtp, verdicts, wanted
 from notifications.claims import LEASE
+from notifications.envelopes import Mail
 from notifications.models import Delivery
 from notifications.senders import Job, Senders, boot_seconds, open_journal
 from notifications.verdicts import GIVEN_BACK, Verdict
@@ -262,7 +263,7 @@ class _Run:
             self._sent, self._since = 0, now
 
 
-def _write(delivery: Delivery, writer: emails.Writer, known: wanted.Known) -> emails.Mail | Verdict:
+def _write(delivery: Delivery, writer: emails.Writer, known: wanted.Known) -> Mail | Verdict:
     """The mail, or why there will be none. A mail whose making breaks fails alone."""
     try:
         try:
@@ -282,7 +283,7 @@ def _write(delivery: Delivery, writer: emails.Writer, known: wanted.Known) -> em
         return Verdict(_Status.FAILED, "broken_mail", type(error).__name__)
 
 
-def _wanted_mail(delivery: Delivery, writer: emails.Writer, known: wanted.Known) -> emails.Mail | Verdict:
+def _wanted_mail(delivery: Delivery, writer: emails.Writer, known: wanted.Known) -> Mail | Verdict:
     obsolete = wanted.obsolete_because(delivery, now=timezone.now(), known=known)
     if obsolete:
         return Verdict(_Status.SKIPPED, obsolete)

@@ -150,7 +150,8 @@ def _invitation_is_unwelcome(delivery: Delivery, now: datetime.datetime, known: 
     workshop = campaign.workshop
     if workshop is not None and (workshop.is_cancelled or workshop.starts_at <= now):
         return "workshop_cancelled" if workshop.is_cancelled else "workshop_over"
-    return audiences.why_not(campaign, person, standing=known and known.standing.get(campaign.pk))
+    standing = known.standing.get(campaign.pk) if known is not None else None
+    return audiences.why_not(campaign, person, standing=standing)
 
 
 def _minutes_are_withdrawn(delivery: Delivery, now: datetime.datetime) -> str:
