@@ -4,14 +4,18 @@ They touch no database: one thread does that, and gives them mails that are read
 write the journal.
 """
 
+import logging
 import queue
 import threading
 import time
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
 from notifications import journal, smtp
 from notifications.envelopes import Mail
+
+logger = logging.getLogger(__name__)
 
 
 def boot_seconds() -> float:
@@ -102,17 +106,31 @@ class Senders:
     def _hand_over(self, job: Job, session: smtp.Session) -> bool:
         """False: this connection can't be had, others can; the mail goes over one of those."""
         outcome = None
+        has_begun = False
+
+        def begin() -> bool:
+            nonlocal has_begun
+            has_begun = self._begin(job)
+            return has_begun
+
         try:
             if not self.is_halted and boot_seconds() < min(job.begin_until, job.lease_ends):
                 outcome = session.send(
                     sender=job.mail.sender,
                     recipient=job.mail.recipient,
                     content=job.mail.content,
-                    before_dot=lambda: self._begin(job),
+                    before_dot=begin,
                     seconds=min(smtp.PATIENCE, job.lease_ends - boot_seconds()),
                 )
         except smtp.LetGo:
             pass
+        except Exception as error:
+            # A mistake of ours. The others' mails must not wait for a thread that has ended.
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            logger.error("delivery %s: %s\n%s", job.key, type(error).__name__, frames)
+            session.close()
+            stage = smtp.Stage.DOT if has_begun else smtp.Stage.DATA
+            outcome = smtp.Outcome(stage, smtp.Reply.BROKEN, type(error).__name__)
         (self._standing.add if session.is_open else self._standing.discard)(session)
         if outcome is not None and outcome.is_no_server:
             if self._standing:

@@ -1,5 +1,6 @@
 """Claim → still wanted? → build → send → record."""
 
+import dataclasses
 import datetime
 from collections.abc import Callable
 from pathlib import Path
@@ -207,6 +208,26 @@ def test_a_mail_is_not_begun_when_its_lease_is_nearly_over(
     assert len(mailbox.received) == 1
     with journal.found(tmp_path, log.token) as found:
         assert (found.begun, set(found.ended)) == ({(1, 3)}, {(1, 3)})
+
+
+def test_a_mistake_in_a_connections_thread_ends_neither_the_thread_nor_the_run(
+    stage: Stage, mailbox: SmtpSink, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    mail = emails.Writer().write(a_link_mail(stage))
+    now = senders.boot_seconds()
+    broken = dataclasses.replace(mail, content=None)  # type: ignore[arg-type]
+    crew = senders.Senders(1, None)
+    for key, content in enumerate((broken, mail)):
+        crew.put(senders.Job(key, 1, content, begin_until=now + 60, lease_ends=now + 60))
+    done: list[senders.Job] = []
+    while crew.outstanding:
+        done += crew.take_done(wait=5)
+    crew.close()
+
+    assert [job.outcome and job.outcome.fate for job in done] == [smtp.Fate.AGAIN, smtp.Fate.SENT]
+    told = [record.getMessage() for record in caplog.records if record.name == "notifications.senders"]
+    assert len(told) == 1
+    assert "hans@example.org" not in told[0]
 
 
 def test_two_workers_never_claim_the_same_row(stage: Stage) -> None:
