@@ -38,11 +38,12 @@ def house() -> Iterator[None]:
             binaries = postgres_binaries()
             if binaries is None:
                 sys.exit("no PostgreSQL under /usr/lib/postgresql")
-            with own_postgres(binaries) as server:
-                server = PostgresServer(server.admin_url)
-                with default_database(server.create("bench")):
-                    call_command("migrate", verbosity=0)
-                    yield
+            with (
+                own_postgres(binaries) as own,
+                default_database(PostgresServer(own.admin_url).create("bench")),
+            ):
+                call_command("migrate", verbosity=0)
+                yield
         finally:
             broker.stop()
 
