@@ -13,6 +13,7 @@ def describe_audiences(apps, schema_editor):
             campaign.audience["series"] = campaign.field_id
         campaign.save(update_fields=["audience"])
     Campaign.objects.update(changed_at=F("created_at"), changed_by=F("created_by"))
+    _settle(schema_editor)
 
 
 def name_audiences(apps, schema_editor):
@@ -22,6 +23,13 @@ def name_audiences(apps, schema_editor):
         if "not_registered" in campaign.audience.get("standing", []):
             campaign.old_audience = "not_registered"
             campaign.save(update_fields=["old_audience"])
+    _settle(schema_editor)
+
+
+def _settle(schema_editor):
+    """PostgreSQL builds no index on a table whose foreign keys are still to be looked at in this transaction."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 class Migration(migrations.Migration):
