@@ -8,6 +8,7 @@ every kind of entity bomb.
 import posixpath
 import tempfile
 import zipfile
+import zlib
 from array import array
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -40,6 +41,7 @@ def rows(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
                 yield from reader.take()
     except (
         zipfile.BadZipFile,
+        zlib.error,  # zipfile lets it through
         expat.ExpatError,
         EOFError,
         ValueError,

@@ -138,6 +138,16 @@ def test_a_member_whose_bytes_do_not_match_its_checksum_is_refused() -> None:
     assert codes(torn) == ["broken_xlsx"]
 
 
+def test_a_member_that_cannot_be_unpacked_is_refused() -> None:
+    data = as_xlsx(expanded(people(200)))
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        sheet = packed.getinfo("xl/worksheets/sheet1.xml")
+    # Past the header and its name: a block of a kind that deflate (RFC 1951) doesn't know.
+    start = sheet.header_offset + 30 + len(sheet.filename)
+    torn = data[:start] + b"\xff" * 16 + data[start + 16 :]
+    assert codes(torn) == ["broken_xlsx"]
+
+
 def test_a_file_above_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "FILE_BYTES", 1024 * 1024)
     assert problems(b"x" * (1024 * 1024 + 1)) == [Problem("too_large", details={"megabytes": 1})]
