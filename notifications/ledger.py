@@ -48,8 +48,10 @@ class Waiting:
 
 def opens(now: datetime.datetime) -> bool:
     """May this run send, as far as database and witnesses go? Holds everything if they contradict."""
-    ledger = Ledger.objects.filter(pk=_ROW).first() or _begin()
+    # The witnesses first: what they know, the database has known before. The other way round, a window that
+    # another worker counts in between would look like a restored backup.
     marks = witness.read()
+    ledger = Ledger.objects.filter(pk=_ROW).first() or _begin()
     doubt = _doubt(ledger, marks)
     if ledger.held_at is not None:
         if ledger.held_why != Why.NO_WITNESS or doubt:

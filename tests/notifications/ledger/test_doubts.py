@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -243,3 +243,23 @@ def test_a_reset_demo_forgets_its_witness(tmp_path: Path) -> None:
 def test_the_ledger_is_never_nonsense(db: None, columns: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Ledger.objects.create(**{"pk": 1, "epoch": "a", **columns})
+
+
+def test_a_window_that_another_worker_counts_at_this_moment_is_no_reason_to_doubt(town: Town) -> None:
+    """Between the look at the database and the one at the witnesses, or the other way round."""
+    town.owe("anna")
+    assert town.send() == ["anna"]
+    counted: list[int | None] = []
+
+    def another_worker(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        result = execute(sql, params, many, context)
+        if sql.startswith("SELECT") and Ledger._meta.db_table in sql and not counted:
+            counted.append(0)
+            counted.append(ledger.advance(timezone.now()))
+        return result
+
+    with connection.execute_wrapper(another_worker):
+        assert ledger.opens(timezone.now())
+
+    assert len(counted) == 2
+    assert why_held() == ""
