@@ -107,6 +107,8 @@ class AudienceForm(_OfProcess):
     """Choices that narrow; whoever ticks nothing means everyone."""
 
     marks_optional = False
+    # In pairs, as they stand beside each other.
+    field_order = ("fields_of_interest", "languages", "standing", "standing_for", "has_organisation")
 
     fields_of_interest = forms.TypedMultipleChoiceField(
         label=_("Wer sich dafür interessiert"),
