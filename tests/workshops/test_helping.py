@@ -73,6 +73,25 @@ def test_a_helper_sees_nobody_elses_people(
     assert "Hers" not in pages.text(page)
 
 
+def test_a_double_click_takes_one_seat(client: Client, vera: User, workshop: Workshop) -> None:
+    by_letter = typed(workshop, contact_by="letter", phone="", postal_address="Marktplatz 1\n72379 Hechingen")
+    client.post(REGISTER, by_letter)
+    page = client.post(REGISTER, by_letter)
+    assert pages.errors(page) == [
+        "Diese Person ist schon angemeldet: mit diesem Namen und dieser Nummer oder Anschrift."
+    ]
+    assert Participant.objects.filter(name="Olga Petrova").count() == 1
+
+
+def test_a_helper_does_not_learn_who_is_registered_already(
+    client: Client, vera: User, workshop: Workshop, town: cast.Cast
+) -> None:
+    client.post(REGISTER, typed(workshop), follow=True)
+    Participant.objects.filter(name="Olga Petrova").update(consent_taken_by=town.sabine)
+    page = client.post(REGISTER, typed(workshop), follow=True)
+    assert pages.messages(page) == ["Olga Petrova ist angemeldet."]
+
+
 def test_ones_own_people_are_asked_about(client: Client, vera: User, workshop: Workshop) -> None:
     client.post(REGISTER, typed(workshop))
     second = builders.a_workshop(workshop.series, starts_at=workshop.ends_at)

@@ -129,6 +129,25 @@ def test_a_known_number_is_said_before_anything_is_saved(client: Client, worksho
     assert [person.name for person in Participant.objects.filter(contact_by="phone")] == ["Olga Petrova"]
 
 
+@pytest.mark.parametrize("typed", [WRITER, {**CALLER, "same_person": "other"}], ids=["letter", "number"])
+def test_a_double_click_takes_one_seat(client: Client, workshop: Workshop, typed: dict[str, str]) -> None:
+    first = {name: value for name, value in typed.items() if name != "same_person"}
+    assert after(client, address(workshop), first) == ["Die Person hat einen Platz."]
+    page = client.post(address(workshop), typed)
+
+    assert pages.errors(page) == [
+        "Diese Person ist schon angemeldet: mit diesem Namen und dieser Nummer oder Anschrift."
+    ]
+    assert Registration.objects.count() == Participant.objects.filter(email="").count() == 1
+
+
+def test_the_same_address_is_another_persons_too(client: Client, workshop: Workshop) -> None:
+    after(client, address(workshop), WRITER)
+    assert after(client, address(workshop), WRITER | {"name": "Karl Weber"}) == [
+        "Die Person hat einen Platz."
+    ]
+
+
 def test_someone_else_with_the_same_number_is_a_person_of_their_own(
     client: Client, workshop: Workshop
 ) -> None:

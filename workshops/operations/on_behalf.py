@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +25,7 @@ from workshops.models import (
     normalise_email,
     normalise_phone,
 )
+from workshops.models.people import ParticipantQuerySet
 from workshops.operations import participants, registrations
 from workshops.operations.registrations import Needs, Person
 
@@ -38,7 +39,7 @@ class Contact:
     contact_by: ContactBy = ContactBy.EMAIL
 
 
-def with_this_number(process: ParticipationProcess, *, phone: str, email: str = "") -> QuerySet[Participant]:
+def with_this_number(process: ParticipationProcess, *, phone: str, email: str = "") -> ParticipantQuerySet:
     """Who has this number already; without the one who has the e-mail address, which is one person's."""
     found = process.participants.all().with_phone(phone)
     if normalised := normalise_email(email):
@@ -58,20 +59,32 @@ def register(
     by: User,
     same_as: Participant | None = None,
     is_someone_else: bool = False,
+    only_own: bool = False,
     now: datetime.datetime | None = None,
 ) -> list[Registration]:
     """Confirmed (or waiting) at once: `by` answers for what they wrote down and for the consent.
 
     `same_as`: staff say that the person is this one, of those with the same number; `is_someone_else`: that
-    they are none of those. Refuses with `same_number` if nobody has said either, with `unreachable` if the
-    wished way of contact is missing, and like `registrations.add`. A verified person keeps the name and
-    language they gave themselves; what stands in an unverified row may be a stranger's, and is replaced.
+    they are none of those. Refuses with `same_number` if nobody has said either, with `already_registered`
+    (a second click), with `unreachable` if the wished way of contact is missing, and like
+    `registrations.add`. A verified person keeps the name and language they gave themselves; what stands in
+    an unverified row may be a stranger's, and is replaced. `only_own`: `by` learns of nobody whom others
+    registered.
     """
     now = now or timezone.now()
     _refuse_unreachable(person, contact)
+    if same_as is None and not normalise_email(person.email):
+        # No address keeps them one: a second click waits here for the first, and then finds it.
+        ParticipationProcess.objects.select_for_update(no_key=True).get(pk=process.pk)
+        twins = _twins(process, person, contact).filter(registrations__in=_active_in(workshop_ids))
+        if (twins.registered_by(by) if only_own else twins).exists():
+            raise Refusal(
+                "already_registered",
+                _("Diese Person ist schon angemeldet: mit diesem Namen und dieser Nummer oder Anschrift."),
+            )
     if same_as is None and not is_someone_else:
         known = with_this_number(process, phone=contact.phone, email=person.email)
-        if known.exists():
+        if (known.registered_by(by) if only_own else known).exists():
             raise Refusal("same_number", _("Es gibt schon eine Anmeldung mit dieser Nummer."))
     participant = same_as or _noted(process, person, contact, now=now)
     participants.lock(participant)
@@ -83,6 +96,20 @@ def register(
             update_fields=["privacy_agreed_at", "privacy_version", "consent_given", "consent_taken_by"]
         )
     return registrations.add(participant, workshop_ids=workshop_ids, needs=needs, now=now)
+
+
+def _twins(process: ParticipationProcess, person: Person, contact: Contact) -> ParticipantQuerySet:
+    """Those of the same name who live there, or are called there."""
+    there = Q(pk__in=[])
+    if number := normalise_phone(contact.phone):
+        there |= Q(phone_normalised=number)
+    if contact.postal_address:
+        there |= Q(postal_address__iexact=contact.postal_address)
+    return process.participants.filter(there, name__iexact=person.name)
+
+
+def _active_in(workshop_ids: Collection[int]) -> QuerySet[Registration]:
+    return Registration.objects.active().filter(workshop__in=workshop_ids)
 
 
 def _refuse_unreachable(person: Person, contact: Contact) -> None:

@@ -85,5 +85,6 @@ def _register(
         ),
         by=by,
         same_as=next((person for person in known if str(person.pk) == same), None),
-        is_someone_else=not known or same == SOMEONE_ELSE,
+        is_someone_else=same == SOMEONE_ELSE,
+        only_own=True,
     )
