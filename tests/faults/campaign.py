@@ -117,7 +117,7 @@ class Campaign:
         """Now, or in the moment after the next acceptance. False: there is none, or one is about to be."""
         if self._cruel or not self._victims():
             return False
-        if self._dice.random() < 0.5:
+        if self._dice.random() < self.plan.cruelty:
             self._cruel = True
         else:
             self._kill()

@@ -19,6 +19,8 @@ class Plan:
     seed: int = 7
     workers: int = 2
     connections: int = 4
+    # How many of the kills come when a mail is on the server's disk and its 250 hasn't left.
+    cruelty: float = 0.5
     # Seconds that the server takes for each mail.
     delay: float = 0.0
     # Of workers and clocks: what is bent about them (tests.faults.bent), and more of the environment.
