@@ -64,7 +64,7 @@ def addressed(
     headers = [
         ("From", sender),
         ("To", recipient),
-        ("Reply-To", process.contact_email),
+        ("Reply-To", travelling(process.contact_email)),
         ("Subject", calendars.one_line(written.subject)),
         ("Date", _date(int(timezone.now().timestamp()), process.zone)),
         ("Message-ID", message_id),

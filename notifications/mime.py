@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from email.header import Header
 
 CALENDAR_FILE = "termin.ics"
+# Headers that say an address (RFC 5322, section 3.6).
+ADDRESSES = frozenset(("From", "To", "Reply-To"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +31,36 @@ def header(name: str, value: str) -> str:
         raise ValueError(f"line break in the header {name}")
     if value.isascii() and len(name) + len(value) <= 76:
         return f"{name}: {value}"
+    if name in ADDRESSES:
+        return _folded_address(name, value)
     if value.isascii() and " " not in value:
-        return f"{name}: {value}"  # an address: it has no place to fold
+        return f"{name}: {value}"  # a link: it has no place to fold
     folded = Header(value, "utf-8", header_name=name, maxlinelen=76).encode(linesep="\r\n")
     return f"{name}: {folded}"
 
 
+def _folded_address(name: str, value: str) -> str:
+    """What says an address is never encoded as a whole: nobody would find the address in it."""
+    value.encode("ascii")  # or UnicodeEncodeError, which is a ValueError
+    lines = [f"{name}:"]
+    for number, word in enumerate(value.split(" ")):
+        if number and len(lines[-1]) + 1 + len(word) > 76:
+            lines.append("")
+        lines[-1] += f" {word}"
+    return "\r\n".join(lines)
+
+
 def display_address(name: str, address: str) -> str:
-    """`name <address>`, the name encoded where it must be; ready for a header."""
+    """`name <address>`, the name encoded where it must be; for one of the headers in ADDRESSES."""
     name = " ".join(name.split())
     if not name:
         return address
     if name.isascii():
         escaped = name.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}" <{address}>'
-    return f"{Header(name, 'utf-8', maxlinelen=10_000).encode()} <{address}>"
+    # Words that fit into lines of 76 characters (RFC 2047, section 2); spaces between them are none of the name.
+    encoded = Header(name, "utf-8", maxlinelen=68).encode(linesep="")
+    return f"{encoded} <{address}>"
 
 
 def message(

@@ -2,7 +2,9 @@
 
 import datetime
 from collections.abc import Callable
-from email.utils import parsedate_to_datetime
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.utils import parseaddr, parsedate_to_datetime
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from notifications.models import Delivery, Kind
 from tests.notifications.conftest import NOW, Stage
 from tests.notifications.test_golden import METHODS, _owe
 from tests.smtp_sink import Received, SmtpSink
-from workshops.models import Participant
+from workshops.models import LocalisedText, Participant
 
 Deliver = Callable[[], list[Received]]
 
@@ -60,6 +62,36 @@ def test_every_mail_has_each_header_once_and_right(
         (event,) = Calendar.from_ical(content).walk("VEVENT")
         organiser = str(event["ORGANIZER"]).lower().removeprefix("mailto:")
         assert organiser == second["From"].addresses[0].addr_spec == "beteiligung@hechingen.example"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Integrationsplan",
+        "Integrationsplan für Hechingen",
+        "Integrationsplan der Stadt Hechingen – gemeinsam für alle Menschen, die hier leben",
+        'A "plan", so called, that has \\ a name longer than one line of a mail; and nothing in it but ASCII',
+        "خطة الاندماج لمدينة هشينغن مع جميع الناس الذين يعيشون هنا في المدينة",
+    ],
+)
+def test_whatever_the_process_is_called_its_mails_name_their_sender(
+    name: str, stage: Stage, mailbox: SmtpSink, settings: Settings
+) -> None:
+    settings.DEFAULT_FROM_EMAIL = "beteiligung@mail.stadt-hechingen.example"
+    process = stage.cast.process
+    process.name, process.contact_email = LocalisedText({"de": name}), "rathaus@bürger.example"
+    process.save(update_fields=["name", "contact_email"])
+    _owe(Kind.CONFIRMED, "de", stage)
+    sending.deliver_due()
+
+    (mail,) = mailbox.received
+    head = mail.content.partition(b"\r\n\r\n")[0]
+    assert all(len(line) <= 76 for line in head.split(b"\r\n") if line.startswith((b"From", b" ")))
+    written = message_from_bytes(mail.content)
+    shown, address = parseaddr(written["From"].replace("\r\n", ""))
+    assert address == "beteiligung@mail.stadt-hechingen.example"
+    assert str(make_header(decode_header(shown))) == name
+    assert written["Reply-To"] == "rathaus@xn--brger-kva.example"
 
 
 def test_without_https_no_button_is_promised(stage: Stage, delivered: Deliver) -> None:
