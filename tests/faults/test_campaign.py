@@ -105,7 +105,6 @@ def test_control_without_the_journal_staff_see_nothing_of_second_copies(
     result = run(calm(kills=3, bent=bent.NO_JOURNAL, **WORST))
 
     assert result.not_listed_as_ambiguous > 0
-    assert result.by_a_kill > result.plan.kills * result.plan.connections
     assert result.broken() != []
 
 
