@@ -58,7 +58,7 @@ def display_address(name: str, address: str) -> str:
     if name.isascii():
         escaped = name.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}" <{address}>'
-    # Words that fit into lines of 76 characters (RFC 2047, section 2); spaces between them are none of the name.
+    # Words that fit into lines of 76 characters (RFC 2047, section 2); a space between two isn't the name's.
     encoded = Header(name, "utf-8", maxlinelen=68).encode(linesep="")
     return f"{encoded} <{address}>"
 
