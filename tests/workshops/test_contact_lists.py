@@ -65,6 +65,19 @@ def test_a_preview_names_bad_and_repeated_rows_and_keeps_nothing(town: cast.Cast
     assert Participant.objects.count() == before
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Name;Adresse;E-Mail\nEva;Marktplatz 1, 72379 Hechingen;eva@example.org\n",
+        "E-Mail-Adresse;Adresse\neva@example.org;Marktplatz 1\n",
+        "Name;Adresse\nEva;eva@example.org\n",
+    ],
+)
+def test_where_somebody_lives_is_not_taken_for_their_mailbox(town: cast.Cast, text: str) -> None:
+    preview = contact_lists.inspect(town.process, a_file(text))
+    assert ([entry.email for entry in preview.entries], preview.bad) == (["eva@example.org"], [])
+
+
 def test_people_become_participants_to_invite_with_the_consent_noted(town: cast.Cast) -> None:
     made = take_in(town, agreed_on=TODAY - datetime.timedelta(days=3), fields=town.fields[:1])
 

@@ -40,13 +40,15 @@ _BATCH = 500
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069<>\[\]{}\\]")
 
 _HEADINGS = {
-    "email": {"email", "emailadresse", "mail", "mailadresse", "emailaddress", "adresse"},
+    "email": {"email", "emailadresse", "mail", "mailadresse", "emailaddress"},
     "name": {"name", "vorundnachname", "vornamenachname", "fullname"},
     "first_name": {"vorname", "firstname"},
     "last_name": {"nachname", "familienname", "lastname", "surname"},
     "organisation": {"organisation", "organization", "verein", "einrichtung", "firma"},
     "language": {"sprache", "language"},
 }
+# Beside "E-Mail" it is where somebody lives; alone it is taken for the e-mail address.
+_PERHAPS_EMAIL = "adresse"
 _LANGUAGES = {
     "de": {"de", "deutsch", "german"},
     "en": {"en", "englisch", "english"},
@@ -268,11 +270,13 @@ def _read(file: BinaryIO) -> Preview:
 def _columns(headings: list[str]) -> dict[str, int]:
     """What stands where; the first column of a kind counts."""
     found: dict[str, int] = {}
-    for index, heading in enumerate(headings):
-        plain = re.sub(r"[\W_]", "", heading.casefold())
+    plain = [re.sub(r"[\W_]", "", heading.casefold()) for heading in headings]
+    for index, heading in enumerate(plain):
         for kind, words in _HEADINGS.items():
-            if plain in words:
+            if heading in words:
                 found.setdefault(kind, index)
+    if "email" not in found and _PERHAPS_EMAIL in plain:
+        found["email"] = plain.index(_PERHAPS_EMAIL)
     return found
 
 
