@@ -8,6 +8,7 @@ import datetime
 import hashlib
 import re
 from collections.abc import Collection, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import BinaryIO
@@ -243,7 +244,12 @@ def _take(
 
 
 def _read(file: BinaryIO) -> Preview:
-    rows = table.rows(file)
+    # Closed before the file is, whatever ends it: it holds on to the file.
+    with closing(table.rows(file)) as rows:
+        return _read_rows(rows)
+
+
+def _read_rows(rows: Iterator[tuple[int, list[str]]]) -> Preview:
     _number, headings = next(rows, (0, []))
     columns = _columns(headings)
     if "email" not in columns:

@@ -3,7 +3,7 @@
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import BinaryIO
 
 from workshops.survey_import import limits
@@ -13,7 +13,7 @@ _CHUNK = 64 * 1024
 _SEPARATORS = (",", ";", "\t")
 
 
-def rows(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
+def rows(file: BinaryIO) -> Generator[tuple[int, list[str]], None, None]:
     """Yield `(row number, cells)`, blank rows left out.
 
     Raises `BrokenFile` where the text can't be read. Row numbers count records, as a spreadsheet

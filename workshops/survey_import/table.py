@@ -1,7 +1,7 @@
 """Any export, as rows of text."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import BinaryIO
 
 from workshops.survey_import import csv_table, limits, xlsx_table
@@ -11,7 +11,7 @@ from workshops.survey_import.problems import BrokenFile, Problem
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
-def rows(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
+def rows(file: BinaryIO) -> Generator[tuple[int, list[str]], None, None]:
     """Yield `(row number, cells)` from a seekable binary file, one row in memory at a time.
 
     Raises `BrokenFile`.

@@ -10,7 +10,7 @@ import tempfile
 import zipfile
 import zlib
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from functools import lru_cache
 from typing import IO, BinaryIO
 from xml.parsers import expat
@@ -21,7 +21,7 @@ from workshops.survey_import.problems import BrokenFile, Problem, column_index
 _CHUNK = 64 * 1024
 
 
-def rows(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
+def rows(file: BinaryIO) -> Generator[tuple[int, list[str]], None, None]:
     """Yield `(row number, cells)`, blank rows left out.
 
     Raises `BrokenFile` for archives that are damaged, too large when unpacked, or hold no sheet.
