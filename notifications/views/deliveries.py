@@ -6,6 +6,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from notifications import smtp
+from notifications.claims import HANDING_OVER
 from notifications.models import Delivery
 from workshops.models import ParticipationProcess
 from workshops.views.staff import process_page
@@ -21,13 +23,33 @@ FILTERS = {
     "skipped": (_("nicht mehr nötig"), (_Status.SKIPPED,)),
 }
 
-# `outcome_code` of a mail that has ended without being sent, in words for staff.
+# What the latest attempt came to, in words for staff.
+_FATES = {
+    smtp.Fate.SENT: _("Der Mailserver hat sie angenommen"),
+    smtp.Fate.AGAIN: _("Die Verbindung zum Mailserver kam nicht zustande oder brach ab"),
+    smtp.Fate.LATER: _("Der Mailserver bittet, es später noch einmal zu versuchen"),
+    smtp.Fate.UNREACHABLE: _("nicht erreichbar: Telefon oder Brief"),
+    smtp.Fate.REFUSED: _("vom Mailserver abgelehnt"),
+    smtp.Fate.PAUSE: _("Der Mailserver nimmt unseren Benutzernamen oder unser Passwort nicht an"),
+    smtp.Fate.AMBIGUOUS: _(
+        "Die Verbindung brach ganz am Ende ab; zur Sicherheit geht sie noch einmal hinaus"
+    ),
+}
+
+# Every `outcome_code` in words: why a mail has ended without being sent, or why it still waits.
 REASONS = {
-    "rcpt_5xx": _("nicht erreichbar: Telefon oder Brief"),
+    **{
+        smtp.Outcome(stage, reply, "").code: _FATES[smtp.fate_of(stage, reply)]
+        for stage in smtp.Stage
+        for reply in smtp.Reply
+    },
+    HANDING_OVER: _("Sie wird gerade übergeben"),
+    Delivery.SIGN_IN_REFUSED: _FATES[smtp.Fate.PAUSE],
+    "worker_died": _(
+        "Der Versand wurde ganz am Ende unterbrochen; zur Sicherheit geht sie noch einmal hinaus"
+    ),
     "bounced": _("kam zurück: nicht angekommen"),
     "unreachable": _("nicht erreichbar: Telefon oder Brief"),
-    "dot_5xx": _("vom Mailserver abgelehnt"),
-    "data_5xx": _("vom Mailserver abgelehnt"),
     "given_up": _("zwei Tage lang vergeblich versucht"),
     "perhaps_delivered": _("vielleicht angekommen: Die Verbindung brach zweimal ab"),
     "broken_mail": _("Die E-Mail ließ sich nicht erstellen"),
@@ -52,6 +74,7 @@ REASONS = {
     "nothing_to_confirm": _("Es war nichts mehr zu bestätigen"),
     "link_over": _("Der Link galt nicht mehr"),
     "account_closed": _("Das Konto war stillgelegt"),
+    "erased": _("Die Angaben der Person sind gelöscht"),
     "before_restore": _("Vor der Wiederherstellung aus der Sicherung schon verschickt"),
 }
 
