@@ -115,7 +115,7 @@ class AudienceForm(_OfProcess):
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Wer uns selbst gesagt hat, zu welchen Handlungsfeldern wir einladen dürfen."),
+        help_text=_("Menschen, die uns selbst gesagt haben, welche Handlungsfelder sie interessieren."),
     )
     standing = forms.MultipleChoiceField(
         label=_("Anmeldung"),

@@ -61,11 +61,18 @@ def create(
 
 @transaction.atomic
 def change(
-    campaign: InvitationCampaign, *, words: Words, by: User, now: datetime.datetime | None = None
+    campaign: InvitationCampaign,
+    *,
+    words: Words,
+    by: User,
+    seen: str = "",
+    now: datetime.datetime | None = None,
 ) -> None:
-    """Refuses like `create`, and with `launched` or `scheduled`. What was released is released no more."""
+    """Refuses like `create`, and with `launched`, `scheduled` or `changed_meanwhile` (`seen` is the `edition`
+    that the writer began with). What was released is released no more."""
     lock(campaign)
     refuse_unless_draft(campaign)
+    _refuse_overwriting(campaign, seen)
     refuse_bad_words(words)
     for name in WORDS:
         setattr(campaign, name, getattr(words, name))
@@ -74,11 +81,17 @@ def change(
 
 @transaction.atomic
 def choose_audience(
-    campaign: InvitationCampaign, audience: Audience, *, by: User, now: datetime.datetime | None = None
+    campaign: InvitationCampaign,
+    audience: Audience,
+    *,
+    by: User,
+    seen: str = "",
+    now: datetime.datetime | None = None,
 ) -> None:
-    """Refuses with `launched`, `scheduled` or `bad_audience`."""
+    """Refuses with `launched`, `scheduled`, `changed_meanwhile` or `bad_audience`."""
     lock(campaign)
     refuse_unless_draft(campaign)
+    _refuse_overwriting(campaign, seen)
     audiences.refuse_strangers(campaign.process, audience)
     campaign.audience = audience.as_json()
     _changed(campaign, "audience", by=by, now=now)
@@ -162,6 +175,18 @@ def refuse_unseen(campaign: InvitationCampaign, seen: str) -> None:
         raise Refusal(
             "changed_meanwhile",
             _("Jemand hat diese Einladung inzwischen geändert. Bitte sehen Sie sie noch einmal an."),
+        )
+
+
+def _refuse_overwriting(campaign: InvitationCampaign, seen: str) -> None:
+    """Two people write at once: the second one learns of it, and decides."""
+    if seen and seen != edition(campaign):
+        raise Refusal(
+            "changed_meanwhile",
+            _(
+                "Jemand hat diese Einladung inzwischen geändert. "
+                "Speichern Sie noch einmal, wenn Ihre Fassung gelten soll."
+            ),
         )
 
 

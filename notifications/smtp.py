@@ -202,7 +202,7 @@ class Session:
 
     def _ended(self, code: int | None, text: bytes | str) -> Outcome:
         outcome = Outcome(self._stage, reply_of(code), _without_addresses(text))
-        self._reset(is_usable=outcome.reply in (Reply.LATER, Reply.NEVER) and self._stage > Stage.CONNECT)
+        self._reset(is_usable=outcome.reply in (Reply.LATER, Reply.NEVER))
         return outcome
 
     def _reset(self, *, is_usable: bool) -> None:

@@ -14,7 +14,10 @@ from workshops.models import (
     AgendaItem,
     AgendaItemVersion,
     BlockedDay,
+    ContactList,
+    ContactListEntry,
     ErasedAddress,
+    FieldInterest,
     Goal,
     Guideline,
     HelperProfile,
@@ -102,6 +105,11 @@ _rescue(
     related="process consent_taken_by",
     search_fields=("=email_normalised", "=phone_normalised"),
 )
+_rescue(FieldInterest, show="field source agreed_at", related="participant field")
+_rescue(
+    ContactList, show="name process agreed_on imported_at rows", related="process imported_by", hide="digest"
+)
+_rescue(ContactListEntry, show="contact_list", related="contact_list participant")
 _rescue(ErasedAddress, show="process erased_on", related="process", hide="address_hash")
 _rescue(
     Registration,

@@ -49,18 +49,21 @@ def choose(request: HttpRequest, process: ParticipationProcess, pk: int) -> Http
         initial=AudienceForm.kept(kept),
     )
     shown = kept
+    seen = request.POST.get("seen") or campaigns.edition(campaign)
     if request.method == "POST" and form.is_valid():
         shown = form.audience()
         if "save" in request.POST:
             try:
-                campaigns.choose_audience(campaign, shown, by=signed_in_user(request))
+                campaigns.choose_audience(campaign, shown, by=signed_in_user(request), seen=seen)
             except Refusal as refusal:
                 form.add_error(None, refusal.sentence)
+                seen = campaigns.edition(campaign)
             else:
                 return redirect("notifications:campaign", process.slug, pk)
     context = {
         "process": process,
         "campaign": campaign,
+        "edition": seen,
         "form": form,
         **_who(campaign, shown, fate=request.POST.get("fate", ""), number=request.POST.get("page", "")),
     }

@@ -85,14 +85,21 @@ def edit(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpRe
         workshops=offered_workshops(process, campaign.workshop_id),
         initial=CampaignForm.kept(campaign),
     )
+    seen = request.POST.get("seen") or campaigns.edition(campaign)
     if form.is_valid():
         try:
-            campaigns.change(campaign, words=Words(**form.cleaned_data), by=signed_in_user(request))
+            campaigns.change(
+                campaign,
+                words=Words(**form.cleaned_data),
+                by=signed_in_user(request),
+                seen=seen,
+            )
         except Refusal as refusal:
             form.add_error(None, refusal.sentence)
+            seen = campaigns.edition(campaign)
         else:
             return redirect("notifications:campaign", process.slug, pk)
-    return _form_page(request, process, form, campaign)
+    return _form_page(request, process, form, campaign, edition=seen)
 
 
 @require_safe
@@ -197,11 +204,14 @@ def _form_page(
     process: ParticipationProcess,
     form: CampaignForm,
     campaign: InvitationCampaign | None,
+    *,
+    edition: str = "",
 ) -> HttpResponse:
     context = {
         "process": process,
         "form": form,
         "campaign": campaign,
+        "edition": edition,
         "placeholders": PLACEHOLDERS,
         "workshop_placeholders": WORKSHOP_PLACEHOLDERS,
     }

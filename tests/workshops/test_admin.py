@@ -13,7 +13,10 @@ from workshops import links
 from workshops.models import (
     AgendaItemVersion,
     BlockedDay,
+    ContactList,
+    ContactListEntry,
     ErasedAddress,
+    FieldInterest,
     Minutes,
     ModeratorAbsence,
     ModeratorProfile,
@@ -56,6 +59,20 @@ def _a_row_of_each() -> None:
     SurveyComment.objects.create(survey=survey, survey_import=taken, text="Geheim")
     BlockedDay.objects.create(process=process, day=now.date(), reason="Fest")
     ErasedAddress.objects.create(process=process, address_hash="f" * 64, erased_on=now.date())
+    FieldInterest.objects.create(
+        participant=registration.participant, field=workshop.field, agreed_at=now, source="person"
+    )
+    contacts = ContactList.objects.create(
+        process=process,
+        name="Sommerfest",
+        consent_source="Liste am Stand",
+        agreed_on=now.date(),
+        digest="0" * 64,
+        imported_at=now,
+        imported_by=staff,
+        rows=1,
+    )
+    ContactListEntry.objects.create(contact_list=contacts, participant=registration.participant)
     profile = ModeratorProfile.objects.create(user=staff, process=process)
     builders.a_helper(process)
     ModeratorAbsence.objects.create(

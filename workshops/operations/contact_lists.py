@@ -129,7 +129,7 @@ def take_in(
 ) -> ContactList:
     """Make people to invite of a file, and note who vouches for their consent (GDPR Art. 7(1)).
 
-    `fields`: those to which they agreed to be invited, if it was not all. Refuses like `inspect`, and with
+    `fields`: those that they said interest them. Refuses like `inspect`, and with
     `in_future`, `list_known` (this file was taken in before) or `name_taken`.
     """
     now = now or timezone.now()
