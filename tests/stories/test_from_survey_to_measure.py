@@ -123,9 +123,10 @@ def invite_the_citizens(visitor: Visitor, post: Post) -> list[str]:
     visitor.open("/staff/integrationsplan/").follow("Einladung verschicken").follow(
         "Erste Einladung schreiben"
     )
-    visitor.fill(name="Erste Einladung").press("Speichern und ansehen")
-    visitor.follow("Einladung starten").press("Jetzt senden")
-    visitor.sees("Gestartet: 129 E-Mails gehen hinaus.")
+    visitor.fill(name="Erste Einladung", fallback="german").press("Speichern und weiter")
+    visitor.sees("129 Personen bekommen diese Einladung.").press("Empfängerkreis speichern")
+    visitor.follow("Weiter zum Senden").press("Jetzt an 129 Personen senden")
+    visitor.sees("Gestartet: Die Einladung geht an 129 Personen.")
     sent = post.deliver()
     assert len(sent) == 129
     assert {subject for _address, subject in sent} == {"Einladung: Integrationsplan Hechingen"}

@@ -19,7 +19,10 @@ from workshops.models import (
     AgendaItem,
     AgendaItemVersion,
     BlockedDay,
+    ContactList,
+    ContactListEntry,
     ErasedAddress,
+    FieldInterest,
     Goal,
     Guideline,
     HelperProfile,
@@ -67,6 +70,10 @@ def _world() -> dict[str, Any]:
     ErasedAddress.objects.create(process=process, address_hash="0" * 64, erased_on=TODAY)
     profile = ModeratorProfile.objects.create(user=staff, process=process)
     PlanningRun.objects.create(process=process, requested_at=NOW, requested_by=staff)
+    person = builders.a_participant(process, email="amina@example.org")
+    FieldInterest.objects.create(participant=person, field=field, agreed_at=NOW, source="person")
+    contacts = _a_contact_list(staff, process=process)
+    ContactListEntry.objects.create(contact_list=contacts, participant=person)
     goal = builders.a_goal(builders.a_guideline(field))
     measure = builders.a_measure(goal, adopted_by=staff)
     return {
@@ -82,12 +89,27 @@ def _world() -> dict[str, Any]:
         "goal": goal,
         "measure": measure,
         "proposal": builders.a_proposal(item),
-        "person": builders.a_participant(process, email="amina@example.org"),
+        "person": person,
+        "contacts": contacts,
         # For one-to-one rows that aren't there yet.
         "fresh": builders.a_process(),
         "fresh_field": builders.a_field(process),
         "fresh_workshop": builders.a_workshop(series),
     }
+
+
+def _a_contact_list(by: User, **fields: Any) -> ContactList:
+    given = {
+        "name": "Sommerfest",
+        "consent_source": "Liste am Stand",
+        "agreed_on": TODAY,
+        "digest": "0" * 64,
+        "imported_at": NOW,
+        "imported_by": by,
+        "rows": 1,
+        **fields,
+    }
+    return ContactList.objects.create(**given)
 
 
 def _attempts(world: dict[str, Any]) -> list[Attempt]:
@@ -115,6 +137,13 @@ def _attempts(world: dict[str, Any]) -> list[Attempt]:
 
     def person(**fields: Any) -> Callable[[], object]:
         return lambda: builders.a_participant(process, **fields)
+
+    def interest(**fields: Any) -> Callable[[], object]:
+        wanted = {"participant": world["person"], "field": world["fresh_field"], "agreed_at": NOW, **fields}
+        return lambda: FieldInterest.objects.create(**wanted)
+
+    def contacts(**fields: Any) -> Callable[[], object]:
+        return lambda: _a_contact_list(staff, **{"process": process, **fields})
 
     return [
         # process.py
@@ -222,6 +251,27 @@ def _attempts(world: dict[str, Any]) -> list[Attempt]:
             "an_erased_address_is_remembered_once",
             lambda: ErasedAddress.objects.create(
                 process=process, address_hash="0" * 64, erased_on=TODAY - DAY
+            ),
+        ),
+        # invited.py
+        (
+            FieldInterest,
+            "an_interest_is_noted_once",
+            interest(field=world["field"], source="list"),
+        ),
+        (FieldInterest, "a_known_source_of_interest", interest(source="guess")),
+        (ContactList, "a_list_is_imported_once", contacts(name="Zweite Liste")),
+        (ContactList, "a_list_has_a_name_of_its_own", contacts(digest="1" * 64)),
+        (
+            ContactList,
+            "a_list_names_its_consent",
+            contacts(name="Zweite Liste", digest="1" * 64, consent_source=""),
+        ),
+        (
+            ContactListEntry,
+            "on_a_list_once",
+            lambda: ContactListEntry.objects.create(
+                contact_list=world["contacts"], participant=world["person"]
             ),
         ),
         # workshop.py
