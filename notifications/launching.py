@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications import audiences, outbox
 from notifications.campaigns import WORDS, Words, lock, refuse_bad_words, refuse_unless_draft, refuse_unseen
 from notifications.models import Delivery, InvitationCampaign, Kind
-from notifications.models.delivery import DeliveryQuerySet
+from notifications.models.delivery import DeliveryQuerySet, Settled
 from workshops.errors import Refusal
 from workshops.models import User
 from workshops.operations.retrying import tried_again
@@ -156,6 +156,10 @@ def go_on(campaign: InvitationCampaign, *, by: User, now: datetime.datetime | No
     if campaign.status != Status.STOPPED:
         raise Refusal("not_stopped", _("Diese Einladungsaktion ist nicht angehalten."))
     _set_running(campaign, by=by, now=now or timezone.now())
+    # While it stood still nobody had to be told; what no mail could carry is staff's to tell again. What
+    # isn't wanted for another reason goes off their list at the next sweep.
+    failed = of_people(campaign).failed().filter(settled_how=Settled.NOT_NEEDED)
+    failed.update(settled_at=None, settled_how="")
     return outbox.owe_again(of_people(campaign).filter(outcome_code="campaign_stopped"))
 
 

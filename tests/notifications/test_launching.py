@@ -9,8 +9,9 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from notifications import launching, progress
+from notifications import by_hand, launching, progress
 from notifications.models import Delivery, InvitationCampaign, Kind
+from notifications.models.delivery import Settled
 from notifications.progress import Progress
 from tests import builders
 from tests.notifications.conftest import NOW, STARTS_AT, Stage
@@ -100,6 +101,32 @@ def test_stopping_drops_what_waits_and_going_on_owes_it_again(stage: Stage, deli
     assert progress.progress_of(campaign) == Progress(sent=2, left_out=1)
     assert (campaign.status, campaign.stopped_at, campaign.launched_at) == (Status.LAUNCHED, None, NOW)
     assert refusal_of(lambda: launching.go_on(campaign, by=stage.cast.sabine)) == "not_stopped"
+
+
+def test_whom_no_mail_reached_is_to_be_told_again_after_a_stop(
+    stage: Stage, mailbox: SmtpSink, delivered: Deliver
+) -> None:
+    lost, objecting, told = people(stage), people(stage), people(stage)
+    for person in (lost, objecting, told):
+        mailbox.refused[person.email] = "550 unknown"
+    campaign = stage.campaign()
+    launching.launch(campaign, by=stage.cast.sabine)
+    delivered()
+    row = Delivery.objects.get(participant=told)
+    by_hand.tick_off(stage.cast.process, [row.pk], how=Settled.PHONE, by=stage.cast.sabine, now=NOW)
+
+    def to_tell() -> list[int | None]:
+        return list(Delivery.objects.by_hand(NOW).order_by("pk").values_list("participant", flat=True))
+
+    assert to_tell() == [lost.pk, objecting.pk]
+    launching.stop(campaign, by=stage.cast.sabine)
+    assert by_hand.drop_obsolete(now=NOW) == 2
+    assert to_tell() == []
+
+    participants.object_to_invitations(objecting)
+    launching.go_on(campaign, by=stage.cast.sabine)
+    by_hand.drop_obsolete(now=NOW)
+    assert to_tell() == [lost.pk]
 
 
 def test_progress_counts_each_fate(stage: Stage, mailbox: SmtpSink, delivered: Deliver) -> None:
