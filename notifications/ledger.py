@@ -53,6 +53,10 @@ def opens(now: datetime.datetime) -> bool:
     marks = witness.read()
     ledger = Ledger.objects.filter(pk=_ROW).first() or _begin()
     doubt = _doubt(ledger, marks)
+    if doubt == Why.NO_WITNESS:
+        # Another worker may have begun the ledger, and had it witnessed, in between.
+        marks = witness.read()
+        doubt = _doubt(ledger, marks)
     if ledger.held_at is not None:
         if ledger.held_why != Why.NO_WITNESS or doubt:
             return False
