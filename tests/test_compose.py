@@ -138,7 +138,7 @@ def started(
     finally:
         process.terminate()
         try:
-            process.wait(10)
+            process.wait(int(service["stop_grace_period"].removesuffix("s")))
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -166,6 +166,20 @@ def test_a_service_becomes_healthy_by_its_own_check(
 
     (tmp_path / "alive").unlink(missing_ok=True)
     assert not healthy(environment)  # the control: the check can say no
+
+
+def test_a_web_service_that_is_stopped_while_it_still_starts_ends_by_itself(
+    services: dict[str, Any], postgres: Database, broker: BrokerServer, tmp_path: Path
+) -> None:
+    def said(words: str) -> bool:
+        return words in (tmp_path / "log").read_text()
+
+    with started(services["web"], postgres.url, broker, tmp_path) as (process, _environment):
+        wait_until(lambda: said("Spawning worker-2"), what="workers being made", seconds=30)
+        process.terminate()
+        assert process.wait(25) == 0, (tmp_path / "log").read_text()
+    # It takes more than half a second to load us: the workers were told before they could hear it.
+    assert said("refused to gracefully stop")
 
 
 def test_migrate_brings_an_empty_database_up_to_date_and_ends(
