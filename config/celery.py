@@ -43,6 +43,7 @@ app.conf.beat_schedule = {
     "announce closed surveys": _every(60, "workshops.tasks.announce_closed_surveys"),
     "discard stale uploads": _every(600, "workshops.tasks.discard_stale_uploads"),
     "plan timetables asked for": _every(5, "workshops.tasks.plan_timetables"),
+    "tend video rooms": _every(15, "workshops.tasks.tend_rooms"),
     "lapse unconfirmed registrations": _every(30, "workshops.tasks.lapse_registrations"),
 }
 

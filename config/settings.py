@@ -207,6 +207,12 @@ WITNESS_BROKER_URL = REDIS_URL or env.text("CELERY_BROKER_URL")
 # A directory of received mail, shown at /mailbox/. Only `manage.py demo` sets it.
 MAILBOX_DIR = env.text("MAILBOX_DIR")
 
+# --- video rooms ----------------------------------------------------------------------------------
+
+# Hosts (or host:port) of video servers in the town's own network: without TLS, or at a private address, only
+# these are asked for anything. Public ones over HTTPS need not be named. Secrets: CONFERENCE_SECRET_<NAME>.
+CONFERENCE_HOSTS = frozenset(word.lower() for word in env.words("CONFERENCE_HOSTS"))
+
 # --- background work ------------------------------------------------------------------------------
 
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL") or REDIS_URL or "redis://localhost:6379/0"

@@ -75,8 +75,8 @@ def page_of(workshop: Workshop) -> str:
 
 def _description(workshop: Workshop, join_url: str) -> str:
     lines = [str(workshop.description), "", _("Zur Videokonferenz: %(link)s") % {"link": join_url}]
-    if workshop.dial_in:
-        lines.append(_("Einwahl per Telefon: %(number)s") % {"number": workshop.dial_in})
+    if workshop.phone:
+        lines.append(_("Einwahl per Telefon: %(number)s") % {"number": workshop.phone})
     return "\n".join(lines).strip()
 
 

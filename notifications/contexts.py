@@ -137,7 +137,7 @@ def _workshop(delivery: Delivery) -> Values:
         "title": str(workshop),
         "field": workshop.field,
         "when": dates.period_text(workshop, delivery.process),
-        "dial_in": workshop.dial_in,
+        "dial_in": workshop.phone,
         "reason": workshop.cancellation_reason,
     }
 
@@ -160,7 +160,7 @@ def _please_confirm(delivery: Delivery, book: LinkBook) -> Values:
     pending = list(
         person.registrations.pending()
         .filter(held_until__gt=timezone.now())
-        .select_related("workshop__series__field__process")
+        .select_related("workshop__series__field__process", "workshop__room")
         .order_by("workshop__starts_at", "pk")
     )
     # The one that was made for this question; `make` would give it an endless life.

@@ -16,7 +16,7 @@ def gathered(deliveries: QuerySet[Delivery]) -> list[Delivery]:
         ("process", ParticipationProcess.objects.all()),
         ("user", User.objects.all()),
         ("registration", Registration.objects.with_seats_given_back()),
-        ("workshop", Workshop.objects.select_related("series__field")),
+        ("workshop", Workshop.objects.select_related("series__field", "room")),
         ("campaign", InvitationCampaign.objects.select_related("field", "workshop__series__field")),
         ("rule", ReminderRule.objects.all()),
     )

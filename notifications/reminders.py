@@ -146,7 +146,7 @@ def within_reach(
     longest = max(rule.longest_span for rule in rules)
     return (
         workshops.filter(series__field__process=rules[0].process_id, starts_at__lte=until + longest)
-        .select_related("series__field__process")
+        .select_related("series__field__process", "room")
         .order_by("starts_at", "pk")
     )
 

@@ -133,7 +133,11 @@ def read(token: str, scope: PersonalLink.Scope) -> PersonalLink | None:
     return (
         PersonalLink.objects.valid(timezone.now())
         .filter(token_hash=_hash(token), scope=scope)
-        .select_related("participant__process", "registration__workshop__series__field__process")
+        .select_related(
+            "participant__process",
+            "registration__workshop__series__field__process",
+            "registration__workshop__room",
+        )
         .first()
     )
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from workshops.operations import registrations, surveys, timetables, uploads
+from workshops.operations import presence, registrations, surveys, timetables, uploads
 
 
 @shared_task
@@ -24,3 +24,8 @@ def discard_stale_uploads() -> None:
 @shared_task
 def plan_timetables() -> None:
     timetables.run_waiting(now=timezone.now())
+
+
+@shared_task
+def tend_rooms() -> None:
+    presence.tend(now=timezone.now())

@@ -252,3 +252,6 @@ MODERATORS = (
     Moderator("Claudia Brandt", "claudia.brandt@hechingen.example", fields=(0, 2)),
     Moderator("Jonas Weber", "jonas.weber@hechingen.example", fields=(1, 3), languages=("de", "en")),
 )
+
+# Names of the town's own hills; numbers that nobody has.
+ROOMS = (("Videoraum Zollern", "07471 0000, PIN 2020#"), ("Videoraum Starzel", "07471 0000, PIN 2021#"))

@@ -18,9 +18,9 @@ from config.sample import content
 from notifications import campaigns, launching, progress
 from notifications.audiences import Audience
 from notifications.models import Delivery, Kind
+from workshops.errors import Refusal
 from workshops.models import (
     ActionField,
-    LocalisedText,
     Participant,
     ParticipationProcess,
     PlanningRun,
@@ -36,6 +36,7 @@ from workshops.operations import (
     processes,
     proposals,
     registrations,
+    rooms,
     series,
     survey_imports,
     surveys,
@@ -277,15 +278,26 @@ class _Story:
         )
 
     def _give_room(self, workshop: Workshop, *, now: datetime.datetime) -> None:
-        workshops.change_details(
-            workshop,
-            by=self.staff,
-            title=workshop.title,
-            description=workshop.description or LocalisedText(),
-            conference_url=f"https://konferenz.hechingen.example/{workshop.series.field.slug}-{workshop.number}",
-            dial_in="07471 0000, PIN 2020",
-            now=now,
-        )
+        """The first room that is free then; made when the first workshop needs it."""
+        if not self.process.rooms.exists():
+            for name, dial_in in content.ROOMS:
+                rooms.add(
+                    self.process,
+                    rooms.RoomDetails(
+                        name=name,
+                        provider="link",
+                        address=f"{settings.PUBLIC_URL}/mailbox/room/",
+                        dial_in=dial_in,
+                        seats=50,
+                    ),
+                    by=self.staff,
+                )
+        for room in self.process.rooms.in_use():
+            try:
+                rooms.assign(workshop, room=room, by=self.staff, now=now)
+            except Refusal:
+                continue
+            return
 
     def _register(
         self, citizen: content.Citizen, chosen: Sequence[Workshop], *, now: datetime.datetime

@@ -167,7 +167,7 @@ def _reply(incoming: Incoming, reply: Reply, *, now: datetime.datetime) -> Resul
 
 def _workshop(uid: str) -> Workshop | None:
     try:
-        return Workshop.objects.select_related("series__field__process").filter(uid=UUID(uid)).first()
+        return Workshop.objects.select_related("series__field__process", "room").filter(uid=UUID(uid)).first()
     except ValueError:
         return None
 

@@ -84,7 +84,7 @@ def workshop_file(request: HttpRequest, process: str, field: str, number: int) -
     workshop = get_object_or_404(
         Workshop.objects.announced()
         .filter(series__field__process__in=_public_processes())
-        .select_related("series__field__process"),
+        .select_related("series__field__process", "room"),
         series__field__process__slug=process,
         series__field__slug=field,
         number=number,
@@ -112,7 +112,7 @@ def _seats_of(person: Participant) -> RegistrationQuerySet:
     return (
         person.registrations.filter(confirmed_at__isnull=False, holds_seat=True)
         .with_seats_given_back()
-        .select_related("workshop__series__field__process")
+        .select_related("workshop__series__field__process", "workshop__room")
         .prefetch_related("links")
         .order_by("workshop__starts_at", "workshop", "pk")
     )

@@ -44,22 +44,6 @@ class DetailsForm(forms.Form):
         help_text=_("Leer: Name des Handlungsfelds und Nummer in der Reihe."),
     )
     description = LocalisedField(label=_("Beschreibung"), required=False, rows=5)
-    conference_url = forms.URLField(
-        label=_("Adresse der Videokonferenz"),
-        required=False,
-        max_length=500,
-        assume_scheme="https",
-        help_text=_(
-            "Niemand sieht sie vorab: Teilnehmende bekommen einen persönlichen Einwahllink, der hinführt. "
-            "Wer sie zum ersten Mal einträgt, löst keine Mail aus."
-        ),
-    )
-    dial_in = forms.CharField(
-        label=_("Einwahl per Telefon"),
-        required=False,
-        max_length=200,
-        help_text=_("Nummer und Kennziffer, z. B. „+49 7471 930 0, 123456#“."),
-    )
 
 
 class SeatsForm(forms.Form):

@@ -1,5 +1,12 @@
 """What we remember."""
 
+from workshops.models.conference import (
+    InterpretationChannel,
+    Meeting,
+    PhoneGuest,
+    Presence,
+    Recording,
+)
 from workshops.models.invited import ContactList, ContactListEntry, FieldInterest
 from workshops.models.link import PersonalLink
 from workshops.models.measure import Measure
@@ -24,7 +31,8 @@ from workshops.models.process import (
     Guideline,
     ParticipationProcess,
 )
-from workshops.models.registration import CalendarReply, Need, Registration
+from workshops.models.registration import AttendanceSource, CalendarReply, Need, Registration
+from workshops.models.room import ConferenceRoom
 from workshops.models.survey import Survey, SurveyAnswer, SurveyComment, SurveyImport
 from workshops.models.texts import LocalisedText, LocalisedTextField, localised
 from workshops.models.workshop import PlanningRun, Workshop, WorkshopSeries
@@ -33,8 +41,10 @@ __all__ = [
     "ActionField",
     "AgendaItem",
     "AgendaItemVersion",
+    "AttendanceSource",
     "BlockedDay",
     "CalendarReply",
+    "ConferenceRoom",
     "ConsentGiven",
     "ContactBy",
     "ContactList",
@@ -44,9 +54,11 @@ __all__ = [
     "Goal",
     "Guideline",
     "HelperProfile",
+    "InterpretationChannel",
     "LocalisedText",
     "LocalisedTextField",
     "Measure",
+    "Meeting",
     "Minutes",
     "ModeratorAbsence",
     "ModeratorProfile",
@@ -54,8 +66,11 @@ __all__ = [
     "Participant",
     "ParticipationProcess",
     "PersonalLink",
+    "PhoneGuest",
     "PlanningRun",
+    "Presence",
     "ProposedMeasure",
+    "Recording",
     "Registration",
     "Survey",
     "SurveyAnswer",

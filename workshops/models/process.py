@@ -94,6 +94,15 @@ class ParticipationProcess(models.Model):
     promotion_ends_hours = models.PositiveSmallIntegerField(
         _("Nachrücken bis so viele Stunden vor Beginn"), default=2, validators=[MaxValueValidator(168)]
     )
+    # How long before the start the room opens, for participants and for those who lead.
+    opens_minutes = models.PositiveSmallIntegerField(
+        _("Der Raum öffnet so viele Minuten vor Beginn"), default=15, validators=[MaxValueValidator(240)]
+    )
+    opens_minutes_moderators = models.PositiveSmallIntegerField(
+        _("… für die Moderation so viele Minuten vor Beginn"), default=45, validators=[MaxValueValidator(240)]
+    )
+    # Nothing is recorded unless the town allows it, and then only what was announced.
+    may_record = models.BooleanField(_("Aufzeichnungen erlauben"), default=False)
     # Nobody sends what they wrote alone.
     invitations_need_release = models.BooleanField(
         _("Eine zweite Person gibt Einladungen frei"), default=False
@@ -104,6 +113,10 @@ class ParticipationProcess(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(parallel_rooms__gte=1), name="a_process_has_a_room"),
             models.CheckConstraint(condition=models.Q(hold_hours__gte=1), name="a_seat_is_held_for_an_hour"),
+            models.CheckConstraint(
+                condition=models.Q(opens_minutes_moderators__gte=models.F("opens_minutes")),
+                name="moderators_come_first",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,8 +3,9 @@
 import datetime
 
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -28,12 +29,25 @@ HOLDS_A_SEAT = Q(status="confirmed") | Q(status="pending", holds_seat=True)
 HOLDS_A_WAIT = Q(status="waiting") | Q(status="pending", holds_seat=False)
 
 
+def in_steps_of_five(name: str) -> Q:
+    """Minutes are kept rounded, so that nobody's evening can be told from the table."""
+    return Q(**{f"{name}__isnull": True}) | Q(Exact(F(name) % 5, 0))
+
+
 class CalendarReply(models.TextChoices):
     """What the person's calendar program answered to our invitation (RFC 5545 PARTSTAT)."""
 
     ACCEPTED = "accepted", _("im Kalender zugesagt")
     TENTATIVE = "tentative", _("im Kalender mit Vorbehalt zugesagt")
     DECLINED = "declined", _("im Kalender abgesagt")
+
+
+class AttendanceSource(models.TextChoices):
+    """How it is known that someone came; a later one in this list is believed over an earlier one."""
+
+    CLICK = "click", _("hat den Raum betreten")
+    ROOM = "room", _("war im Raum")
+    TICKED = "ticked", _("von der Moderation eingetragen")
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
@@ -109,7 +123,10 @@ class Registration(models.Model):
     # The newest reply of the person's calendar program, and when they gave it. A declined one cancels.
     reply = models.CharField(max_length=9, choices=CalendarReply.choices, blank=True)
     replied_at = models.DateTimeField(null=True, blank=True)
-    attended_at = models.DateTimeField(null=True, blank=True)
+    # Whether they came and for how long, in steps of five minutes; no moment of coming or going is kept.
+    has_attended = models.BooleanField(default=False)
+    attended_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    attendance_source = models.CharField(max_length=6, choices=AttendanceSource.choices, blank=True)
     attendance_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -149,8 +166,20 @@ class Registration(models.Model):
                 name="ended_registrations_have_a_moment",
             ),
             models.CheckConstraint(
-                condition=Q(attended_at__isnull=True) | Q(status="confirmed"),
+                condition=Q(has_attended=False) | Q(status="confirmed"),
                 name="only_the_confirmed_attend",
+            ),
+            models.CheckConstraint(
+                condition=Q(has_attended=False, attended_minutes__isnull=True)
+                | Q(has_attended=True) & ~Q(attendance_source=""),
+                name="attendance_has_a_source",
+            ),
+            models.CheckConstraint(
+                condition=Q(attendance_source__in=["", "click", "room", "ticked"]),
+                name="a_known_attendance_source",
+            ),
+            models.CheckConstraint(
+                condition=in_steps_of_five("attended_minutes"), name="attended_minutes_are_rounded"
             ),
             models.CheckConstraint(
                 condition=Q(reply="", replied_at__isnull=True)
@@ -169,10 +198,6 @@ class Registration(models.Model):
     @property
     def is_active(self) -> bool:
         return self.status in ACTIVE
-
-    @property
-    def has_attended(self) -> bool:
-        return self.attended_at is not None
 
     @cached_property
     def seats_given_back(self) -> int:

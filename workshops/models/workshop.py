@@ -2,6 +2,7 @@
 
 import datetime
 import enum
+import secrets
 import uuid
 
 from django.db import models
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workshops.models.people import User
 from workshops.models.process import ActionField, ParticipationProcess
+from workshops.models.room import ConferenceRoom
 from workshops.models.texts import LocalisedTextField
 
 
@@ -123,6 +125,11 @@ class Offer(enum.StrEnum):
     SEATS = "seats"
 
 
+def new_phone_code() -> str:
+    """Five digits, as BigBlueButton's telephone bridge takes them (its default dial plan: 10000 to 99999)."""
+    return str(10_000 + secrets.randbelow(90_000))
+
+
 class Workshop(models.Model):
     """One dated video conference of a series."""
 
@@ -145,9 +152,17 @@ class Workshop(models.Model):
     # Empty: from publication on, until the start.
     registration_opens_at = models.DateTimeField(_("Anmeldung ab"), null=True, blank=True)
     registration_closes_at = models.DateTimeField(_("Anmeldung bis"), null=True, blank=True)
-    # The provider's address. It never stands in a mail or calendar: those carry our own join link.
+    # Where it happens: a room of the process, or an address of its own, or (not yet) nowhere. Neither stands
+    # in a mail or calendar: those carry our own join link.
+    room = models.ForeignKey(
+        ConferenceRoom, on_delete=models.PROTECT, null=True, blank=True, related_name="workshops"
+    )
     conference_url = models.URLField(_("Adresse der Videokonferenz"), max_length=500, blank=True)
+    # Instead of the room's number and our code.
     dial_in = models.CharField(_("Einwahl per Telefon"), max_length=200, blank=True)
+    phone_code = models.CharField(max_length=5, default=new_phone_code, editable=False)
+    # Decided early enough to tell everyone (`operations.recordings`).
+    recording_announced_at = models.DateTimeField(null=True, blank=True)
     moderators = models.ManyToManyField(User, related_name="moderated_workshops", blank=True)
     # Planning leaves a pinned workshop where it is.
     is_pinned = models.BooleanField(default=False)
@@ -193,6 +208,9 @@ class Workshop(models.Model):
                 | (~Q(status="cancelled") & Q(cancelled_at__isnull=True, cancelled_by__isnull=True)),
                 name="cancelled_workshops_have_moment_and_person",
             ),
+            models.CheckConstraint(
+                condition=Q(room__isnull=True) | Q(conference_url=""), name="a_workshop_has_one_way_in"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -228,6 +246,33 @@ class Workshop(models.Model):
     @property
     def local_end(self) -> datetime.datetime:
         return self.ends_at.astimezone(self.process.zone)
+
+    @property
+    def has_a_room(self) -> bool:
+        """Is there somewhere to go at all?"""
+        return self.room_id is not None or self.conference_url != ""
+
+    @property
+    def phone(self) -> str:
+        """What people dial, with the code they type: its own, or the room's. Stands in calendars."""
+        if self.dial_in or self.room is None:
+            return self.dial_in
+        if self.room.takes_our_phone_code:
+            return f"{self.room.dial_in}, {self.phone_code}#"
+        return self.room.dial_in
+
+    @property
+    def is_recorded(self) -> bool:
+        return self.recording_announced_at is not None
+
+    @property
+    def opens_at(self) -> datetime.datetime:
+        """From when participants may go in."""
+        return self.starts_at - datetime.timedelta(minutes=self.process.opens_minutes)
+
+    @property
+    def opens_for_moderators_at(self) -> datetime.datetime:
+        return self.starts_at - datetime.timedelta(minutes=self.process.opens_minutes_moderators)
 
     @property
     def last_promotion_at(self) -> datetime.datetime:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from workshops.errors import Refusal
-from workshops.models import User, Workshop
+from workshops.models import AttendanceSource, User, Workshop
 
 # The first come before the hour; who lets them in ticks them off.
 ARRIVAL = datetime.timedelta(minutes=30)
@@ -45,7 +45,12 @@ def mark(
         )
     changed = [registrations[pk] for pk in named if registrations[pk].has_attended != (pk in came)]
     for registration in changed:
-        registration.attended_at = now if registration.pk in came else None
+        registration.has_attended = registration.pk in came
+        # Ticked off and ticked on again: how long they were there is not known any more.
+        registration.attended_minutes = None
+        registration.attendance_source = AttendanceSource.TICKED
         registration.attendance_by = by
-        registration.save(update_fields=["attended_at", "attendance_by"])
+        registration.save(
+            update_fields=["has_attended", "attended_minutes", "attendance_source", "attendance_by"]
+        )
     return len(changed)

@@ -40,7 +40,7 @@ def lock_workshop(workshop: Workshop) -> None:
     """Lock the row and bring the instance up to date; its series, field and process come along."""
     workshop.refresh_from_db(
         from_queryset=Workshop.objects.select_for_update(of=("self",)).select_related(
-            "series__field__process"
+            "series__field__process", "room"
         )
     )
 

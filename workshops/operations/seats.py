@@ -209,10 +209,10 @@ def give_back(registrations: Collection[Registration], *, now: datetime.datetime
         registration.status = Registration.Status.CANCELLED
         registration.ended_at = now
         # Ticked off while people arrived, and gone before it began.
-        registration.held_until = registration.attended_at = None
-    Registration.objects.bulk_update(
-        registrations, ["status", "ended_at", "held_until", "attended_at"], batch_size=500
-    )
+        registration.held_until = registration.attended_minutes = None
+        registration.has_attended, registration.attendance_source = False, ""
+    columns = ["status", "ended_at", "held_until", "has_attended", "attended_minutes", "attendance_source"]
+    Registration.objects.bulk_update(registrations, columns, batch_size=500)
 
 
 def may_promote(workshop: Workshop, *, now: datetime.datetime) -> bool:

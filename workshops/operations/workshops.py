@@ -85,7 +85,7 @@ def reschedule(
         workshop.registration_closes_at = starts_at
     # Nobody confirms after the start (`registrations.held_until`).
     workshop.registrations.pending().filter(held_until__gt=starts_at).update(held_until=starts_at)
-    _save_and_tell(workshop, ["starts_at", "ends_at", "registration_closes_at"], by=by, now=now)
+    save_and_tell(workshop, ["starts_at", "ends_at", "registration_closes_at"], by=by, now=now)
 
 
 @transaction.atomic
@@ -95,15 +95,10 @@ def change_details(
     by: User,
     title: LocalisedText,
     description: LocalisedText,
-    conference_url: str,
-    dial_in: str,
     now: datetime.datetime | None = None,
 ) -> bool:
-    """Text and way in. Title, description and dial-in stand in the calendar: a change is told.
-
-    The conference's address stands in none, our own join link leads there. To enter it is nobody's news;
-    another one is told all the same, because people may have it open already. Returns whether anything
-    changed.
+    """What it is called and about. Both stand in the calendar: a change is told. Returns whether anything
+    changed. (Where it happens: `rooms.assign`.)
     """
     now = now or timezone.now()
     lock_workshop(workshop)
@@ -111,19 +106,13 @@ def change_details(
     wanted = {
         "title": LocalisedText({code: text for code, text in title.items() if text}),
         "description": LocalisedText({code: text for code, text in description.items() if text}),
-        "conference_url": conference_url.strip(),
-        "dial_in": dial_in.strip(),
     }
     changed = [name for name, value in wanted.items() if getattr(workshop, name) != value]
     if not changed:
         return False
-    is_news = changed != ["conference_url"] or workshop.conference_url != ""
     for name in changed:
         setattr(workshop, name, wanted[name])
-    if is_news:
-        _save_and_tell(workshop, changed, by=by, now=now)
-    else:
-        workshop.save(update_fields=changed)
+    save_and_tell(workshop, changed, by=by, now=now)
     return True
 
 
@@ -280,7 +269,9 @@ def delete_draft(workshop: Workshop, *, by: User) -> None:
     workshop.delete()
 
 
-def _save_and_tell(workshop: Workshop, changed: list[str], *, by: User, now: datetime.datetime) -> None:
+def save_and_tell(workshop: Workshop, changed: list[str], *, by: User, now: datetime.datetime) -> None:
+    """For a change that calendars show: save the (locked) row's columns and, if anybody knows of the
+    workshop, raise its revision."""
     workshop.changed_at = now
     if workshop.is_draft:
         workshop.save(update_fields=[*changed, "changed_at"])

@@ -31,7 +31,8 @@ def workshop_page(view: WorkshopView[P]) -> Callable[..., HttpResponseBase]:
 
     def page(request: HttpRequest, /, workshop: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         found = get_object_or_404(
-            visible_workshops(request.user).select_related("series__field__process", "minutes"), pk=workshop
+            visible_workshops(request.user).select_related("series__field__process", "minutes", "room"),
+            pk=workshop,
         )
         with timezone.override(found.process.zone):
             return view(request, found, *args, **kwargs)

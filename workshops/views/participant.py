@@ -244,7 +244,7 @@ def _of(participant: Participant) -> list[Registration]:
     """The person's registrations with their workshops, by start, in one statement."""
     return list(
         participant.registrations.select_related(
-            "workshop__series__field__process", "workshop__minutes"
+            "workshop__series__field__process", "workshop__room", "workshop__minutes"
         ).order_by("workshop__starts_at", "pk")
     )
 

@@ -184,7 +184,7 @@ def _workshop_or_404(request: HttpRequest, process: str, field: str, number: int
         Workshop.objects.announced()
         .with_confirmed_seats()
         .filter(series__field__process__in=visible_processes(request.user))
-        .select_related("series__field__process", "minutes"),
+        .select_related("series__field__process", "minutes", "room"),
         series__field__process__slug=process,
         series__field__slug=field,
         number=number,

@@ -34,7 +34,7 @@ def workshop_of(process: ParticipationProcess, pk: int) -> Workshop:
     workshop: Workshop = get_object_or_404(
         Workshop.objects.of_process(process)
         .with_seats()
-        .select_related("series__field__process", "published_by", "cancelled_by"),
+        .select_related("series__field__process", "room", "published_by", "cancelled_by"),
         pk=pk,
     )
     return workshop

@@ -57,7 +57,7 @@ def add(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpRes
             form.add_error(None, refusal.sentence)
         else:
             messages.success(request, _outcome(made))
-            if given["contact_by"] == ContactBy.PHONE and not found.dial_in:
+            if given["contact_by"] == ContactBy.PHONE and not found.phone:
                 messages.warning(
                     request,
                     _("Dieser Workshop hat noch keine Einwahl per Telefon. Bitte tragen Sie die Nummer ein."),

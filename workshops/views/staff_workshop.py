@@ -43,14 +43,14 @@ def workshop(request: HttpRequest, process: ParticipationProcess, pk: int) -> Ht
 @process_page
 def details(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     found = workshop_of(process, pk)
-    initial = {name: getattr(found, name) for name in ("title", "description", "conference_url", "dial_in")}
+    initial = {name: getattr(found, name) for name in ("title", "description")}
     form = workshop_forms.DetailsForm(request.POST or None, initial=initial)
     return _form_page(
         request,
         found,
         form,
         lambda: workshops.change_details(found, by=signed_in_user(request), **form.cleaned_data),
-        heading=_("Text und Einwahl ändern"),
+        heading=_("Text ändern"),
         done=_("Die Angaben sind gespeichert."),
         told=_told(found),
     )

@@ -1,0 +1,256 @@
+"""Meetings at the rooms' providers: made once, entered by many, watched, ended.
+
+Asking a provider takes up to five seconds, so it happens outside every transaction and lock, and one at a
+time for one meeting: whoever wins the claim asks, all others are told to come again in a moment. A signed
+address is made for one click and never kept.
+"""
+
+import datetime
+import logging
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from workshops.conferencing.protocol import Info, Person, Provider, ProviderError, Role, WrongSettings
+from workshops.conferencing.protocol import Meeting as MeetingThere
+from workshops.models import ConferenceRoom, InterpretationChannel, Meeting, Registration, User, Workshop
+from workshops.models.conference import new_meeting_key
+from workshops.operations.rooms import provider_of
+
+logger = logging.getLogger(__name__)
+
+Purpose = Meeting.Purpose
+
+# Longer than the provider may take (`conferencing.http.SECONDS`) and we need around it: whoever claimed
+# before is gone.
+CLAIM_LASTS = datetime.timedelta(seconds=9)
+# After a failure nobody asks again for so long: a server that is down is not helped by two hundred knocks.
+REST_AFTER_FAILURE = datetime.timedelta(seconds=3)
+# Up to here it is believed that a meeting is still there; the clock asks more often.
+BELIEVED_FOR = datetime.timedelta(seconds=90)
+# A workshop may overrun; then the room is tidied up.
+OVERRUN = datetime.timedelta(hours=2)
+REHEARSAL_LASTS = datetime.timedelta(hours=2)
+
+
+class State(StrEnum):
+    READY = "ready"
+    # Somebody is making the meeting at this moment.
+    BUSY = "busy"
+    # The provider failed a moment ago; `Meeting.problem` says how.
+    FAILED = "failed"
+    NO_ROOM = "no_room"
+
+
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """The answer to one click. `address` is for the answer to this request alone: never kept or logged."""
+
+    state: State
+    address: str = ""
+
+    def __repr__(self) -> str:
+        return f"WayIn({self.state})"
+
+
+def enter(
+    workshop: Workshop,
+    person: Person,
+    *,
+    now: datetime.datetime,
+    purpose: Meeting.Purpose = Purpose.WORKSHOP,
+    channel: InterpretationChannel | None = None,
+) -> WayIn:
+    """One click of one person. Whether they may, and whether it is time, the caller has asked."""
+    room = channel.room if channel else workshop.room
+    if room is None:
+        own = workshop.conference_url if channel is None else ""
+        return WayIn(State.READY, own) if own else WayIn(State.NO_ROOM)
+    meeting = meeting_of(workshop, room, purpose=purpose, channel=channel, now=now)
+    provider = provider_of(room)
+    state = make_ready(meeting, provider, now=now)
+    if state is not State.READY:
+        return WayIn(state)
+    try:
+        return WayIn(State.READY, provider.way_in(_there(meeting), person, now=now))
+    except ProviderError as error:
+        _note(meeting, error, now=now)
+        return WayIn(State.FAILED)
+
+
+def person_of(registration: Registration, *, name: str = "") -> Person:
+    """A participant, under a name of their choice."""
+    return Person(
+        key=f"r{registration.pk}", name=name or registration.participant.name, role=Role.PARTICIPANT
+    )
+
+
+def leader(user: User) -> Person:
+    return Person(key=f"u{user.pk}", name=user.name or str(user), role=Role.MODERATOR)
+
+
+def meeting_of(
+    workshop: Workshop,
+    room: ConferenceRoom,
+    *,
+    now: datetime.datetime,
+    purpose: Meeting.Purpose = Purpose.WORKSHOP,
+    channel: InterpretationChannel | None = None,
+) -> Meeting:
+    """The row of the meeting that is on, made if there is none: two at once get the same one."""
+    if channel is not None:
+        purpose = Purpose.CHANNEL
+    meeting, _is_new = (
+        Meeting.objects.alive()
+        .select_related("room", "channel")
+        .get_or_create(
+            workshop=workshop,
+            purpose=purpose,
+            channel=channel,
+            ended_at=None,
+            defaults={"room": room, "key": new_meeting_key(), "created_at": now},
+        )
+    )
+    meeting.workshop = workshop
+    return meeting
+
+
+def make_ready(meeting: Meeting, provider: Provider, *, now: datetime.datetime) -> State:
+    """See to it that the meeting is there: made exactly once, however many ask at the same moment."""
+    if not provider.needs_creation:
+        if meeting.opened_at is None:
+            _mine(meeting).update(opened_at=now, seen_at=now)
+            meeting.opened_at = meeting.seen_at = now
+        return State.READY
+    if meeting.opened_at is not None:
+        seen = meeting.seen_at or meeting.opened_at
+        if now - seen < BELIEVED_FOR or not _claim(meeting, now=now):
+            return State.READY
+        return _ask_again(meeting, provider, now=now)
+    if not _claim(meeting, now=now):
+        as_it_is = Meeting.objects.get(pk=meeting.pk)
+        meeting.external_id, meeting.opened_at = as_it_is.external_id, as_it_is.opened_at
+        if as_it_is.opened_at is not None:
+            return State.READY
+        return State.FAILED if as_it_is.problem else State.BUSY
+    return _make(meeting, provider, now=now)
+
+
+def look(meeting: Meeting, provider: Provider, *, now: datetime.datetime) -> Info | None:
+    """Ask the provider who is in. None: it didn't answer, or knows no such meeting (then it is made anew)."""
+    if not _claim(meeting, now=now):
+        return None
+    try:
+        info = provider.info(_there(meeting))
+    except ProviderError as error:
+        _note(meeting, error, now=now)
+        return None
+    if info is None:
+        # Gone: everyone left it, or the provider was started again.
+        _mine(meeting).update(opened_at=None, claimed_until=None)
+        meeting.opened_at = None
+        return None
+    _there_it_is(meeting, now=now)
+    return info
+
+
+def end(meeting: Meeting, *, now: datetime.datetime) -> None:
+    """Everyone out, and this row is history; the next click makes another meeting. Twice is once."""
+    if Meeting.objects.alive().filter(pk=meeting.pk).update(ended_at=now, claimed_until=None):
+        meeting.ended_at = now
+        close(meeting)
+
+
+def close(meeting: Meeting) -> None:
+    """Tell the provider that a meeting is over. Best effort: it ends by itself when the last one has left."""
+    try:
+        provider_of(meeting.room).end(_there(meeting))
+    except ProviderError as error:
+        logger.warning("meeting %s could not be ended: %s", meeting.pk, error)
+
+
+def _ask_again(meeting: Meeting, provider: Provider, *, now: datetime.datetime) -> State:
+    """Nobody has looked for a while (no worker?): look, and make it anew if it is gone."""
+    try:
+        is_there = provider.info(_there(meeting)) is not None
+    except ProviderError as error:
+        _note(meeting, error, now=now)
+        return State.FAILED
+    if not is_there:
+        return _make(meeting, provider, now=now)
+    _there_it_is(meeting, now=now)
+    return State.READY
+
+
+def _make(meeting: Meeting, provider: Provider, *, now: datetime.datetime) -> State:
+    try:
+        external_id = provider.create(_there(meeting))
+    except ProviderError as error:
+        _note(meeting, error, now=now)
+        return State.FAILED
+    meeting.external_id = external_id or meeting.external_id
+    meeting.opened_at = now
+    _mine(meeting).update(external_id=meeting.external_id, opened_at=now)
+    _there_it_is(meeting, now=now)
+    return State.READY
+
+
+def _there_it_is(meeting: Meeting, *, now: datetime.datetime) -> None:
+    meeting.seen_at, meeting.claimed_until = now, None
+    meeting.problem, meeting.problem_words, meeting.problem_at = "", "", None
+    columns = ("seen_at", "claimed_until", "problem", "problem_words", "problem_at")
+    _mine(meeting).update(**{name: getattr(meeting, name) for name in columns})
+
+
+def _note(meeting: Meeting, error: ProviderError, *, now: datetime.datetime) -> None:
+    """Remember the failure for those who lead and for staff, and let the provider rest for a moment."""
+    level = logging.ERROR if isinstance(error, WrongSettings) else logging.WARNING
+    logger.log(level, "meeting %s in room %s: %s", meeting.pk, meeting.room_id, error.code)
+    meeting.problem, meeting.problem_words, meeting.problem_at = error.code, error.words, now
+    meeting.claimed_until = now + REST_AFTER_FAILURE
+    columns = ("problem", "problem_words", "problem_at", "claimed_until")
+    _mine(meeting).update(**{name: getattr(meeting, name) for name in columns})
+
+
+def _claim(meeting: Meeting, *, now: datetime.datetime) -> bool:
+    free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=now)
+    # Made or not as it was when we looked: who comes late to a meeting just made doesn't make it again.
+    was_open = Q(opened_at__isnull=meeting.opened_at is None)
+    until = now + CLAIM_LASTS
+    if not Meeting.objects.alive().filter(free, was_open, pk=meeting.pk).update(claimed_until=until):
+        return False
+    meeting.claimed_until = until
+    return True
+
+
+def _mine(meeting: Meeting) -> models.QuerySet[Meeting]:
+    return Meeting.objects.filter(pk=meeting.pk)
+
+
+def _there(meeting: Meeting) -> MeetingThere:
+    """The meeting in the provider's words."""
+    workshop, room = meeting.workshop, meeting.room
+    is_workshop = meeting.purpose == Purpose.WORKSHOP
+    name, starts_at, ends_at = str(workshop), workshop.starts_at, workshop.ends_at
+    if meeting.purpose == Purpose.REHEARSAL:
+        name = _("Probe: %(workshop)s") % {"workshop": workshop}
+        starts_at, ends_at = meeting.created_at, meeting.created_at + REHEARSAL_LASTS
+    elif meeting.channel is not None:
+        name = f"{workshop}: {meeting.channel.label}"
+    return MeetingThere(
+        key=meeting.key,
+        external_id=meeting.external_id,
+        name=name,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        seats=room.seats,
+        is_recorded=is_workshop and workshop.is_recorded and workshop.process.may_record,
+        phone_number=room.dial_in if is_workshop else "",
+        phone_code=workshop.phone_code if is_workshop and room.takes_our_phone_code else "",
+        exit_url=f"{settings.PUBLIC_URL}{reverse('workshops:left_room')}",
+    )
