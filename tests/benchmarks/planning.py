@@ -21,6 +21,7 @@ from workshops.planning.problem import (
     Field,
     Moderator,
     Problem,
+    anonymous_rooms,
     moment,
 )
 from workshops.planning.verify import broken
@@ -86,7 +87,14 @@ def made_up(size: Size, *, seed: int = 7) -> Problem:
         FIRST + timedelta(days=day): Closed.BLOCKED
         for day in random.sample(range(size.days), size.days // 20)
     }
-    return Problem("Europe/Berlin", fields, moderators, rooms=size.rooms, closed=closed, overlaps=overlaps)
+    return Problem(
+        "Europe/Berlin",
+        fields,
+        moderators,
+        rooms=anonymous_rooms(size.rooms),
+        closed=closed,
+        overlaps=overlaps,
+    )
 
 
 def _midnight(day: int) -> datetime:

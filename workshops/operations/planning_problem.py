@@ -24,6 +24,7 @@ from workshops.planning.problem import (
     Pin,
     Placement,
     Problem,
+    anonymous_rooms,
 )
 
 # Between two workshops of one moderator: to end well, to breathe, to dial in again.
@@ -55,7 +56,7 @@ def problem_of(process: ParticipationProcess, *, today: datetime.date) -> Proble
             _field(series, wanted[series.field_id], published, today=today) for series in all_series
         ),
         moderators=_moderators(process),
-        rooms=process.parallel_rooms,
+        rooms=anonymous_rooms(process.parallel_rooms),
         break_minutes=BREAK_MINUTES,
         closed=_closed(process, all_series, today=today),
         overlaps=_overlaps(wanted),

@@ -215,7 +215,7 @@ def _rule(problem: Problem, broken: BrokenRule) -> dict[str, Any]:
     """With its values of that moment: the series may be changed later."""
     told: dict[str, Any] = {"rule": broken.rule.value, "subject": broken.subject}
     if broken.rule is Rule.ROOMS:
-        told["number"] = problem.rooms
+        told["number"] = problem.at_once()
     if broken.rule is Rule.PIN:
         pin = next(one for one in problem.pins if one.key == broken.subject)
         told |= {"field": pin.field, "day": pin.day.isoformat(), "start": pin.start.isoformat("minutes")}

@@ -171,7 +171,7 @@ class State:
             return False
         instants = {slot.begin, *(other.slot.begin for other in now)}
         return all(
-            sum(other.slot.begin <= instant < other.slot.end for other in now) < self.problem.rooms
+            sum(other.slot.begin <= instant < other.slot.end for other in now) < self.problem.at_once()
             for instant in instants
             if slot.begin <= instant
         )

@@ -99,7 +99,7 @@ class TimetableModel:
         fixed = [span_of(one) for one in self.problem.fixed]
         instants = {slot.begin for _, slot in self.held} | {begin for begin, _ in fixed}
         for instant, running in running_at(self.held, sorted(instants)):
-            left = self.problem.rooms - sum(begin <= instant < end for begin, end in fixed)
+            left = self.problem.at_once() - sum(begin <= instant < end for begin, end in fixed)
             if len(running) > left:
                 self.model.at_most(max(left, 0), [self.held[at] for at in running])
 

@@ -35,6 +35,31 @@ def daypart_of(start: time) -> Daypart:
     return Daypart.AFTERNOON if start < time(17) else Daypart.EVENING
 
 
+# A room of a workshop that takes place without any of ours: any key unknown to the problem means that.
+ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Holds `parallel` workshops at once, each with up to `seats`; None: as many as like."""
+
+    key: str
+    seats: int | None = None
+    parallel: int = 1
+
+    def __post_init__(self) -> None:
+        if self.parallel < 1 or (self.seats is not None and self.seats < 1):
+            raise ValueError("a room holds at least one workshop of at least one seat")
+
+    def has_seats_for(self, seats: int) -> bool:
+        return self.seats is None or seats <= self.seats
+
+
+def anonymous_rooms(number: int) -> tuple[Room, ...]:
+    """So many workshops at once, wherever they are: for a process that named no rooms."""
+    return (Room("", None, number),)
+
+
 @dataclass(frozen=True, slots=True)
 class Demand:
     """How many of a field's people can come then; None stands for any."""
@@ -50,7 +75,7 @@ class Field:
 
     `languages`: each moderator speaks all of them. `interested`: people who want
     to take part; `demand` counts the same people, several times each if they
-    named several times.
+    named several times. `seats`: of each workshop; only rooms with so many count.
     """
 
     key: str
@@ -65,10 +90,11 @@ class Field:
     languages: frozenset[str] = frozenset()
     interested: int = 0
     demand: tuple[Demand, ...] = ()
+    seats: int = 0
 
     def __post_init__(self) -> None:
-        if self.count < 0 or self.min_gap_days < 0 or self.moderators_needed < 0:
-            raise ValueError("count, gap and moderators must not be negative")
+        if min(self.count, self.min_gap_days, self.moderators_needed, self.seats) < 0:
+            raise ValueError("count, gap, moderators and seats must not be negative")
         if self.duration_minutes <= 0:
             raise ValueError("a workshop lasts at least a minute")
         for start in self.starts:
@@ -120,12 +146,15 @@ class FixedWorkshop:
     """Takes room, moderators and audience, and isn't counted or moved here.
 
     If it belongs to a field that is planned, that field's gap holds around it.
+    `room` "": not chosen yet, so that it takes one with enough seats; none, if none is left.
     """
 
     field: str
     starts_at: datetime
     duration_minutes: int
     moderators: tuple[str, ...] = ()
+    seats: int = 0
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +163,8 @@ class Pin:
 
     Staff may pin against the field's own calendar (weekday, time, window), on a closed
     day and with whom they like: it is their decision. Nobody can be in two places, or
-    there while absent, pinned or not.
+    there while absent, pinned or not. A `room` that was chosen is kept, even too small,
+    unless others have taken it; then, and without one, there must be one with enough seats.
     """
 
     key: str
@@ -143,6 +173,8 @@ class Pin:
     start: time
     duration_minutes: int
     moderators: tuple[str, ...] = ()
+    seats: int = 0
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +200,13 @@ LOAD_POINTS = 5
 
 @dataclass(frozen=True)
 class Problem:
-    """`closed` days stay free; at most `rooms` workshops run at once;
+    """`closed` days stay free; each workshop runs in one of the `rooms` for its whole length;
     `break_minutes` lie between two workshops of one moderator."""
 
     zone: str
     fields: tuple[Field, ...]
     moderators: tuple[Moderator, ...] = ()
-    rooms: int = 1
+    rooms: tuple[Room, ...] = anonymous_rooms(1)
     break_minutes: int = 0
     closed: Mapping[date, Closed] = field(default_factory=dict)
     overlaps: tuple[AudienceOverlap, ...] = ()
@@ -182,6 +214,11 @@ class Problem:
     fixed: tuple[FixedWorkshop, ...] = ()
     weights: Weights = Weights()
     seed: int = 1
+
+    def __post_init__(self) -> None:
+        keys = [room.key for room in self.rooms]
+        if len(set(keys)) < len(keys) or ("" in keys and len(keys) > 1):
+            raise ValueError("each room has a key of its own; only a single one may do without")
 
     @property
     def workshop_count(self) -> int:
@@ -196,6 +233,20 @@ class Problem:
         return {one.key: one for one in self.moderators}
 
     @cached_property
+    def pin_by_key(self) -> dict[str, Pin]:
+        return {one.key: one for one in self.pins}
+
+    def at_once(self, seats: int = 0) -> int:
+        """How many workshops may run at once in rooms with at least so many seats."""
+        return sum(room.parallel for room in self.rooms if room.has_seats_for(seats))
+
+    def seats_of(self, placement: "Placement") -> int:
+        if placement.seats is not None:
+            return placement.seats
+        pin = self.pin_by_key.get(placement.pin or "")
+        return pin.seats if pin else self.field_by_key[placement.field].seats
+
+    @cached_property
     def overlap_percent(self) -> dict[tuple[str, str], int]:
         """Both orders of each pair of fields that share an audience."""
         both: dict[tuple[str, str], int] = {}
@@ -207,7 +258,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """One workshop of the timetable; `pin` is the key of the pin it stands for."""
+    """One workshop of the timetable; `pin` is the key of the pin it stands for.
+
+    `room` "": not chosen yet, or nameless. `seats` None: as its pin or field says.
+    """
 
     field: str
     day: date
@@ -215,6 +269,8 @@ class Placement:
     duration_minutes: int
     moderators: tuple[str, ...]
     pin: str | None = None
+    room: str = ""
+    seats: int | None = None
 
 
 def moment(zone: str, day: date, start: time) -> datetime:

@@ -178,7 +178,7 @@ class RuleBook:
         instants = {slot.begin for _, slot, _ in self.held} | {begin for begin, _ in fixed}
         rooms = self.rule(Rule.ROOMS)
         for instant, running in running_at(self.held, sorted(instants)):
-            left = self.problem.rooms - sum(begin <= instant < end for begin, end in fixed)
+            left = self.problem.at_once() - sum(begin <= instant < end for begin, end in fixed)
             if len({key for key, _, _ in running}) > left:
                 self.model.at_most(max(left, 0), [self.held[at] for at in running], only_if=rooms)
 

@@ -219,8 +219,8 @@ def _rooms(problem: Problem, placements: Sequence[Placement]) -> list[Violation]
     for instant in sorted({begin for begin, _ in spans + fixed_spans}):
         here = tuple(i for i, (begin, end) in enumerate(spans) if begin <= instant < end)
         fixed = tuple(k for k, (begin, end) in enumerate(fixed_spans) if begin <= instant < end)
-        if here and len(here) + len(fixed) > problem.rooms:
-            found.append(Violation(Breach.ROOMS, here, fixed, number=problem.rooms))
+        if here and len(here) + len(fixed) > problem.at_once():
+            found.append(Violation(Breach.ROOMS, here, fixed, number=problem.at_once()))
     return found
 
 

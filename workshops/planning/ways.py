@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from workshops.planning.outcome import FIELD_RULES, BrokenRule, Rule, Suggestion, Way
-from workshops.planning.problem import Closed, Field, Moderator, Problem
+from workshops.planning.problem import Closed, Field, Moderator, Problem, anonymous_rooms
 from workshops.planning.rulebook import last_day_thinkable, starts_thinkable
 
 MOST_ROOMS_MORE = 3
@@ -63,8 +63,11 @@ def _tries(problem: Problem, broken: BrokenRule, missing: int) -> Iterator[tuple
         yield from _field_tries(problem, broken.rule, problem.field_by_key[broken.subject], missing)
     elif broken.rule is Rule.ROOMS:
         for more in range(1, MOST_ROOMS_MORE + 1):
-            rooms = problem.rooms + more
-            yield Suggestion(Way.MORE_ROOMS, number=rooms), replace(problem, rooms=rooms)
+            number = problem.at_once() + more
+            yield (
+                Suggestion(Way.MORE_ROOMS, number=number),
+                replace(problem, rooms=anonymous_rooms(number)),
+            )
     elif broken.rule is Rule.ABSENCE:
         moderators = tuple(
             replace(one, absences=()) if one.key == broken.subject else one for one in problem.moderators

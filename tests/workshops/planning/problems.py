@@ -3,7 +3,7 @@
 from datetime import date, time
 from typing import Any
 
-from workshops.planning.problem import Daypart, Demand, Field, Moderator, Problem
+from workshops.planning.problem import Daypart, Demand, Field, Moderator, Problem, anonymous_rooms
 
 MONDAY = date(2020, 9, 14)
 TUESDAYS = frozenset({1})
@@ -31,6 +31,6 @@ def problem(*fields: Field, **changes: Any) -> Problem:
     planned = fields or (field(),)
     values: dict[str, Any] = {
         "moderators": (Moderator("anna", frozenset(one.key for one in planned)),),
-        "rooms": 2,
+        "rooms": anonymous_rooms(2),
     }
     return Problem("Europe/Berlin", planned, **(values | changes))

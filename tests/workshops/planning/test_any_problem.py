@@ -19,6 +19,7 @@ from workshops.planning.problem import (
     Moderator,
     Pin,
     Problem,
+    anonymous_rooms,
     moment,
 )
 from workshops.planning.verify import broken
@@ -89,7 +90,7 @@ def problems(draw: st.DrawFn) -> Problem:
         "Europe/Berlin",
         fields,
         moderators,
-        rooms=draw(st.integers(1, 2)),
+        rooms=anonymous_rooms(draw(st.integers(1, 2))),
         break_minutes=draw(st.sampled_from([0, 45])),
         closed=closed,
         overlaps=(AudienceOverlap("a", "b", 30),) if len(keys) > 1 else (),

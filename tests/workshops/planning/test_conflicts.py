@@ -12,7 +12,16 @@ from tests.workshops.planning.problems import MONDAY, TUESDAYS, field, problem
 from workshops.planning.conflicts import colliding_fields, colliding_rules, explain, is_possible, only_fields
 from workshops.planning.outcome import BrokenRule, Rule, Status, Suggestion, Way
 from workshops.planning.plan import plan
-from workshops.planning.problem import Absence, Closed, Moderator, Pin, Problem, days_between, moment
+from workshops.planning.problem import (
+    Absence,
+    Closed,
+    Moderator,
+    Pin,
+    Problem,
+    anonymous_rooms,
+    days_between,
+    moment,
+)
 from workshops.planning.rulebook import RuleBook
 
 EFFORT = 5.0
@@ -56,13 +65,13 @@ TIGHT: dict[str, Any] = {"weekdays": TUESDAYS, "last_day": date(2020, 9, 27), "c
                 field("a", **TIGHT),
                 field("b", **TIGHT),
                 moderators=tuple(Moderator(name, frozenset({"a", "b"})) for name in ("anna", "bilal")),
-                rooms=1,
+                rooms=anonymous_rooms(1),
             ),
             BrokenRule(Rule.ROOMS),
             Suggestion(Way.MORE_ROOMS, number=2),
         ),
         (
-            problem(field("a", **TIGHT), field("b", **TIGHT), rooms=2),
+            problem(field("a", **TIGHT), field("b", **TIGHT), rooms=anonymous_rooms(2)),
             BrokenRule(Rule.ONE_AT_A_TIME),
             Suggestion(Way.ANOTHER_MODERATOR, "a"),
         ),
@@ -164,7 +173,7 @@ def test_without_any_one_of_the_rules_named_the_others_can_hold(
         field("a", count=counts[0], min_gap_days=gap, weekdays=TUESDAYS | {3}, last_day=last),
         field("b", count=counts[1], min_gap_days=gap, weekdays=TUESDAYS, last_day=last),
         moderators=(Moderator("anna", frozenset(leads)),),
-        rooms=rooms,
+        rooms=anonymous_rooms(rooms),
         closed={MONDAY + timedelta(days=day): Closed.BLOCKED for day in blocked},
     )
     if is_possible(drawn, effort=EFFORT):
