@@ -36,6 +36,12 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def room(request: HttpRequest) -> HttpResponse:
+    """Where the demo's join links lead: there is no video server to be shown."""
+    return render(request, "mailbox/room.html")
+
+
+@require_safe
 def mail(request: HttpRequest, key: str) -> HttpResponse:
     found = _mail(key)
     text = found.first("text/plain")
