@@ -75,6 +75,9 @@ class Meeting(models.Model):
     opened_at = models.DateTimeField(null=True, blank=True)
     # The provider last said that it is there.
     seen_at = models.DateTimeField(null=True, blank=True)
+    # Made so that it can be recorded: only then are there recordings to ask for, last at that moment.
+    is_recorded = models.BooleanField(default=False)
+    recordings_asked_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     # The provider's last failure (`conferencing.ProviderError.code`), in its own short words, and when.
     problem = models.CharField(max_length=20, blank=True)

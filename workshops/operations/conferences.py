@@ -77,9 +77,9 @@ def enter(
     if state is not State.READY:
         return WayIn(state)
     try:
-        return WayIn(State.READY, provider.way_in(_there(meeting), person, now=now))
+        return WayIn(State.READY, provider.way_in(there(meeting), person, now=now))
     except ProviderError as error:
-        _note(meeting, error, now=now)
+        note(meeting, error, now=now)
         return WayIn(State.FAILED)
 
 
@@ -146,9 +146,9 @@ def look(meeting: Meeting, provider: Provider, *, now: datetime.datetime) -> Inf
     if not _claim(meeting, now=now):
         return None
     try:
-        info = provider.info(_there(meeting))
+        info = provider.info(there(meeting))
     except ProviderError as error:
-        _note(meeting, error, now=now)
+        note(meeting, error, now=now)
         return None
     if info is None:
         # Gone: everyone left it, or the provider was started again.
@@ -169,7 +169,7 @@ def end(meeting: Meeting, *, now: datetime.datetime) -> None:
 def close(meeting: Meeting) -> None:
     """Tell the provider that a meeting is over. Best effort: it ends by itself when the last one has left."""
     try:
-        provider_of(meeting.room).end(_there(meeting))
+        provider_of(meeting.room).end(there(meeting))
     except ProviderError as error:
         logger.warning("meeting %s could not be ended: %s", meeting.pk, error)
 
@@ -177,9 +177,9 @@ def close(meeting: Meeting) -> None:
 def _ask_again(meeting: Meeting, provider: Provider, *, now: datetime.datetime) -> State:
     """Nobody has looked for a while (no worker?): look, and make it anew if it is gone."""
     try:
-        is_there = provider.info(_there(meeting)) is not None
+        is_there = provider.info(there(meeting)) is not None
     except ProviderError as error:
-        _note(meeting, error, now=now)
+        note(meeting, error, now=now)
         return State.FAILED
     if not is_there:
         return _make(meeting, provider, now=now)
@@ -188,10 +188,15 @@ def _ask_again(meeting: Meeting, provider: Provider, *, now: datetime.datetime) 
 
 
 def _make(meeting: Meeting, provider: Provider, *, now: datetime.datetime) -> State:
+    asked = there(meeting)
+    if asked.is_recorded and not meeting.is_recorded:
+        # Before it is made: if we break off here, its recordings are looked for all the same.
+        _mine(meeting).update(is_recorded=True)
+        meeting.is_recorded = True
     try:
-        external_id = provider.create(_there(meeting))
+        external_id = provider.create(asked)
     except ProviderError as error:
-        _note(meeting, error, now=now)
+        note(meeting, error, now=now)
         return State.FAILED
     meeting.external_id = external_id or meeting.external_id
     meeting.opened_at = now
@@ -207,7 +212,7 @@ def _there_it_is(meeting: Meeting, *, now: datetime.datetime) -> None:
     _mine(meeting).update(**{name: getattr(meeting, name) for name in columns})
 
 
-def _note(meeting: Meeting, error: ProviderError, *, now: datetime.datetime) -> None:
+def note(meeting: Meeting, error: ProviderError, *, now: datetime.datetime) -> None:
     """Remember the failure for those who lead and for staff, and let the provider rest for a moment."""
     level = logging.ERROR if isinstance(error, WrongSettings) else logging.WARNING
     logger.log(level, "meeting %s in room %s: %s", meeting.pk, meeting.room_id, error.code)
@@ -232,7 +237,7 @@ def _mine(meeting: Meeting) -> models.QuerySet[Meeting]:
     return Meeting.objects.filter(pk=meeting.pk)
 
 
-def _there(meeting: Meeting) -> MeetingThere:
+def there(meeting: Meeting) -> MeetingThere:
     """The meeting in the provider's words."""
     workshop, room = meeting.workshop, meeting.room
     is_workshop = meeting.purpose == Purpose.WORKSHOP
