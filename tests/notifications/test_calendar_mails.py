@@ -9,7 +9,7 @@ import icalendar
 from tests.notifications.conftest import NOW, STARTS_AT, Stage
 from tests.smtp_sink import Received
 from workshops.models import Participant, Workshop
-from workshops.operations import registrations, workshops
+from workshops.operations import registrations, rooms, workshops
 from workshops.operations.registrations import Needs
 
 Deliver = Callable[[], list[Received]]
@@ -127,17 +127,15 @@ def test_a_called_off_workshop_is_taken_out_of_every_seats_calendar(stage: Stage
     assert told(delivered()) == [("hans@example.org", "CANCEL", 1, NOW, STARTS_AT), None]
 
 
-def test_a_new_way_in_is_told_to_calendars(stage: Stage, delivered: Deliver) -> None:
+def test_another_number_to_call_is_told_to_calendars(stage: Stage, delivered: Deliver) -> None:
     _add(stage, stage.cast.hans)
     delivered()
 
-    workshops.change_details(
-        stage.workshop,
-        by=stage.cast.sabine,
-        title=stage.workshop.title,
-        description=stage.workshop.description,
-        conference_url="https://konferenz.example/anders",
-        dial_in="",
-    )
+    by = stage.cast.sabine
+    # Another address stands in no calendar; another number to call does.
+    url = "https://konferenz.example/anders"
+    rooms.assign(stage.workshop, room=None, conference_url=url, dial_in=stage.workshop.dial_in, by=by)
+    assert told(delivered()) == []
+    rooms.assign(stage.workshop, room=None, conference_url=url, dial_in="07471 1", by=by)
 
     assert told(delivered()) == [("hans@example.org", "REQUEST", 1, NOW, STARTS_AT)]

@@ -1,5 +1,6 @@
 """Video rooms: where a workshop happens, the meeting that is made there, who is in it, what was recorded."""
 
+import datetime
 import secrets
 
 from django.core.validators import MinValueValidator
@@ -45,6 +46,11 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def alive(self) -> "MeetingQuerySet":
         """Made, or about to be made, and not ended by us."""
         return self.filter(ended_at__isnull=True)
+
+    def failing(self, now: datetime.datetime) -> "MeetingQuerySet":
+        """Workshops' own, whose provider failed when it was last asked, and that aren't over."""
+        alive = self.alive().exclude(problem="").filter(purpose=Meeting.Purpose.WORKSHOP)
+        return alive.filter(workshop__ends_at__gt=now).order_by("-problem_at", "pk")
 
     def open(self) -> "MeetingQuerySet":
         """Made at the provider, as far as we know."""
@@ -189,6 +195,16 @@ class PhoneGuest(models.Model):
         return f"phone guest {self.pk}"
 
 
+class RecordingQuerySet(models.QuerySet["Recording"]):
+    def published(self) -> "RecordingQuerySet":
+        """Those that everyone may watch: where the town has stopped to allow recordings, none."""
+        return self.filter(
+            published_at__isnull=False,
+            deleted_at__isnull=True,
+            meeting__workshop__series__field__process__may_record=True,
+        )
+
+
 class Recording(models.Model):
     """A recording at the provider. Nothing of it is kept here but that it exists, and staff's decision."""
 
@@ -200,6 +216,8 @@ class Recording(models.Model):
     published_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     deleted_at = models.DateTimeField(null=True, blank=True)
     deleted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = RecordingQuerySet.as_manager()
 
     class Meta:
         ordering = ["started_at", "pk"]

@@ -125,6 +125,10 @@ class Offer(enum.StrEnum):
     SEATS = "seats"
 
 
+# So long before the start a recording is announced: everyone hears of it in time, and can still stay away.
+RECORDING_NOTICE = datetime.timedelta(hours=24)
+
+
 def new_phone_code() -> str:
     """Five digits, as BigBlueButton's telephone bridge takes them (its default dial plan: 10000 to 99999)."""
     return str(10_000 + secrets.randbelow(90_000))
@@ -255,15 +259,18 @@ class Workshop(models.Model):
     @property
     def phone(self) -> str:
         """What people dial, with the code they type: its own, or the room's. Stands in calendars."""
-        if self.dial_in or self.room is None:
-            return self.dial_in
-        if self.room.takes_our_phone_code:
-            return f"{self.room.dial_in}, {self.phone_code}#"
-        return self.room.dial_in
+        return self.dial_in if self.dial_in or self.room is None else self.phone_in(self.room)
+
+    def phone_in(self, room: ConferenceRoom) -> str:
+        return f"{room.dial_in}, {self.phone_code}#" if room.takes_our_phone_code else room.dial_in
 
     @property
     def is_recorded(self) -> bool:
         return self.recording_announced_at is not None
+
+    @property
+    def recording_can_be_announced_until(self) -> datetime.datetime:
+        return self.starts_at - RECORDING_NOTICE
 
     @property
     def opens_at(self) -> datetime.datetime:

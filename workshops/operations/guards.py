@@ -1,6 +1,7 @@
 """What must hold before a workshop changes. Each locks or refuses; none writes.
 
-Lock order: survey → process → series → workshop → registration.
+Lock order: survey → process → series → workshop → room → registration. Whoever needs several workshops
+locks them all before the first room, and whoever needs several rooms locks them all at once.
 """
 
 import datetime
@@ -9,7 +10,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from workshops.errors import Refusal
-from workshops.models import ParticipationProcess, Survey, User, Workshop
+from workshops.models import ConferenceRoom, ParticipationProcess, Survey, User, Workshop
 
 
 def require_open_gate(process: ParticipationProcess, *, now: datetime.datetime) -> None:
@@ -37,10 +38,14 @@ def lock_survey(process: ParticipationProcess) -> Survey | None:
 
 
 def lock_workshop(workshop: Workshop) -> None:
-    """Lock the row and bring the instance up to date; its series, field and process come along."""
+    """Lock the row and bring the instance up to date; its series, field and process come along.
+
+    Its room doesn't: who waited for the lock would get the room's row as it was before, or none if the
+    workshop has moved meanwhile (PostgreSQL reads joined rows from the statement's snapshot).
+    """
     workshop.refresh_from_db(
         from_queryset=Workshop.objects.select_for_update(of=("self",)).select_related(
-            "series__field__process", "room"
+            "series__field__process"
         )
     )
 
@@ -74,3 +79,14 @@ def refuse_double_booking(workshop: Workshop, moderators: Iterable[User]) -> Non
                 workshop=other,
                 moderator=user,
             )
+
+
+def lock_room(pk: int) -> ConferenceRoom:
+    """As it is now: whoever gives the same room to another workshop, or changes it, waits."""
+    return ConferenceRoom.objects.select_for_update(of=("self",)).get(pk=pk)
+
+
+def lock_rooms(pks: Iterable[int | None]) -> list[ConferenceRoom]:
+    """All of them, in one order for everybody."""
+    found = ConferenceRoom.objects.select_for_update(of=("self",)).filter(pk__in=[pk for pk in pks if pk])
+    return list(found.order_by("pk"))

@@ -25,6 +25,9 @@ class ProcessDetails(TypedDict, total=False):
     parallel_rooms: int
     hold_hours: int
     promotion_ends_hours: int
+    opens_minutes: int
+    opens_minutes_moderators: int
+    may_record: bool
     invitations_need_release: bool
     is_public: bool
 

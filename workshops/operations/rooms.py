@@ -5,15 +5,17 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from workshops import conferencing, sealing
 from workshops.conferencing.protocol import Connection, Kind, Provider, Secret
 from workshops.errors import Refusal
-from workshops.models import ConferenceRoom, Meeting, ParticipationProcess, User, Workshop
+from workshops.models import ConferenceRoom, Meeting, ParticipationProcess, Presence, User, Workshop
 from workshops.models.workshop import new_phone_code
-from workshops.operations.guards import lock_workshop, refuse_ended
+from workshops.operations.fitting import refuse_unfit
+from workshops.operations.guards import lock_room, lock_workshop, refuse_ended
 from workshops.operations.workshops import save_and_tell
 
 
@@ -53,43 +55,53 @@ def add(process: ParticipationProcess, details: RoomDetails, *, by: User) -> Con
 def change(
     room: ConferenceRoom, details: RoomDetails, *, by: User, now: datetime.datetime | None = None
 ) -> None:
-    """Workshops in the room stay there. Another number to call stands in their calendars, and is told."""
+    """Workshops in the room stay there. Another number to call stands in their calendars, and is told.
+
+    Refuses with `retired`, `just_given`, `too_few_seats`, `too_few_meetings`, `secret_needed`, `name_taken`.
+    """
     now = now or timezone.now()
     # First the workshops, as everywhere; then the room.
-    upcoming = _upcoming(room, now)
-    room.refresh_from_db(from_queryset=ConferenceRoom.objects.select_for_update(of=("self",)))
-    before = {workshop.pk: workshop.phone for workshop in upcoming}
-    needed = max((workshop.capacity for workshop in upcoming), default=0)
-    if details.seats is not None and details.seats < needed:
+    upcoming = list(_upcoming(room, now).select_for_update(of=("self",)))
+    _lock(room)
+    if room.retired_at is not None:
+        raise Refusal("retired", _("Diesen Raum gibt es nicht mehr."))
+    if set(_upcoming(room, now).values_list("pk", flat=True)) != {workshop.pk for workshop in upcoming}:
         raise Refusal(
-            "too_few_seats",
-            _(
-                "In diesem Raum ist ein Workshop mit %(seats)d Plätzen. "
-                "Weniger geht erst, wenn er umgezogen ist."
-            )
-            % {"seats": needed},
+            "just_given",
+            _("Gerade hat jemand diesen Raum vergeben oder frei gemacht. Bitte noch einmal speichern."),
         )
+    _refuse_less_than_needed(details, upcoming)
     # A secret goes with the address it was entered for: nobody has it sent elsewhere without knowing it.
     if details.address != room.address and room.sealed_secret and details.secret is None:
         raise Refusal(
             "secret_needed",
             _("Die Adresse ist eine andere. Bitte geben Sie das Geheimnis dazu noch einmal ein."),
         )
+    for workshop in upcoming:
+        # The locked one: what came by a join may be older.
+        workshop.room = room
+    before = {workshop.pk: workshop.phone for workshop in upcoming}
     _write(room, details)
     for workshop in upcoming:
-        workshop.room = room
+        changed = _keep_code_unique(workshop, room)
         if workshop.phone != before[workshop.pk]:
-            save_and_tell(workshop, [], by=by, now=now)
+            save_and_tell(workshop, changed, by=by, now=now)
+        elif changed:
+            workshop.save(update_fields=changed)
+    # It is tried again at once, and what failed before says nothing any more.
+    Meeting.objects.alive().filter(room=room).exclude(problem="").update(
+        problem="", problem_words="", problem_at=None, claimed_until=None
+    )
 
 
 @transaction.atomic
 def retire(room: ConferenceRoom, *, by: User, now: datetime.datetime | None = None) -> None:
     """No longer offered. Refuses with `in_use` while a workshop is to happen there. Twice is once."""
     now = now or timezone.now()
-    room.refresh_from_db(from_queryset=ConferenceRoom.objects.select_for_update(of=("self",)))
+    _lock(room)
     if room.retired_at is not None:
         return
-    first = room.workshops.filter(ends_at__gt=now).exclude(status=Workshop.Status.CANCELLED).first()
+    first = _upcoming(room, now, or_channel=True).first()
     if first is not None:
         raise Refusal(
             "in_use",
@@ -101,6 +113,18 @@ def retire(room: ConferenceRoom, *, by: User, now: datetime.datetime | None = No
     room.save(update_fields=["retired_at", "sealed_secret", "sealed_webhook_secret", "secret_name"])
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What became of a workshop that happens elsewhere now.
+
+    is_told: its calendars changed, so everyone in it is told. left: meetings that people may still be in;
+    ask their provider to end them once the move is committed (`conferences.close`).
+    """
+
+    is_told: bool
+    left: tuple[Meeting, ...] = ()
+
+
 @transaction.atomic
 def assign(
     workshop: Workshop,
@@ -110,71 +134,34 @@ def assign(
     conference_url: str = "",
     dial_in: str = "",
     now: datetime.datetime | None = None,
-) -> bool:
-    """Where the workshop happens: a room, or an address of its own, or nowhere yet. Whether that is new.
+) -> Move | None:
+    """Where the workshop happens: a room, or an address of its own, or nowhere yet. None: where it was.
 
     Everyone's join link goes on working, so nobody is told, unless the number to call stands in their
-    calendars and is another one. A meeting in the room it leaves is ended; who is in it comes back here.
+    calendars and is another one. A meeting in the room it leaves is over here; who is in it comes back.
     Refuses with `too_few_seats`, `room_is_taken`, `other_process`.
     """
     now = now or timezone.now()
     lock_workshop(workshop)
     refuse_ended(workshop, now)
     before = (workshop.room_id, workshop.conference_url, workshop.dial_in)
+    url = "" if room is not None else conference_url.strip()
+    if before == (room.pk if room is not None else None, url, dial_in.strip()):
+        return None
     spoken_before = workshop.phone
     if room is not None:
         # Whoever gives it to another workshop at this moment waits here.
-        room = ConferenceRoom.objects.select_for_update(of=("self",)).get(pk=room.pk)
+        room = lock_room(room.pk)
         refuse_unfit(workshop, room)
-        conference_url = ""
-    workshop.room = room
-    workshop.conference_url, workshop.dial_in = conference_url.strip(), dial_in.strip()
-    changed = ["room", "conference_url", "dial_in"]
-    if room is not None and room.takes_our_phone_code:
-        _keep_code_unique(workshop, room)
-        changed.append("phone_code")
-    if before == (workshop.room_id, workshop.conference_url, workshop.dial_in):
-        return False
-    if before[0] != workshop.room_id:
-        workshop.meetings.alive().filter(purpose__in=_MOVES_ALONG).update(ended_at=now, claimed_until=None)
-    if workshop.phone != spoken_before:
+    workshop.room, workshop.conference_url, workshop.dial_in = room, url, dial_in.strip()
+    changed = ["room", "conference_url", "dial_in", *(_keep_code_unique(workshop, room) if room else ())]
+    left = _leave(workshop, now=now) if before[0] != workshop.room_id else ()
+    is_told = workshop.phone != spoken_before
+    if is_told:
         save_and_tell(workshop, changed, by=by, now=now)
     else:
         workshop.save(update_fields=changed)
-    return True
-
-
-_MOVES_ALONG = (Meeting.Purpose.WORKSHOP, Meeting.Purpose.REHEARSAL)
-
-
-def refuse_unfit(workshop: Workshop, room: ConferenceRoom) -> None:
-    """Refuse a room that is another process's, retired, too small, or taken at the workshop's time."""
-    if room.process_id != workshop.process.pk or room.retired_at is not None:
-        raise Refusal("other_process", _("Diesen Raum gibt es hier nicht (mehr)."))
-    if not room.seats_enough_for(workshop.capacity):
-        raise Refusal(
-            "too_few_seats",
-            _("„%(room)s“ hat %(seats)d Plätze, der Workshop braucht %(needed)d.")
-            % {"room": room, "seats": room.seats, "needed": workshop.capacity},
-        )
-    at_that_time = (
-        room.workshops.exclude(status=Workshop.Status.CANCELLED)
-        .exclude(pk=workshop.pk)
-        .filter(starts_at__lt=workshop.ends_at, ends_at__gt=workshop.starts_at)
-        .select_related("series__field")
-        .order_by("starts_at", "pk")
-    )
-    others = list(at_that_time)
-    # As many as ever run there at one moment of ours: each begins, or we do, when most are inside.
-    for moment in (workshop.starts_at, *(other.starts_at for other in others)):
-        running = [other for other in others if other.starts_at <= moment < other.ends_at]
-        if workshop.starts_at <= moment < workshop.ends_at and len(running) >= room.parallel_meetings:
-            raise Refusal(
-                "room_is_taken",
-                _("„%(room)s“ ist zu dieser Zeit schon vergeben: %(others)s.")
-                % {"room": room, "others": ", ".join(f"„{other}“" for other in running)},
-                workshops=running,
-            )
+    return Move(is_told=is_told and not workshop.is_draft, left=left)
 
 
 def connection_of(room: ConferenceRoom) -> Connection:
@@ -219,28 +206,84 @@ def _write(room: ConferenceRoom, details: RoomDetails) -> ConferenceRoom:
         with transaction.atomic():
             room.save(update_fields=None if room._state.adding else columns)
     except IntegrityError:
+        namesakes = room.process.rooms.in_use().filter(name=details.name).exclude(pk=room.pk)
+        if not namesakes.exists():
+            raise
         raise Refusal(
             "name_taken", _("Einen Raum „%(name)s“ gibt es schon.") % {"name": details.name}
         ) from None
     return room
 
 
-def _upcoming(room: ConferenceRoom, now: datetime.datetime) -> list[Workshop]:
-    return list(
-        Workshop.objects.select_for_update(of=("self",))
-        .select_related("series__field__process", "room")
-        .filter(room=room, ends_at__gt=now)
-        .exclude(status=Workshop.Status.CANCELLED)
-        .order_by("pk")
+def _lock(room: ConferenceRoom) -> None:
+    room.refresh_from_db(from_queryset=ConferenceRoom.objects.select_for_update(of=("self",)))
+
+
+def _upcoming(
+    room: ConferenceRoom, now: datetime.datetime, *, or_channel: bool = False
+) -> QuerySet[Workshop]:
+    """What is to happen in the room; with `or_channel` also what needs it as a second room."""
+    there = Workshop.objects.filter(ends_at__gt=now).exclude(status=Workshop.Status.CANCELLED)
+    there = there.select_related("series__field__process").order_by("pk")
+    if or_channel:
+        return there.filter(Q(room=room) | Q(channels__room=room))
+    return there.filter(room=room)
+
+
+def _refuse_less_than_needed(details: RoomDetails, upcoming: list[Workshop]) -> None:
+    needed = max((workshop.capacity for workshop in upcoming), default=0)
+    if details.seats is not None and details.seats < needed:
+        raise Refusal(
+            "too_few_seats",
+            _(
+                "In diesem Raum ist ein Workshop mit %(seats)d Plätzen. "
+                "Weniger geht erst, wenn er umgezogen ist."
+            )
+            % {"seats": needed},
+        )
+    at_once = max(
+        (sum(one.starts_at <= other.starts_at < one.ends_at for one in upcoming) for other in upcoming),
+        default=0,
     )
+    if details.parallel_meetings < at_once:
+        raise Refusal(
+            "too_few_meetings",
+            _(
+                "In diesem Raum laufen %(count)d Workshops zur selben Zeit. "
+                "Weniger geht erst, wenn einer umgezogen ist."
+            )
+            % {"count": at_once},
+        )
 
 
-def _keep_code_unique(workshop: Workshop, room: ConferenceRoom) -> None:
-    """No two workshops of one provider share the code that callers type: one would hear the other."""
+def _leave(workshop: Workshop, *, now: datetime.datetime) -> tuple[Meeting, ...]:
+    """The meetings in the room before are over; those in which somebody may still be."""
+    alive = workshop.meetings.alive().filter(purpose__in=_MOVES_ALONG)
+    # One whose provider fails can't be ended there either, and whoever moves it is in a hurry.
+    left = list(alive.filter(opened_at__isnull=False, problem="").select_related("room", "channel"))
+    Presence.objects.inside().filter(meeting__in=alive).update(left_at=now)
+    alive.update(ended_at=now, claimed_until=None)
+    for meeting in left:
+        meeting.workshop, meeting.ended_at = workshop, now
+    return tuple(left)
+
+
+_MOVES_ALONG = (Meeting.Purpose.WORKSHOP, Meeting.Purpose.REHEARSAL)
+
+
+def _keep_code_unique(workshop: Workshop, room: ConferenceRoom) -> list[str]:
+    """No two workshops of one provider share the code that callers type: one would hear the other.
+
+    Returns the columns that changed.
+    """
+    if not room.takes_our_phone_code:
+        return []
     taken = set(
         Workshop.objects.filter(room__provider=room.provider, room__address=room.address)
         .exclude(pk=workshop.pk)
         .values_list("phone_code", flat=True)
     )
+    was = workshop.phone_code
     while workshop.phone_code in taken:
         workshop.phone_code = new_phone_code()
+    return ["phone_code"] if workshop.phone_code != was else []

@@ -24,7 +24,7 @@ from workshops.models import (
     WorkshopSeries,
 )
 from workshops.operations import workshops
-from workshops.operations.guards import require_open_gate
+from workshops.operations.guards import lock_rooms, require_open_gate
 from workshops.operations.planning_problem import placements_of, problem_of
 from workshops.planning.verify import Violation, verify
 
@@ -198,6 +198,10 @@ def publish_proposal(
             violations=found,
             drafts=drafts,
         )
+    # All of them before the first room, and all rooms at once: the order for everybody (`guards`).
+    pks = [draft.pk for draft in drafts]
+    list(Workshop.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk"))
+    lock_rooms(process.rooms.values_list("pk", flat=True))
     for draft in drafts:
         workshops.publish(draft, by=by, now=now)
     return drafts

@@ -22,7 +22,9 @@ from workshops.models import (
     WorkshopSeries,
 )
 from workshops.operations import seats
+from workshops.operations.fitting import refuse_too_small, refuse_unfit_own_rooms
 from workshops.operations.guards import (
+    lock_room,
     lock_survey,
     lock_workshop,
     refuse_double_booking,
@@ -49,6 +51,7 @@ def publish(workshop: Workshop, *, by: User, now: datetime.datetime | None = Non
             "already_begun",
             _("Der Beginn liegt in der Vergangenheit. Bitte zuerst einen neuen Termin setzen."),
         )
+    refuse_unfit_own_rooms(workshop)
     refuse_double_booking(workshop, workshop.moderators.all())
     workshop.status = Workshop.Status.PUBLISHED
     workshop.published_at = workshop.changed_at = now
@@ -79,13 +82,20 @@ def reschedule(
     if workshop.registration_opens_at is not None and workshop.registration_opens_at >= starts_at:
         raise Refusal("opens_after_it_closes", _("Die Anmeldung muss beginnen, bevor sie endet."))
     workshop.starts_at, workshop.ends_at = starts_at, ends_at
+    refuse_unfit_own_rooms(workshop)
     if workshop.is_published:
         refuse_double_booking(workshop, workshop.moderators.all())
     if workshop.registration_closes_at is not None and workshop.registration_closes_at > starts_at:
         workshop.registration_closes_at = starts_at
+    changed = ["starts_at", "ends_at", "registration_closes_at"]
+    announced_at = workshop.recording_announced_at
+    if announced_at is not None and announced_at > workshop.recording_can_be_announced_until:
+        # Too near now: not everyone would have heard of the recording in time.
+        workshop.recording_announced_at = None
+        changed.append("recording_announced_at")
     # Nobody confirms after the start (`registrations.held_until`).
     workshop.registrations.pending().filter(held_until__gt=starts_at).update(held_until=starts_at)
-    save_and_tell(workshop, ["starts_at", "ends_at", "registration_closes_at"], by=by, now=now)
+    save_and_tell(workshop, changed, by=by, now=now)
 
 
 @transaction.atomic
@@ -129,6 +139,8 @@ def change_capacity(
     now = now or timezone.now()
     lock_workshop(workshop)
     refuse_ended(workshop, now)
+    if workshop.room_id is not None and capacity > workshop.capacity:
+        refuse_too_small(capacity, lock_room(workshop.room_id))
     (held,) = seats.lock([workshop.pk], now=now)
     taken = held.taken
     if capacity < max(taken, 1):
