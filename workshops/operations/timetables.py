@@ -19,6 +19,7 @@ from workshops.operations.planning_problem import problem_of
 from workshops.planning.outcome import FIELD_RULES, BrokenRule, Conflict, Outcome, Rule, Status
 from workshops.planning.plan import Effort, plan
 from workshops.planning.problem import Placement, Problem, moment
+from workshops.planning.rooms import rooms_in_question, seats_needed
 
 logger = logging.getLogger(__name__)
 
@@ -194,7 +195,7 @@ def as_json(problem: Problem, outcome: Outcome) -> dict[str, Any]:
 
 def _conflict(problem: Problem, conflict: Conflict) -> dict[str, Any]:
     return {
-        "rules": [_rule(problem, one) for one in conflict.rules],
+        "rules": [_rule(problem, one, conflict) for one in conflict.rules],
         "needed": conflict.needed,
         "available": conflict.available,
         "suggestions": [
@@ -205,17 +206,18 @@ def _conflict(problem: Problem, conflict: Conflict) -> dict[str, Any]:
                 "day": one.day.isoformat() if one.day else None,
                 "start": one.start.isoformat("minutes") if one.start else None,
                 "moderator": one.moderator,
+                "seats": one.seats,
             }
             for one in conflict.suggestions
         ],
     }
 
 
-def _rule(problem: Problem, broken: BrokenRule) -> dict[str, Any]:
+def _rule(problem: Problem, broken: BrokenRule, conflict: Conflict) -> dict[str, Any]:
     """With its values of that moment: the series may be changed later."""
     told: dict[str, Any] = {"rule": broken.rule.value, "subject": broken.subject}
     if broken.rule is Rule.ROOMS:
-        told["number"] = problem.at_once()
+        told["number"], told["seats"] = rooms_in_question(problem, conflict.rules)
     if broken.rule is Rule.PIN:
         pin = next(one for one in problem.pins if one.key == broken.subject)
         told |= {"field": pin.field, "day": pin.day.isoformat(), "start": pin.start.isoformat("minutes")}
@@ -231,4 +233,5 @@ def _rule(problem: Problem, broken: BrokenRule) -> dict[str, Any]:
         "gap": field.min_gap_days,
         "moderators": field.moderators_needed,
         "languages": sorted(field.languages),
+        "seats": seats_needed(problem, field.key),
     }

@@ -31,7 +31,8 @@ class Rule(StrEnum):
     LANGUAGES = "languages"  # field: led only by those who speak them
     ABSENCE = "absence"  # moderator: not available then
     ONE_AT_A_TIME = "one_at_a_time"  # nobody leads two workshops at once
-    ROOMS = "rooms"  # so many workshops at once
+    ROOMS = "rooms"  # so many workshops at once; beside ROOM_SEATS: in rooms with enough seats
+    ROOM_SEATS = "room_seats"  # field: only in rooms with enough seats
     PUBLIC_HOLIDAYS = "public_holidays"
     SCHOOL_HOLIDAYS = "school_holidays"
     BLOCKED_DAYS = "blocked_days"
@@ -48,6 +49,7 @@ FIELD_RULES = frozenset(
         Rule.MODERATORS_NEEDED,
         Rule.APPOINTED,
         Rule.LANGUAGES,
+        Rule.ROOM_SEATS,
     }
 )
 
@@ -60,7 +62,9 @@ class Way(StrEnum):
     EXTEND_TO = "extend_to"  # field, day
     SHORTEN_GAP = "shorten_gap"  # field, number
     FEWER_WORKSHOPS = "fewer_workshops"  # field, number
-    MORE_ROOMS = "more_rooms"  # number
+    MORE_ROOMS = "more_rooms"  # number at once, with so many seats each if it matters
+    LARGER_ROOM = "larger_room"  # field, seats: one that has them
+    FEWER_SEATS = "fewer_seats"  # field, seats
     APPOINT = "appoint"  # field, moderator
     ANOTHER_MODERATOR = "another_moderator"  # field: someone who isn't known yet
     BE_AVAILABLE = "be_available"  # moderator
@@ -83,6 +87,7 @@ class Suggestion:
     day: date | None = None
     start: time | None = None
     moderator: str = ""
+    seats: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,62 +6,15 @@ the other by moments and dates only, and shares no code with the engines.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 from itertools import chain, combinations
 from zoneinfo import ZoneInfo
 
+from workshops.planning.breaches import EXCUSED_BY_PIN, Breach, Violation
 from workshops.planning.problem import Closed, Field, Placement, Problem
+from workshops.planning.verify_rooms import left_its_room, room_violations
 
-
-class Breach(StrEnum):
-    COUNT = "count"
-    WEEKDAY = "weekday"
-    START = "start"
-    WINDOW = "window"
-    PUBLIC_HOLIDAY = "public_holiday"
-    SCHOOL_HOLIDAY = "school_holiday"
-    BLOCKED = "blocked"
-    DURATION = "duration"
-    GAP = "gap"
-    ROOMS = "rooms"
-    MODERATORS_NEEDED = "moderators_needed"
-    NOT_APPOINTED = "not_appointed"
-    LANGUAGE = "language"
-    ABSENT = "absent"
-    DOUBLE_BOOKED = "double_booked"
-    PIN_MOVED = "pin_moved"
-
-
-# Staff may decide these against the plan by pinning; the rest is impossible for anyone.
-EXCUSED_BY_PIN = frozenset(
-    {
-        Breach.WEEKDAY,
-        Breach.START,
-        Breach.WINDOW,
-        Breach.PUBLIC_HOLIDAY,
-        Breach.SCHOOL_HOLIDAY,
-        Breach.BLOCKED,
-        Breach.DURATION,
-        Breach.MODERATORS_NEEDED,
-        Breach.NOT_APPOINTED,
-        Breach.LANGUAGE,
-    }
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """`placements`: positions in the list judged; `fixed`: positions in problem.fixed."""
-
-    breach: Breach
-    placements: tuple[int, ...] = ()
-    fixed: tuple[int, ...] = ()
-    field: str = ""
-    moderator: str = ""
-    number: int = 0
-    excused: bool = False
+__all__ = ["EXCUSED_BY_PIN", "Breach", "Violation", "broken", "verify"]
 
 
 def _span(zone: str, one: Placement) -> tuple[datetime, datetime]:
@@ -76,7 +29,7 @@ def verify(problem: Problem, placements: Sequence[Placement]) -> list[Violation]
         found += _alone(problem, index, one)
     found += _gaps(problem, placements)
     found += _double_bookings(problem, placements)
-    found += _rooms(problem, placements)
+    found += room_violations(problem, placements)
     found += _totals(problem, placements)
     return found
 
@@ -209,21 +162,6 @@ def _double_bookings(problem: Problem, placements: Sequence[Placement]) -> list[
     return found
 
 
-def _rooms(problem: Problem, placements: Sequence[Placement]) -> list[Violation]:
-    """At each start: how many run? One violation for each start that is one too many."""
-    spans = [_span(problem.zone, one) for one in placements]
-    fixed_spans = [
-        (one.starts_at, one.starts_at + timedelta(minutes=one.duration_minutes)) for one in problem.fixed
-    ]
-    found = []
-    for instant in sorted({begin for begin, _ in spans + fixed_spans}):
-        here = tuple(i for i, (begin, end) in enumerate(spans) if begin <= instant < end)
-        fixed = tuple(k for k, (begin, end) in enumerate(fixed_spans) if begin <= instant < end)
-        if here and len(here) + len(fixed) > problem.at_once():
-            found.append(Violation(Breach.ROOMS, here, fixed, number=problem.at_once()))
-    return found
-
-
 def _totals(problem: Problem, placements: Sequence[Placement]) -> list[Violation]:
     found = []
     for field in problem.fields:
@@ -237,6 +175,7 @@ def _totals(problem: Problem, placements: Sequence[Placement]) -> list[Violation
             one_at is None
             or (one_at.field, one_at.day, one_at.start) != (pin.field, pin.day, pin.start)
             or (pin.moderators and set(one_at.moderators) != set(pin.moderators))
+            or left_its_room(problem, placements, pin, one_at)
         ):
             found.append(Violation(Breach.PIN_MOVED, field=pin.field))
     return found

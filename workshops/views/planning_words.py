@@ -108,6 +108,18 @@ def _rule(one: Mapping[str, Any], names: Names) -> str:
                 "day": day(one["day"]),
                 "time": one["start"],
             }
+        # Runs of before rooms had sizes say nothing of seats.
+        case Rule.ROOMS if one.get("seats"):
+            return ngettext(
+                "Höchstens %(n)d Workshop läuft zugleich in Räumen mit mindestens %(seats)d Plätzen.",
+                "Höchstens %(n)d Workshops laufen zugleich in Räumen mit mindestens %(seats)d Plätzen.",
+                one["number"],
+            ) % {"n": one["number"], "seats": one["seats"]}
+        case Rule.ROOM_SEATS:
+            return _("%(field)s: nur in Räumen mit mindestens %(seats)d Plätzen.") % {
+                **told,
+                "seats": one["seats"],
+            }
         case Rule.ROOMS:
             return ngettext(
                 "Höchstens %(n)d Workshop läuft zur selben Zeit.",
@@ -129,6 +141,7 @@ def _way(one: Mapping[str, Any], names: Names) -> str:
     told = {
         "field": _field(subject, names) if subject else _("alle genannten Handlungsfelder"),
         "n": one["number"],
+        "seats": one.get("seats"),
     }
     match way:
         case Way.ALLOW_WEEKDAY:
@@ -160,6 +173,15 @@ def _way(one: Mapping[str, Any], names: Names) -> str:
                 )
                 % told
             )
+        case Way.MORE_ROOMS if told["seats"]:
+            return (
+                _("%(n)d Workshops zur selben Zeit in Räumen mit mindestens %(seats)d Plätzen zulassen.")
+                % told
+            )
+        case Way.LARGER_ROOM:
+            return _("Für %(field)s einen Raum mit mindestens %(seats)d Plätzen einrichten.") % told
+        case Way.FEWER_SEATS:
+            return _("Für %(field)s nur %(seats)d Plätze je Workshop vorsehen.") % told
         case Way.MORE_ROOMS:
             return _("%(n)d Workshops zur selben Zeit zulassen.") % told
         case Way.APPOINT:
@@ -190,6 +212,8 @@ def violation_text(violation: Violation, drafts: Sequence[Workshop], names: Name
         "name": _person(violation.moderator, names),
         "n": violation.number,
     }
+    if violation.breach is Breach.ROOM_SEATS and not violation.room:
+        return _("%(workshops)s: Kein Raum hat die nötigen %(n)d Plätze.") % told
     return _BREACHES[violation.breach]() % told
 
 
@@ -205,6 +229,7 @@ _BREACHES = {
     Breach.DURATION: lambda: _("%(workshops)s dauert nicht so lange wie für die Reihe festgelegt."),
     Breach.GAP: lambda: _("%(workshops)s: Der Mindestabstand in der Reihe ist unterschritten."),
     Breach.ROOMS: lambda: _("%(workshops)s: Zur selben Zeit laufen mehr Workshops als zugelassen."),
+    Breach.ROOM_SEATS: lambda: _("%(workshops)s: Der Raum hat weniger als die nötigen %(n)d Plätze."),
     Breach.MODERATORS_NEEDED: lambda: _("%(workshops)s hat keine Moderation."),
     Breach.NOT_APPOINTED: lambda: _("%(workshops)s: %(name)s ist für dieses Handlungsfeld nicht benannt."),
     Breach.LANGUAGE: lambda: _("%(workshops)s: %(name)s spricht nicht alle verlangten Sprachen."),
