@@ -24,6 +24,7 @@ FEW_RULES = 30
 _ORDER = [
     Rule.ONE_AT_A_TIME,
     Rule.ROOMS,
+    Rule.ROOM_SEATS,
     Rule.ABSENCE,
     Rule.PUBLIC_HOLIDAYS,
     Rule.SCHOOL_HOLIDAYS,
@@ -126,9 +127,13 @@ def colliding_rules(problem: Problem, *, effort: float) -> frozenset[BrokenRule]
         core = frozenset(book.rules)
         if not book.collide(core, effort=effort):
             return None
-    for rule in sorted(core, key=lambda one: (_ORDER.index(one.rule), one.subject)):
-        if book.collide(core - {rule}, effort=effort):
-            core -= {rule}
+    before: frozenset[BrokenRule] = frozenset()
+    # A pin also counts towards its field: without it, a rule tried earlier may no longer be needed.
+    while any(one.rule is Rule.PIN for one in before - core) or not before:
+        before = core
+        for rule in sorted(core, key=lambda one: (_ORDER.index(one.rule), one.subject)):
+            if book.collide(core - {rule}, effort=effort):
+                core -= {rule}
     return core
 
 

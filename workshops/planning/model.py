@@ -5,34 +5,37 @@ slot", not for a workshop: no symmetry to search through.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
-from typing import TypeAlias, TypeVar
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TypeAlias
 
 from workshops.planning.cpsat import Literal, Model, Solved
+from workshops.planning.housing import House, Stay, span_of
 from workshops.planning.objective import base_loads, leads_in_total, load_floor
 from workshops.planning.problem import (
     LOAD_POINTS,
     SAME_START_POINTS,
     SAME_WEEKDAY_POINTS,
     Field,
-    FixedWorkshop,
     Placement,
     Problem,
     minute_of,
     moment,
 )
+from workshops.planning.sharing import Choice, Guest, share_rooms
 from workshops.planning.slots import (
     Slot,
     busy_minutes,
     candidate_slots,
+    clashes,
     is_free,
     may_lead,
+    near_groups,
     pin_slot,
+    running_at,
 )
 
 At: TypeAlias = tuple[str, Slot]
-AnyAt = TypeVar("AnyAt", At, tuple[str, Slot, str])
 
 
 class TimetableModel:
@@ -41,8 +44,11 @@ class TimetableModel:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.model = Model()
+        self.house = House(problem)
         self.held: dict[At, Literal] = {}
         self.led: dict[tuple[str, Slot, str], Literal] = {}
+        self._undecided: list[Guest] = []
+        self._choices: dict[int, list[Choice]] = {}
         self._busy = {one.key: busy_minutes(problem, one) for one in problem.moderators}
         self._pins = {(pin.field, pin_slot(problem, pin)): pin for pin in problem.pins}
         if len(self._pins) < len(problem.pins):
@@ -96,12 +102,24 @@ class TimetableModel:
             self.model.at_most(1, [one for slot, one in mine if slot in inside])
 
     def _keep_rooms(self) -> None:
-        fixed = [span_of(one) for one in self.problem.fixed]
-        instants = {slot.begin for _, slot in self.held} | {begin for begin, _ in fixed}
-        for instant, running in running_at(self.held, sorted(instants)):
-            left = self.problem.at_once() - sum(begin <= instant < end for begin, end in fixed)
-            if len(running) > left:
-                self.model.at_most(max(left, 0), [self.held[at] for at in running])
+        house, pins = self.house, self._pins
+        needy = [at for at in self.held if at not in pins or house.takes_room(pins[at])]
+        if house.is_plain:
+            instants = {slot.begin for _, slot in needy} | {begin for begin, _ in house.taken}
+            for instant, running in running_at(needy, sorted(instants)):
+                left = house.capacity - sum(begin <= instant < end for begin, end in house.taken)
+                if len(running) > left:
+                    self.model.at_most(max(left, 0), [self.held[at] for at in running])
+            return
+        guests = [Guest(self.held[at], self._stay(at), at[0], house.room_of(pins.get(at))) for at in needy]
+        self._undecided = [
+            Guest(self.model.certainty(), stay, number) for number, stay in enumerate(house.undecided)
+        ]
+        self._choices = share_rooms(self.model, house, guests + self._undecided)
+
+    def _stay(self, at: At) -> Stay:
+        pin = self._pins.get(at)
+        return Stay(at[1].begin, at[1].end, pin.seats if pin else self.problem.field_by_key[at[0]].seats)
 
     def _keep_moderators(self) -> None:
         by_moderator: defaultdict[str, dict[At, Literal]] = defaultdict(dict)
@@ -184,13 +202,23 @@ class TimetableModel:
 
     def hint(self, placements: Iterable[Placement]) -> None:
         true = []
+        taken = []
         for one in placements:
             slot = _slot_of(self.problem, one)
-            true += [self.held[one.field, slot]] if (one.field, slot) in self.held else []
+            if (one.field, slot) in self.held:
+                held = self.held[one.field, slot]
+                true += [held, *self._choice(held, one.room)]
             true += [
                 self.led[one.field, slot, key] for key in one.moderators if (one.field, slot, key) in self.led
             ]
+            taken.append((one.room, (slot.begin, slot.end)))
+        rooms = self.house.deal([one.stay for one in self._undecided], beside=taken)
+        for guest, room in zip(self._undecided, rooms or [], strict=False):
+            true += [guest.literal, *self._choice(guest.literal, room)]
         self.model.hint(true)
+
+    def _choice(self, literal: Literal, room: str) -> list[Literal]:
+        return [one.literal for one in self._choices.get(literal.index, []) if room in one.rooms]
 
     def constant(self) -> int:
         """What `score` leaves out of the load: the squares that nothing can avoid."""
@@ -200,6 +228,7 @@ class TimetableModel:
 
     def placements(self, solved: Solved) -> tuple[Placement, ...]:
         found = []
+        rooms = self._rooms(solved)
         for (key, slot), literal in self.held.items():
             if literal.index not in solved.true:
                 continue
@@ -218,51 +247,37 @@ class TimetableModel:
                     slot.end - slot.begin,
                     leading,
                     pin.key if pin else None,
+                    rooms[key, slot],
                 )
             )
         return tuple(sorted(found, key=lambda one: (one.day, one.start, one.field)))
 
+    def _rooms(self, solved: Solved) -> dict[At, str]:
+        """The rooms of those that take place; what the model left open is dealt out."""
+        found, stays = {}, {}
+        for at, literal in self.held.items():
+            if literal.index not in solved.true:
+                continue
+            pin = self._pins.get(at)
+            if pin is not None and not self.house.takes_room(pin):
+                found[at] = pin.room
+                continue
+            own = self.house.room_of(pin)
+            within = frozenset({own}) if own else self._within(literal, solved)
+            stays[at] = replace(self._stay(at), within=within)
+        undecided = [
+            replace(one.stay, within=self._within(one.literal, solved)) for one in self._undecided
+        ] or self.house.undecided
+        rooms = self.house.deal([*stays.values(), *undecided])
+        if rooms is None:
+            raise RuntimeError("the model's rooms can't be dealt out")
+        return found | dict(zip(stays, rooms, strict=False))
 
-def near_groups(slots: Sequence[Slot], gap_days: int) -> list[list[Slot]]:
-    """Sets of slots of one field of which only one may be used; no set inside another."""
-    ordered = sorted(slots)
-    groups: list[list[Slot]] = []
-    end = 0
-    for index, first in enumerate(ordered):
-        if gap_days and index and ordered[index - 1].day == first.day:
-            continue
-        until = first.day + timedelta(days=gap_days)
-        last = end
-        while end < len(ordered) and (ordered[end].day < until or ordered[end].begin < first.end):
-            end += 1
-        if end > last and end - index > 1:
-            groups.append(ordered[index:end])
-    return groups
-
-
-def running_at(ats: Iterable[AnyAt], instants: Sequence[int], rest: int = 0) -> list[tuple[int, list[AnyAt]]]:
-    """Who would run at each instant, a rest in minutes afterwards included."""
-    ordered = sorted(ats, key=lambda at: at[1])
-    result: list[tuple[int, list[AnyAt]]] = []
-    active: list[AnyAt] = []
-    position = 0
-    for instant in instants:
-        while position < len(ordered) and ordered[position][1].begin <= instant:
-            active.append(ordered[position])
-            position += 1
-        active = [at for at in active if at[1].end + rest > instant]
-        result.append((instant, list(active)))
-    return result
-
-
-def span_of(fixed: FixedWorkshop) -> tuple[int, int]:
-    begin = minute_of(fixed.starts_at)
-    return begin, begin + fixed.duration_minutes
-
-
-def clashes(problem: Problem, field: Field, slot: Slot, fixed: FixedWorkshop) -> bool:
-    day = fixed.starts_at.astimezone(moment(problem.zone, slot.day, slot.start).tzinfo).date()
-    return abs((slot.day - day).days) < field.min_gap_days or slot.overlaps(*span_of(fixed))
+    def _within(self, literal: Literal, solved: Solved) -> frozenset[str]:
+        chosen = [
+            one.rooms for one in self._choices.get(literal.index, []) if one.literal.index in solved.true
+        ]
+        return frozenset().union(*chosen)
 
 
 def _slot_of(problem: Problem, one: Placement) -> Slot:

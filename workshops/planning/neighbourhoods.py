@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from random import Random
 
+from workshops.planning.housing import House
 from workshops.planning.model import TimetableModel
 from workshops.planning.objective import score
 from workshops.planning.problem import FixedWorkshop, Placement, Problem, moment
@@ -66,14 +67,19 @@ def _part(
 ) -> tuple[Problem, tuple[Placement, ...], tuple[Placement, ...]]:
     """The problem of the chosen fields alone, their workshops, and the held ones."""
     keys = frozenset(chosen)
+    known = {room.key for room in problem.rooms}
     own = tuple(one for one in current if one.field in keys)
     others = tuple(one for one in current if one.field not in keys)
+    # Where all rooms are alike, the others may change theirs: only their number counts.
+    are_alike = House(problem).is_plain
     held = tuple(
         FixedWorkshop(
             one.field,
             moment(problem.zone, one.day, one.start),
             one.duration_minutes,
             one.moderators,
+            problem.seats_of(one),
+            "" if are_alike and one.room in known else one.room,
         )
         for one in others
     )

@@ -10,10 +10,20 @@ from datetime import date, time, timedelta
 from typing import TypeAlias
 
 from workshops.planning.cpsat import Answer, Literal, Model
-from workshops.planning.model import clashes, near_groups, running_at, span_of
+from workshops.planning.housing import House, Stay
 from workshops.planning.outcome import BrokenRule, Rule
-from workshops.planning.problem import Absence, Closed, Field, Moderator, Problem, days_between, minute_of
-from workshops.planning.slots import Slot, busy_minutes, pin_slot, slot_at
+from workshops.planning.problem import (
+    Absence,
+    Closed,
+    Field,
+    Moderator,
+    Pin,
+    Problem,
+    days_between,
+    minute_of,
+)
+from workshops.planning.sharing import Guest, share_rooms
+from workshops.planning.slots import Slot, busy_minutes, clashes, near_groups, pin_slot, running_at, slot_at
 
 CLOSED_RULES = {
     Closed.PUBLIC_HOLIDAY: Rule.PUBLIC_HOLIDAYS,
@@ -43,6 +53,7 @@ class RuleBook:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
+        self.house = House(problem)
         self.model = Model()
         self.rules: dict[BrokenRule, Literal] = {}
         self.held: dict[Place, Literal] = {}
@@ -174,13 +185,34 @@ class RuleBook:
             yield self.rule(Rule.LANGUAGES, field.key)
 
     def _keep_rooms(self) -> None:
-        fixed = [span_of(one) for one in self.problem.fixed]
-        instants = {slot.begin for _, slot, _ in self.held} | {begin for begin, _ in fixed}
+        pins = self.problem.pin_by_key
+        needy = [at for at in self.held if not at[2] or self.house.takes_room(pins[at[2]])]
         rooms = self.rule(Rule.ROOMS)
-        for instant, running in running_at(self.held, sorted(instants)):
-            left = self.problem.at_once() - sum(begin <= instant < end for begin, end in fixed)
+        if not self.house.is_plain:
+            guests = [self._guest(at, pins.get(at[2])) for at in needy]
+            for number, stay in enumerate(self.house.undecided):
+                guests.append(Guest(self.model.certainty(), stay, number))
+            share_rooms(self.model, self.house, guests, only_if=rooms)
+            return
+        taken = self.house.taken
+        instants = {slot.begin for _, slot, _ in needy} | {begin for begin, _ in taken}
+        for instant, running in running_at(needy, sorted(instants)):
+            left = self.house.capacity - sum(begin <= instant < end for begin, end in taken)
             if len({key for key, _, _ in running}) > left:
                 self.model.at_most(max(left, 0), [self.held[at] for at in running], only_if=rooms)
+
+    def _guest(self, at: Place, pin: Pin | None) -> Guest:
+        key, slot, _ = at
+        seats = pin.seats if pin else self.problem.field_by_key[key].seats
+        is_everywhere = all(room.has_seats_for(seats) for room in self.house.rooms)
+        rule = None if is_everywhere else self.rule(Rule.ROOM_SEATS, key)
+        return Guest(
+            self.held[at],
+            Stay(slot.begin, slot.end, seats),
+            key,
+            self.house.room_of(pin),
+            unless_squeezed=rule,
+        )
 
     def _keep_moderators(self) -> None:
         once = self.rule(Rule.ONE_AT_A_TIME)

@@ -1,12 +1,15 @@
 """From calendars to candidates: when could each field's workshops start?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, time
+from datetime import UTC, date, time, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from workshops.planning.housing import span_of
 from workshops.planning.problem import (
     Field,
+    FixedWorkshop,
     Moderator,
     Pin,
     Problem,
@@ -81,3 +84,57 @@ def is_free(busy: list[tuple[int, int]], slot: Slot) -> bool:
 def may_lead(moderator: Moderator, field: Field) -> bool:
     """Appointed for the field and speaks its languages."""
     return field.key in moderator.fields and field.languages <= moderator.languages
+
+
+AnyAt = TypeVar("AnyAt", tuple[str, Slot], tuple[str, Slot, str])
+
+
+def near_groups(slots: Sequence[Slot], gap_days: int) -> list[list[Slot]]:
+    """Sets of slots of one field of which only one may be used; no set inside another."""
+    ordered = sorted(slots)
+    if not gap_days:
+        return _overlapping(ordered)
+    groups: list[list[Slot]] = []
+    end = 0
+    for index, first in enumerate(ordered):
+        if index and ordered[index - 1].day == first.day:
+            continue
+        until = first.day + timedelta(days=gap_days)
+        last = end
+        while end < len(ordered) and (ordered[end].day < until or ordered[end].begin < first.end):
+            end += 1
+        if end > last and end - index > 1:
+            groups.append(ordered[index:end])
+    return groups
+
+
+def _overlapping(ordered: Sequence[Slot]) -> list[list[Slot]]:
+    """Of any length, as pins are: two short ones may lie one after the other beside a long one."""
+    groups = []
+    running: list[Slot] = []
+    for slot in ordered:
+        staying = [one for one in running if one.end > slot.begin]
+        if len(staying) < len(running) > 1:
+            groups.append(running)
+        running = [*staying, slot]
+    return [*groups, running] if len(running) > 1 else groups
+
+
+def running_at(ats: Iterable[AnyAt], instants: Sequence[int], rest: int = 0) -> list[tuple[int, list[AnyAt]]]:
+    """Who would run at each instant, a rest in minutes afterwards included."""
+    ordered = sorted(ats, key=lambda at: at[1])
+    result: list[tuple[int, list[AnyAt]]] = []
+    active: list[AnyAt] = []
+    position = 0
+    for instant in instants:
+        while position < len(ordered) and ordered[position][1].begin <= instant:
+            active.append(ordered[position])
+            position += 1
+        active = [at for at in active if at[1].end + rest > instant]
+        result.append((instant, list(active)))
+    return result
+
+
+def clashes(problem: Problem, field: Field, slot: Slot, fixed: FixedWorkshop) -> bool:
+    day = fixed.starts_at.astimezone(moment(problem.zone, slot.day, slot.start).tzinfo).date()
+    return abs((slot.day - day).days) < field.min_gap_days or slot.overlaps(*span_of(fixed))

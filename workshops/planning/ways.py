@@ -3,10 +3,12 @@
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any
 
 from workshops.planning.outcome import FIELD_RULES, BrokenRule, Rule, Suggestion, Way
-from workshops.planning.problem import Closed, Field, Moderator, Problem, anonymous_rooms
+from workshops.planning.problem import Closed, Field, Moderator, Problem, Room
+from workshops.planning.rooms import seats_needed
 from workshops.planning.rulebook import last_day_thinkable, starts_thinkable
 
 MOST_ROOMS_MORE = 3
@@ -28,11 +30,11 @@ def ways_out(
     """
     found: list[Suggestion] = []
     for broken in sorted(rules):
-        for suggestion, eased in _tries(problem, broken, missing):
+        for suggestion, eased in _tries(problem, broken, rules, missing):
             if suggestion not in found and is_possible(eased):
                 found.append(suggestion)
                 break
-    for suggestion, eased in _joint_tries(problem, rules):
+    for suggestion, eased in chain(_larger_rooms(problem, rules), _joint_tries(problem, rules)):
         if not any(one.way is suggestion.way for one in found) and is_possible(eased):
             found.append(suggestion)
     return tuple(found)
@@ -57,17 +59,18 @@ def _joint_tries(problem: Problem, rules: Collection[BrokenRule]) -> Iterator[tu
             yield Suggestion(Way.ALLOW_WEEKDAY, number=weekday), eased
 
 
-def _tries(problem: Problem, broken: BrokenRule, missing: int) -> Iterator[tuple[Suggestion, Problem]]:
+def _tries(
+    problem: Problem, broken: BrokenRule, rules: Collection[BrokenRule], missing: int
+) -> Iterator[tuple[Suggestion, Problem]]:
     """Eased problems, the mildest first."""
     if broken.rule in FIELD_RULES:
         yield from _field_tries(problem, broken.rule, problem.field_by_key[broken.subject], missing)
     elif broken.rule is Rule.ROOMS:
         for more in range(1, MOST_ROOMS_MORE + 1):
-            number = problem.at_once() + more
-            yield (
-                Suggestion(Way.MORE_ROOMS, number=number),
-                replace(problem, rooms=anonymous_rooms(number)),
-            )
+            for seats in _sizes_that_matter(problem, rules):
+                number = problem.at_once(seats or 0) + more
+                suggestion = Suggestion(Way.MORE_ROOMS, number=number, seats=seats)
+                yield suggestion, _with_room(problem, seats, more)
     elif broken.rule is Rule.ABSENCE:
         moderators = tuple(
             replace(one, absences=()) if one.key == broken.subject else one for one in problem.moderators
@@ -108,10 +111,42 @@ def _field_tries(
         pinned = sum(pin.field == key for pin in problem.pins)
         for fewer in range(field.count - max(missing, 1), max(pinned, 1) - 1, -1):
             yield Suggestion(Way.FEWER_WORKSHOPS, key, number=fewer), _change(problem, field, count=fewer)
+    elif rule is Rule.ROOM_SEATS:
+        for size in sorted({room.seats for room in problem.rooms if room.seats is not None}, reverse=True):
+            if size < field.seats:
+                yield Suggestion(Way.FEWER_SEATS, key, seats=size), _change(problem, field, seats=size)
     elif rule in (Rule.APPOINTED, Rule.MODERATORS_NEEDED, Rule.LANGUAGES):
         if rule is Rule.APPOINTED:
             yield from _appointments(problem, field)
         yield _newcomer(problem, field)
+
+
+def _larger_rooms(problem: Problem, rules: Collection[BrokenRule]) -> Iterator[tuple[Suggestion, Problem]]:
+    """For a field that no room is large enough for; where others are in it, MORE_ROOMS says it."""
+    if BrokenRule(Rule.ROOMS) in rules:
+        return
+    for broken in sorted(rules):
+        if broken.rule is Rule.ROOM_SEATS:
+            seats = seats_needed(problem, broken.subject)
+            yield Suggestion(Way.LARGER_ROOM, broken.subject, seats=seats), _with_room(problem, seats, 1)
+
+
+def _sizes_that_matter(problem: Problem, rules: Collection[BrokenRule]) -> list[int | None]:
+    """Seats of one more room, the smallest first; None where any room would do."""
+    keys = {one.subject for one in rules if one.rule in (Rule.ROOM_SEATS, Rule.COUNT)}
+    sizes = sorted({seats_needed(problem, key) for key in keys})
+    if all(room.has_seats_for(max(sizes, default=0)) for room in problem.rooms):
+        return [None]
+    return [*sizes]
+
+
+def _with_room(problem: Problem, seats: int | None, parallel: int) -> Problem:
+    rooms = problem.rooms
+    if seats is None and [room.key for room in rooms] == [""]:
+        return replace(problem, rooms=(replace(rooms[0], parallel=rooms[0].parallel + parallel),))
+    # Beside another one, a nameless room needs a name.
+    named = tuple(replace(room, key=room.key or "1") for room in rooms)
+    return replace(problem, rooms=(*named, Room(NEWCOMER, seats, parallel)))
 
 
 def _people(field: Field, weekday: int) -> int:

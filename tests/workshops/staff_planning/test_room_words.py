@@ -1,0 +1,68 @@
+"""What staff read when rooms leave no timetable, or a draft breaks what rooms allow."""
+
+from django.utils.translation import override
+
+from tests.workshops.planning.problems import problem
+from tests.workshops.planning.room_problems import one_day
+from workshops.operations.timetables import as_json
+from workshops.planning.breaches import Breach, Violation
+from workshops.planning.plan import plan
+from workshops.planning.problem import Field, Room
+from workshops.views.planning_words import ConflictText, Names, conflict_text, violation_text
+
+NAMES = Names(fields={"a": "Wohnen", "b": "Bildung"}, people={})
+
+
+def told(*fields: Field) -> ConflictText:
+    impossible = problem(*fields, rooms=(Room("small", 10, 3), Room("big", 50)), moderators=())
+    (conflict,) = as_json(impossible, plan(impossible))["conflicts"]
+    with override("de"):
+        return conflict_text(conflict, NAMES)
+
+
+def test_a_field_too_large_for_every_room_is_told_with_its_seats() -> None:
+    text = told(one_day("a", 9, seats=80))
+
+    assert text.rules == [
+        "„Wohnen“: noch 1 Workshop zu planen.",
+        "„Wohnen“: nur in Räumen mit mindestens 80 Plätzen.",
+    ]
+    assert text.ways == [
+        "Für „Wohnen“ nur 50 Plätze je Workshop vorsehen.",
+        "Für „Wohnen“ einen Raum mit mindestens 80 Plätzen einrichten.",
+    ]
+
+
+def test_too_few_large_rooms_are_told_with_their_seats() -> None:
+    text = told(one_day("a", 9, seats=40), one_day("b", 9, seats=30))
+
+    assert "Höchstens 1 Workshop läuft zugleich in Räumen mit mindestens 30 Plätzen." in text.rules
+    assert "2 Workshops zur selben Zeit in Räumen mit mindestens 30 Plätzen zulassen." in text.ways
+
+
+def test_runs_of_before_rooms_had_sizes_are_still_told() -> None:
+    old = {
+        "rules": [{"rule": "rooms", "subject": "", "number": 2}],
+        "needed": 0,
+        "available": 0,
+        "suggestions": [
+            {"way": "more_rooms", "subject": "", "number": 3, "day": None, "start": None, "moderator": ""}
+        ],
+    }
+
+    with override("de"):
+        text = conflict_text(old, NAMES)
+
+    assert text.rules == ["Höchstens 2 Workshops laufen zur selben Zeit."]
+    assert text.ways == ["3 Workshops zur selben Zeit zulassen."]
+
+
+def test_too_few_seats_are_told_of_one_room_or_of_all() -> None:
+    with override("de"):
+        assert [
+            violation_text(Violation(Breach.ROOM_SEATS, number=12, room=room), [], NAMES)
+            for room in ("1", "")
+        ] == [
+            ": Der Raum hat weniger als die nötigen 12 Plätze.",
+            ": Kein Raum hat die nötigen 12 Plätze.",
+        ]
