@@ -1,4 +1,4 @@
-"""Planning beside its greedy baseline: python -m tests.benchmarks.planning [small middle large].
+"""Planning beside its greedy baseline: python -m tests.benchmarks.planning [small middle large sized].
 
 Prints points (lower is better), the proven gap where there is one, and seconds.
 """
@@ -21,6 +21,7 @@ from workshops.planning.problem import (
     Field,
     Moderator,
     Problem,
+    Room,
     anonymous_rooms,
     moment,
 )
@@ -35,14 +36,25 @@ class Size:
     workshops_each: int
     moderators: int
     days: int
-    rooms: int
+    rooms: tuple[Room, ...]
     aim: str
+    # For rooms of different sizes: workshops of these, some longer than others and overlapping.
+    seats: tuple[int, ...] = ()
 
 
 SIZES = {
-    "small": Size(4, 4, 5, 42, 2, "proven best within 1 s"),
-    "middle": Size(20, 10, 50, 60, 6, "within 1 % in 20 s"),
-    "large": Size(50, 20, 100, 120, 10, "no worse than greedy with local search in 120 s"),
+    "small": Size(4, 4, 5, 42, anonymous_rooms(2), "proven best within 1 s"),
+    "middle": Size(20, 10, 50, 60, anonymous_rooms(6), "within 1 % in 20 s"),
+    "large": Size(50, 20, 100, 120, anonymous_rooms(10), "no worse than greedy with local search in 120 s"),
+    "sized": Size(
+        20,
+        10,
+        50,
+        60,
+        (Room("small", 15, 3), Room("middle", 30, 2), Room("big", 60)),
+        "within 1 % in 20 s, in rooms of three sizes",
+        seats=(15, 15, 15, 30, 30, 60),
+    ),
 }
 
 
@@ -54,18 +66,19 @@ def made_up(size: Size, *, seed: int = 7) -> Problem:
         Field(
             key,
             count=size.workshops_each,
-            duration_minutes=120,
+            duration_minutes=120 + 30 * (number % 3 if size.seats else 0),
             weekdays=frozenset(range(5)),
-            starts=(time(10), time(15), time(18)),
+            starts=(time(10), time(15), time(17 if size.seats and number % 2 else 18)),
             first_day=FIRST,
             last_day=FIRST + timedelta(days=size.days - 1),
             min_gap_days=2,
             interested=100,
+            seats=size.seats[number % len(size.seats)] if size.seats else 0,
             demand=tuple(
                 Demand(weekday, daypart, random.randint(0, 60)) for weekday in range(6) for daypart in Daypart
             ),
         )
-        for key in keys
+        for number, key in enumerate(keys)
     )
     moderators = tuple(
         Moderator(
@@ -91,7 +104,7 @@ def made_up(size: Size, *, seed: int = 7) -> Problem:
         "Europe/Berlin",
         fields,
         moderators,
-        rooms=anonymous_rooms(size.rooms),
+        rooms=size.rooms,
         closed=closed,
         overlaps=overlaps,
     )
