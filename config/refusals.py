@@ -20,6 +20,7 @@ from django.views.defaults import permission_denied
 # What buttons, choices and counters send: "save", "2026-05-04", "sign_language". A guess, and harmless if
 # wrong: what isn't shown is sent all the same.
 NOT_WRITTEN_BY_HAND = re.compile(r"[a-z0-9_:.+-]{0,40}")
+SECRET = re.compile("password|secret")
 FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
@@ -104,11 +105,11 @@ def send_again(request: HttpRequest) -> SendAgain | None:
 
     Not for another site's form: that site could fill it in as it likes, and one press of our button, with
     our fresh token, would do what the token is there to prevent. Not for sign-in, one's own account and
-    the admin: passwords and codes are never written into a page.
+    the admin, nor for a provider's secret: passwords and codes are never written into a page.
     """
     if not is_from_own_page(request) or request.content_type not in FORM_TYPES:
         return None
-    if _is_about_accounts(request) or any("password" in name for name in request.POST):
+    if _is_about_accounts(request) or any(SECRET.search(name) for name in request.POST):
         return None
     return SendAgain(
         address=request.get_full_path(),

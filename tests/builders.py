@@ -9,6 +9,7 @@ from django.utils import timezone
 from workshops.models import (
     ActionField,
     AgendaItem,
+    ConferenceRoom,
     Goal,
     Guideline,
     HelperProfile,
@@ -76,6 +77,16 @@ def a_helper(process: ParticipationProcess, **fields: Any) -> User:
         user=user, process=process, organisation="Sozialdienst", invited_at=timezone.now()
     )
     return user
+
+
+def a_room(process: ParticipationProcess | None = None, **fields: Any) -> ConferenceRoom:
+    """A fixed link that holds one workshop at a time, unless the fields say otherwise."""
+    number = next(_numbers)
+    fields.setdefault("name", f"Videoraum {number}")
+    fields.setdefault("provider", ConferenceRoom.Provider.LINK)
+    if fields["provider"] != ConferenceRoom.Provider.ZOOM:
+        fields.setdefault("address", f"https://video.example/raum-{number}")
+    return ConferenceRoom.objects.create(process=process or a_process(), **fields)
 
 
 def a_closed_survey(process: ParticipationProcess, *, evaluated: bool = True, **fields: Any) -> Survey:

@@ -22,9 +22,11 @@ from workshops.views import (
     staff_planning_settings,
     staff_process,
     staff_results,
+    staff_rooms,
     staff_settings,
     staff_survey,
     staff_workshop,
+    staff_workshop_room,
 )
 
 app_name = "workshops"
@@ -102,6 +104,7 @@ _staff_workshop: list[URLPattern | URLResolver] = [
     path("details/", staff_workshop.details, name="staff_workshop_details"),
     path("reschedule/", staff_workshop.reschedule, name="staff_workshop_reschedule"),
     path("seats/", staff_workshop.seats, name="staff_workshop_seats"),
+    path("room/", staff_workshop_room.way_in, name="staff_workshop_room"),
     path("window/", staff_workshop.registration_window, name="staff_workshop_window"),
     path("moderators/", staff_workshop.moderators, name="staff_workshop_moderators"),
     path("publish/", staff_workshop.publish, name="staff_workshop_publish"),
@@ -137,6 +140,12 @@ _staff: list[URLPattern | URLResolver] = [
     path("people/helpers/<int:pk>/remove/", staff_people.helper_remove, name="staff_helper_remove"),
     path("people/<int:pk>/deactivate/", staff_people.deactivate, name="staff_deactivate"),
     path("people/<int:pk>/reactivate/", staff_people.reactivate, name="staff_reactivate"),
+    path("rooms/", staff_rooms.rooms, name="staff_rooms"),
+    path("rooms/new/", staff_rooms.choose, name="staff_room_new"),
+    path("rooms/new/<slug:provider>/", staff_rooms.add, name="staff_room_add"),
+    path("rooms/<int:pk>/", staff_rooms.change, name="staff_room"),
+    path("rooms/<int:pk>/check/", staff_rooms.check, name="staff_room_check"),
+    path("rooms/<int:pk>/retire/", staff_rooms.retire, name="staff_room_retire"),
     path("settings/", staff_settings.details, name="staff_settings"),
     path("settings/privacy/", staff_settings.privacy, name="staff_privacy"),
     path("settings/fields/", staff_settings.fields, name="staff_fields"),

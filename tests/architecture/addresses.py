@@ -137,6 +137,7 @@ def world() -> World:
             "language": "de",
             "token": "x" * 43,
             "key": "x",
+            "provider": "bigbluebutton",
             "uidb36": "x",
         },
         rows={
@@ -152,6 +153,7 @@ def world() -> World:
             "workshops:staff_colleague_invite_again": builders.a_staff_member().pk,
             "workshops:staff_deactivate": people.murat.pk,
             "workshops:staff_reactivate": people.murat.pk,
+            "workshops:staff_room": builders.a_room(process).pk,
             "workshops:staff_field": field.pk,
             "workshops:staff_survey_discard_import": taken.pk,
             "workshops:staff_guideline": goal.guideline_id,

@@ -133,7 +133,7 @@ def test_the_assistant_names_what_is_missing_for_workshops(
     assert [line for line in next_steps(client, page) if line.startswith(("wichtig", "Für", "Ein", "„"))] == [
         f"wichtig Das Protokoll zu „Ausbildung“ vom {day_of(past)} fehlt noch.",
         f"wichtig Für „Sprachkurse“ am {day_of(soon)} ist niemand zur Moderation eingeteilt.",
-        f"wichtig Für „Sprachkurse“ am {day_of(soon)} fehlt die Adresse der Videokonferenz.",
+        f"wichtig Für „Sprachkurse“ am {day_of(soon)} fehlt der Raum.",
         "Für ein Handlungsfeld gibt es noch keine Workshops: „Wohnen und Wohnumfeld“.",
         "Ein Workshop ist geplant, aber noch nicht veröffentlicht.",
         f"„Sprachkurse“ am {day_of(soon)} ist voll, eine Person wartet. Können Sie Plätze ergänzen?",
@@ -221,7 +221,7 @@ def test_the_page_needs_a_fixed_number_of_queries(
         workshop.moderators.add(people.murat)
         for _ in range(count):
             builders.a_registration(workshop)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         response = client.get(page)
     found = pages.lines(response)
     table = found[found.index("Workshopreihen") :]

@@ -29,6 +29,9 @@ GIVEN: dict[str, Any] = {
     "parallel_rooms": "2",
     "hold_hours": "12",
     "promotion_ends_hours": "3",
+    "opens_minutes": "20",
+    "opens_minutes_moderators": "60",
+    "may_record": "on",
     "is_public": "on",
 }
 
@@ -58,6 +61,7 @@ def test_details_are_saved_as_typed(client: Client, people: cast.Cast) -> None:
         {"de": "Stadt Hechingen, Marktplatz 1"},
     )
     assert (process.parallel_rooms, process.hold_hours, process.promotion_ends_hours) == (2, 12, 3)
+    assert (process.opens_minutes, process.opens_minutes_moderators, process.may_record) == (20, 60, True)
 
 
 def test_impossible_details_are_refused_by_name(client: Client, people: cast.Cast) -> None:
@@ -69,6 +73,31 @@ def test_impossible_details_are_refused_by_name(client: Client, people: cast.Cas
     ]
     people.process.refresh_from_db()
     assert people.process.hold_hours == 24
+
+
+def test_the_room_never_opens_later_for_those_who_lead(client: Client, people: cast.Cast) -> None:
+    wrong = GIVEN | {"opens_minutes": "30", "opens_minutes_moderators": "29"}
+    assert pages.errors(client.post(SETTINGS, wrong)) == [
+        "… für die Moderation so viele Minuten vor Beginn – "
+        "Die Moderation kommt nicht später hinein als die Teilnehmenden."
+    ]
+    assert after(client, SETTINGS, wrong | {"opens_minutes_moderators": "30"}) == [
+        "Die Angaben sind gespeichert."
+    ]
+
+
+def test_a_new_process_opens_its_rooms_a_quarter_of_an_hour_before_and_records_nothing(
+    people: cast.Cast,
+) -> None:
+    process = processes.create(
+        slug="klimaplan",
+        by=people.sabine,
+        name=localised("Klimaplan"),
+        town="Hechingen",
+        contact_email="klima@hechingen.example",
+    )
+    process.refresh_from_db()
+    assert (process.opens_minutes, process.opens_minutes_moderators, process.may_record) == (15, 45, False)
 
 
 def test_another_privacy_notice_is_another_version(client: Client, people: cast.Cast) -> None:

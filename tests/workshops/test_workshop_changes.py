@@ -121,41 +121,18 @@ def test_impossible_times_are_refused(
     [
         {"title": localised("Wege in die Ausbildung")},
         {"description": localised({"de": "Neu", "en": "New"})},
-        {"dial_in": "+49 7471 930 0"},
     ],
 )
 def test_whatever_a_calendar_shows_is_told_when_it_changes(
     workshop: Workshop, sabine: User, heard: Heard, change: dict[str, Any]
 ) -> None:
-    details: dict[str, Any] = {
-        "title": LocalisedText(),
-        "description": LocalisedText(),
-        "conference_url": "",
-        "dial_in": "",
-    }
+    details: dict[str, Any] = {"title": LocalisedText(), "description": LocalisedText()}
     assert workshops.change_details(workshop, by=sabine, **details) is False
     assert workshops.change_details(workshop, by=sabine, **(details | change)) is True
     workshop.refresh_from_db()
     (name, value) = next(iter(change.items()))
     assert (getattr(workshop, name), workshop.revision) == (value, 1)
     assert heard == [("workshop_rescheduled", {"workshop": workshop, "by": sabine})]
-
-
-def test_the_first_address_of_the_conference_is_no_news_and_another_one_is(
-    workshop: Workshop, sabine: User, heard: Heard
-) -> None:
-    details: dict[str, Any] = {"title": workshop.title, "description": workshop.description, "dial_in": ""}
-    revisions = []
-    for url in ("https://video.example/raum", "https://video.example/anderer-raum", ""):
-        workshops.change_details(workshop, by=sabine, conference_url=url, **details)
-        workshop.refresh_from_db()
-        revisions.append((workshop.conference_url, workshop.revision))
-    assert revisions == [
-        ("https://video.example/raum", 0),
-        ("https://video.example/anderer-raum", 1),
-        ("", 2),
-    ]
-    assert names(heard) == ["workshop_rescheduled"] * 2
 
 
 def test_seats_window_and_moderators_are_not_told(

@@ -104,6 +104,9 @@ class ProcessDetailsForm(forms.ModelForm):  # type: ignore[type-arg]  # not gene
             "parallel_rooms",
             "hold_hours",
             "promotion_ends_hours",
+            "opens_minutes",
+            "opens_minutes_moderators",
+            "may_record",
             "invitations_need_release",
             "is_public",
         )
@@ -112,11 +115,24 @@ class ProcessDetailsForm(forms.ModelForm):  # type: ignore[type-arg]  # not gene
             "invitations_need_release": _(
                 "Wer den Text zuletzt geschrieben hat, kann ihn dann nicht selbst freigeben."
             ),
+            "may_record": _(
+                "Erst dann lassen sich einzelne Workshops aufzeichnen; alle müssen es vorher wissen."
+            ),
             "parallel_rooms": _("So viele Videokonferenzen dürfen zur selben Zeit laufen."),
             "hold_hours": _(
                 "So lange hält eine unbestätigte Anmeldung ihren Platz, vor nahen Terminen kürzer."
             ),
         }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        everyone, leading = cleaned.get("opens_minutes"), cleaned.get("opens_minutes_moderators")
+        if everyone is not None and leading is not None and leading < everyone:
+            self.add_error(
+                "opens_minutes_moderators",
+                _("Die Moderation kommt nicht später hinein als die Teilnehmenden."),
+            )
+        return cleaned
 
 
 class PrivacyNoticeForm(forms.Form):

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from workshops.models import (
     ActionField,
+    Meeting,
     Minutes,
     ParticipationProcess,
     ProposedMeasure,
@@ -51,6 +52,7 @@ class Overview:
     fields: list[FieldOverview]
     moderator_count: int
     undecided_count: int
+    failing: list[Meeting]
     now: datetime.datetime
 
     @property
@@ -106,6 +108,7 @@ class Overview:
 
 def overview(process: ParticipationProcess, *, now: datetime.datetime | None = None) -> Overview:
     """Everything the page says, in a fixed number of queries."""
+    now = now or timezone.now()
     fields = [
         FieldOverview(field=each, series=getattr(each, "series", None))
         for each in process.fields.select_related("series")
@@ -128,7 +131,8 @@ def overview(process: ParticipationProcess, *, now: datetime.datetime | None = N
         undecided_count=ProposedMeasure.objects.undecided()
         .filter(item__workshop__series__field__process=process)
         .count(),
-        now=now or timezone.now(),
+        failing=list(Meeting.objects.failing(now).filter(workshop__series__field__process=process)),
+        now=now,
     )
 
 

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from workshops.models import Workshop
+from workshops.views.room_words import meeting_problem
 from workshops.views.staff_overview import Overview
 
 # From then on people ask how to join.
-ADDRESS_NEEDED_BEFORE = datetime.timedelta(days=14)
+ROOM_NEEDED_BEFORE = datetime.timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Step:
 
 def steps(view: Overview) -> list[Step]:
     found = (
+        *_failing_rooms(view),
         *_overdue(view),
         *_survey(view),
         *_planning(view),
@@ -37,6 +39,20 @@ def steps(view: Overview) -> list[Step]:
         *_texts(view),
     )
     return sorted(found, key=lambda step: not step.is_urgent)
+
+
+def _failing_rooms(view: Overview) -> Iterator[Step]:
+    """First of all: there may be people in front of the door."""
+    failing = {meeting.workshop_id: meeting for meeting in view.failing}
+    for workshop in view.upcoming:
+        if meeting := failing.get(workshop.pk):
+            yield Step(
+                _("Der Raum für „%(workshop)s“ am %(day)s lässt gerade niemanden ein. %(problem)s")
+                % {"workshop": workshop, "day": _day(workshop), "problem": meeting_problem(meeting)},
+                _("In einen anderen Raum umziehen"),
+                _room_page(workshop),
+                is_urgent=True,
+            )
 
 
 def _overdue(view: Overview) -> Iterator[Step]:
@@ -131,14 +147,12 @@ def _workshops(view: Overview) -> Iterator[Step]:
         [
             one
             for one in view.upcoming
-            if not one.conference_url and one.starts_at - view.now <= ADDRESS_NEEDED_BEFORE
+            if not one.has_a_room and one.starts_at - view.now <= ROOM_NEEDED_BEFORE
         ],
-        one=_("Für „%(workshop)s“ am %(day)s fehlt die Adresse der Videokonferenz."),
-        many=_(
-            "Für %(count)d Workshops fehlt die Adresse der Videokonferenz, zuerst „%(workshop)s“ am %(day)s."
-        ),
-        label=_("Adresse eintragen"),
-        page=_page,
+        one=_("Für „%(workshop)s“ am %(day)s fehlt der Raum."),
+        many=_("Für %(count)d Workshops fehlt der Raum, zuerst „%(workshop)s“ am %(day)s."),
+        label=_("Raum wählen"),
+        page=_room_page,
         is_urgent=True,
     )
     for workshop in view.upcoming:
@@ -215,6 +229,10 @@ def _about(
 
 def _page(workshop: Workshop) -> str:
     return _url("workshops:staff_workshop", workshop.process.slug, workshop.pk)
+
+
+def _room_page(workshop: Workshop) -> str:
+    return _url("workshops:staff_workshop_room", workshop.process.slug, workshop.pk)
 
 
 def _minutes_page(workshop: Workshop) -> str:

@@ -17,6 +17,7 @@ from workshops.forms import staff_workshop as workshop_forms
 from workshops.models import ParticipationProcess, Registration, Workshop, WorkshopSeries
 from workshops.operations import workshops
 from workshops.permissions import signed_in_user
+from workshops.views.room_words import meeting_problem
 from workshops.views.staff import attempt, carried_out, process_page, workshop_of
 
 
@@ -36,6 +37,9 @@ def workshop(request: HttpRequest, process: ParticipationProcess, pk: int) -> Ht
             "is_over": found.is_over(now),
             "may_change": not found.is_cancelled and not found.is_over(now),
             "registration_is_open": found.registration_is_open(now),
+            "room_problem": meeting_problem(
+                found.meetings.failing(now).first() if found.room_id is not None else None
+            ),
         },
     )
 
@@ -52,7 +56,7 @@ def details(request: HttpRequest, process: ParticipationProcess, pk: int) -> Htt
         lambda: workshops.change_details(found, by=signed_in_user(request), **form.cleaned_data),
         heading=_("Text ändern"),
         done=_("Die Angaben sind gespeichert."),
-        told=_told(found),
+        told=told_of(found),
     )
 
 
@@ -81,7 +85,7 @@ def reschedule(request: HttpRequest, process: ParticipationProcess, pk: int) -> 
             if is_confirmed:
                 messages.success(request, _("Der neue Termin ist gespeichert."))
                 return redirect("workshops:staff_workshop", process.slug, pk)
-            context |= {"starts_at": starts_at, "ends_at": ends_at, "told": _told(found)}
+            context |= {"starts_at": starts_at, "ends_at": ends_at, "told": told_of(found)}
             return render(request, "workshops/staff/workshop_reschedule_preview.html", context)
     return render(request, "workshops/staff/workshop_reschedule.html", context)
 
@@ -143,7 +147,7 @@ def cancel(request: HttpRequest, process: ParticipationProcess, pk: int) -> Http
         lambda: workshops.cancel(found, reason=form.cleaned_data["reason"], by=signed_in_user(request)),
         heading=_("Workshop absagen"),
         done=_("Der Workshop ist abgesagt. Alle Angemeldeten erhalten eine Mail."),
-        told=_told(found),
+        told=told_of(found),
         is_dangerous=True,
     )
 
@@ -220,7 +224,7 @@ def _form_page(
     )
 
 
-def _told(found: Workshop) -> dict[str, int] | None:
+def told_of(found: Workshop) -> dict[str, int] | None:
     """How many are told of a change that calendars show; None for a draft, of which nobody knows."""
     if found.is_draft:
         return None
