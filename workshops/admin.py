@@ -14,6 +14,7 @@ from workshops.models import (
     AgendaItem,
     AgendaItemVersion,
     BlockedDay,
+    ConferenceRoom,
     ContactList,
     ContactListEntry,
     ErasedAddress,
@@ -78,6 +79,7 @@ def _rescue(
 
 _rescue(ParticipationProcess, show="slug town is_public")
 _rescue(BlockedDay, show="process day reason", related="process")
+_rescue(ConferenceRoom, show="process name provider retired_at", related="process")
 _rescue(ActionField, show="process position slug", related="process")
 _rescue(Guideline, show="field position text", related="field")
 _rescue(Goal, show="guideline position text", related="guideline")

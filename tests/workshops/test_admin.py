@@ -13,6 +13,7 @@ from workshops import links
 from workshops.models import (
     AgendaItemVersion,
     BlockedDay,
+    ConferenceRoom,
     ContactList,
     ContactListEntry,
     ErasedAddress,
@@ -75,6 +76,7 @@ def _a_row_of_each() -> None:
     ContactListEntry.objects.create(contact_list=contacts, participant=registration.participant)
     profile = ModeratorProfile.objects.create(user=staff, process=process)
     builders.a_helper(process)
+    builders.a_room(process, sealed_secret="gAAAAgeheim")
     ModeratorAbsence.objects.create(
         moderator=profile, starts_at=now, ends_at=now + datetime.timedelta(hours=1)
     )
@@ -114,6 +116,11 @@ def test_no_page_shows_what_helps_to_guess_a_link_or_a_password(client: Client) 
     content = client.get(f"/admin/workshops/personallink/{link.pk}/change/").content.decode()
     assert link.nonce not in content
     assert link.token_hash not in content
+    room = ConferenceRoom.objects.get()
+    content = client.get(f"/admin/workshops/conferenceroom/{room.pk}/change/").content.decode()
+    assert room.name in content
+    assert room.sealed_secret not in content
+    assert room.webhook_key not in content
     user = builders.a_user()
     assert user.password not in client.get(f"/admin/workshops/user/{user.pk}/change/").content.decode()
 

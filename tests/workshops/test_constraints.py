@@ -19,6 +19,7 @@ from workshops.models import (
     AgendaItem,
     AgendaItemVersion,
     BlockedDay,
+    ConferenceRoom,
     ContactList,
     ContactListEntry,
     ErasedAddress,
@@ -85,6 +86,7 @@ def _world() -> dict[str, Any]:
         "item": item,
         "survey": survey,
         "taken": taken,
+        "room": builders.a_room(process, name="Videoraum"),
         "profile": profile,
         "goal": goal,
         "measure": measure,
@@ -145,8 +147,16 @@ def _attempts(world: dict[str, Any]) -> list[Attempt]:
     def contacts(**fields: Any) -> Callable[[], object]:
         return lambda: _a_contact_list(staff, **{"process": process, **fields})
 
+    def room(**fields: Any) -> Callable[[], object]:
+        return lambda: builders.a_room(process, **fields)
+
     return [
         # process.py
+        (
+            ParticipationProcess,
+            "moderators_come_first",
+            lambda: builders.a_process(opens_minutes=30, opens_minutes_moderators=29),
+        ),
         (ParticipationProcess, "a_process_has_a_room", lambda: builders.a_process(parallel_rooms=0)),
         (ParticipationProcess, "a_seat_is_held_for_an_hour", lambda: builders.a_process(hold_hours=0)),
         (
@@ -309,6 +319,27 @@ def _attempts(world: dict[str, Any]) -> list[Attempt]:
             Workshop,
             "cancelled_workshops_have_moment_and_person",
             workshop(status="published", cancelled_at=NOW, cancelled_by=staff),
+        ),
+        (
+            Workshop,
+            "a_workshop_has_one_way_in",
+            workshop(room=world["room"], conference_url="https://video.example/raum"),
+        ),
+        # room.py
+        (ConferenceRoom, "one_room_in_use_per_name", room(name="Videoraum")),
+        (ConferenceRoom, "a_known_provider", room(provider="skype")),
+        *(
+            (ConferenceRoom, "a_room_has_an_address_unless_zoom", room(provider=provider, address=""))
+            for provider in ("bigbluebutton", "jitsi", "link")
+        ),
+        (ConferenceRoom, "a_known_checksum_algorithm", room(algorithm="md5")),
+        (ConferenceRoom, "a_room_seats_someone", room(seats=0)),
+        (ConferenceRoom, "a_room_holds_a_meeting", room(parallel_meetings=0)),
+        (ConferenceRoom, "a_room_has_its_secret_from_one_place", room(secret_name="A", sealed_secret="x")),
+        (
+            ConferenceRoom,
+            "a_room_has_its_secret_from_one_place",
+            room(secret_name="A", sealed_webhook_secret="x"),
         ),
         (PlanningRun, "a_known_planning_status", run(status="thinking")),
         (PlanningRun, "one_planning_run_at_a_time", run(process=process, status="running")),
