@@ -44,6 +44,7 @@ app.conf.beat_schedule = {
     "discard stale uploads": _every(600, "workshops.tasks.discard_stale_uploads"),
     "plan timetables asked for": _every(5, "workshops.tasks.plan_timetables"),
     "tend video rooms": _every(15, "workshops.tasks.tend_rooms"),
+    "tend recordings": _every(300, "workshops.tasks.tend_recordings"),
     "lapse unconfirmed registrations": _every(30, "workshops.tasks.lapse_registrations"),
 }
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from workshops.operations import presence, registrations, surveys, timetables, uploads
+from workshops.operations import presence, recordings, registrations, surveys, timetables, uploads
 
 
 @shared_task
@@ -29,3 +29,8 @@ def plan_timetables() -> None:
 @shared_task
 def tend_rooms() -> None:
     presence.tend(now=timezone.now())
+
+
+@shared_task
+def tend_recordings() -> None:
+    recordings.tend(now=timezone.now())

@@ -242,9 +242,11 @@ def there(meeting: Meeting) -> MeetingThere:
     workshop, room = meeting.workshop, meeting.room
     is_workshop = meeting.purpose == Purpose.WORKSHOP
     name, starts_at, ends_at = str(workshop), workshop.starts_at, workshop.ends_at
+    code = workshop.phone_code if is_workshop and room.takes_our_phone_code else ""
     if meeting.purpose == Purpose.REHEARSAL:
         name = _("Probe: %(workshop)s") % {"workshop": workshop}
         starts_at, ends_at = meeting.created_at, meeting.created_at + REHEARSAL_LASTS
+        code = rehearsal_code(workshop, room)
     elif meeting.channel is not None:
         name = f"{workshop}: {meeting.channel.label}"
     return MeetingThere(
@@ -255,7 +257,22 @@ def there(meeting: Meeting) -> MeetingThere:
         ends_at=ends_at,
         seats=room.seats,
         is_recorded=is_workshop and workshop.is_recorded and workshop.process.may_record,
-        phone_number=room.dial_in if is_workshop else "",
-        phone_code=workshop.phone_code if is_workshop and room.takes_our_phone_code else "",
+        phone_number=room.dial_in if is_workshop or code else "",
+        phone_code=code,
         exit_url=f"{settings.PUBLIC_URL}{reverse('workshops:left_room')}",
     )
+
+
+def rehearsal_code(workshop: Workshop, room: ConferenceRoom) -> str:
+    """What callers type for its rehearsal: of its own, so that nobody who calls the workshop hears it.
+
+    Empty where the provider takes no code of ours, or if the code is another workshop's.
+    """
+    if not room.takes_our_phone_code:
+        return ""
+    # Half the range further: two workshops' rehearsals differ as their codes do.
+    code = str(10_000 + (int(workshop.phone_code) - 10_000 + 45_000) % 90_000)
+    others = Workshop.objects.filter(
+        room__provider=room.provider, room__address=room.address, phone_code=code
+    )
+    return "" if others.exists() else code

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import TypedDict, Unpack
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from workshops.errors import Refusal
 from workshops.models import ActionField, LocalisedText, ParticipationProcess, User
+from workshops.operations import recordings
 
 
 class ProcessDetails(TypedDict, total=False):
@@ -49,13 +51,18 @@ def create(
 
 @transaction.atomic
 def change(process: ParticipationProcess, *, by: User, **details: Unpack[ProcessDetails]) -> list[str]:
-    """Take over these details; returns the names of those that differed."""
+    """Take over these details; returns the names of those that differed.
+
+    Where recordings aren't allowed any more, those announced are withdrawn, and everyone is told.
+    """
     _lock(process)
     changed = [name for name, value in details.items() if getattr(process, name) != value]
     for name in changed:
         setattr(process, name, details[name])  # type: ignore[literal-required]
     if changed:
         process.save(update_fields=changed)
+    if "may_record" in changed and not process.may_record:
+        recordings.withdraw_all(process, by=by, now=timezone.now())
     return changed
 
 

@@ -117,11 +117,13 @@ def retire(room: ConferenceRoom, *, by: User, now: datetime.datetime | None = No
 class Move:
     """What became of a workshop that happens elsewhere now.
 
-    is_told: its calendars changed, so everyone in it is told. left: meetings that people may still be in;
-    ask their provider to end them once the move is committed (`conferences.close`).
+    is_told: its calendars changed, so everyone in it is told. ends_recording: it was to be recorded, which
+    can't be done where it is now, so that is withdrawn (and told). left: meetings that people may still be
+    in; ask their provider to end them once the move is committed (`conferences.close`).
     """
 
     is_told: bool
+    ends_recording: bool = False
     left: tuple[Meeting, ...] = ()
 
 
@@ -156,12 +158,16 @@ def assign(
     workshop.room, workshop.conference_url, workshop.dial_in = room, url, dial_in.strip()
     changed = ["room", "conference_url", "dial_in", *(_keep_code_unique(workshop, room) if room else ())]
     left = _leave(workshop, now=now) if before[0] != workshop.room_id else ()
-    is_told = workshop.phone != spoken_before
+    ends_recording = workshop.is_recorded and not (room and provider_of(room).knows_recordings)
+    if ends_recording:
+        workshop.recording_announced_at = None
+        changed.append("recording_announced_at")
+    is_told = workshop.phone != spoken_before or ends_recording
     if is_told:
         save_and_tell(workshop, changed, by=by, now=now)
     else:
         workshop.save(update_fields=changed)
-    return Move(is_told=is_told and not workshop.is_draft, left=left)
+    return Move(is_told=is_told and not workshop.is_draft, ends_recording=ends_recording, left=left)
 
 
 def connection_of(room: ConferenceRoom) -> Connection:
