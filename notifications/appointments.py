@@ -21,7 +21,7 @@ def public(workshop: Workshop) -> calendars.Appointment:
         workshop,
         sequence=calendars.sequence(revision=workshop.revision, seats_given_back=0),
         changed_at=workshop.changed_at,
-        description=str(workshop.description),
+        description=_described(workshop),
         link=page_of(workshop),
     )
 
@@ -34,7 +34,7 @@ def seat(registration: Registration, workshop: Workshop, *, join_url: str) -> ca
             revision=workshop.revision, seats_given_back=registration.seats_given_back
         ),
         changed_at=told_at(registration, workshop),
-        description=_description(workshop, join_url) if join_url else str(workshop.description),
+        description=_with_ways_in(workshop, join_url) if join_url else _described(workshop),
         link=join_url or page_of(workshop),
         conference_label=_("Zur Videokonferenz") if join_url else "",
     )
@@ -73,8 +73,14 @@ def page_of(workshop: Workshop) -> str:
     return f"{settings.PUBLIC_URL}{page}"
 
 
-def _description(workshop: Workshop, join_url: str) -> str:
-    lines = [str(workshop.description), "", _("Zur Videokonferenz: %(link)s") % {"link": join_url}]
+def _described(workshop: Workshop) -> str:
+    """What it is about, and whether it is recorded: who doesn't want that must be able to stay away."""
+    notice = _("Dieser Workshop wird aufgezeichnet.") if workshop.is_recorded else ""
+    return "\n\n".join(text for text in (str(workshop.description), notice) if text)
+
+
+def _with_ways_in(workshop: Workshop, join_url: str) -> str:
+    lines = [_described(workshop), "", _("Zur Videokonferenz: %(link)s") % {"link": join_url}]
     if workshop.phone:
         lines.append(_("Einwahl per Telefon: %(number)s") % {"number": workshop.phone})
     return "\n".join(lines).strip()

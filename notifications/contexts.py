@@ -138,6 +138,7 @@ def _workshop(delivery: Delivery) -> Values:
         "field": workshop.field,
         "when": dates.period_text(workshop, delivery.process),
         "dial_in": workshop.phone,
+        "is_recorded": workshop.is_recorded,
         "reason": workshop.cancellation_reason,
     }
 
@@ -149,6 +150,7 @@ def _registration(delivery: Delivery) -> Values:
 def _gone(delivery: Delivery) -> Values:
     return {
         **_registration(delivery),
+        "is_recorded": False,
         "process_url": page_url("workshops:process", delivery.process.slug),
     }
 
@@ -173,6 +175,7 @@ def _please_confirm(delivery: Delivery, book: LinkBook) -> Values:
                 "title": str(registration.workshop),
                 "when": dates.period_text(registration.workshop, delivery.process),
                 "waits": not registration.holds_seat,
+                "is_recorded": registration.workshop.is_recorded,
             }
             for registration in pending
         ],
@@ -182,7 +185,8 @@ def _please_confirm(delivery: Delivery, book: LinkBook) -> Values:
 
 
 def _minutes(delivery: Delivery) -> Values:
-    return {**_registration(delivery), "minutes_url": _minutes_url(delivery)}
+    # Over: what was recorded stands on its page, if it was published.
+    return {**_registration(delivery), "is_recorded": False, "minutes_url": _minutes_url(delivery)}
 
 
 def _minutes_url(delivery: Delivery) -> str:

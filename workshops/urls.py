@@ -13,7 +13,9 @@ from workshops.views import (
     moderator_item,
     participant,
     public,
+    recording,
     register,
+    staff_channels,
     staff_evaluation,
     staff_participants,
     staff_people,
@@ -21,6 +23,8 @@ from workshops.views import (
     staff_planning,
     staff_planning_settings,
     staff_process,
+    staff_recordings,
+    staff_rehearsal,
     staff_results,
     staff_rooms,
     staff_settings,
@@ -97,6 +101,9 @@ _public: list[URLPattern | URLResolver] = [
     path("<slug:process>/<slug:field>/", public.field, name="field"),
     path("<slug:process>/<slug:field>/<int:number>/", public.workshop, name="workshop"),
     path("<slug:process>/<slug:field>/<int:number>/minutes/", public.minutes, name="minutes"),
+    path(
+        "<slug:process>/<slug:field>/<int:number>/recording/<int:pk>/", recording.recording, name="recording"
+    ),
 ]
 
 _staff_workshop: list[URLPattern | URLResolver] = [
@@ -110,6 +117,31 @@ _staff_workshop: list[URLPattern | URLResolver] = [
     path("publish/", staff_workshop.publish, name="staff_workshop_publish"),
     path("delete/", staff_workshop.delete, name="staff_workshop_delete"),
     path("cancel/", staff_workshop.cancel, name="staff_workshop_cancel"),
+    path("channels/", staff_channels.channels, name="staff_workshop_channels"),
+    path("channels/new/", staff_channels.add, name="staff_workshop_channel_add"),
+    path("channels/<int:channel>/", staff_channels.change, name="staff_workshop_channel"),
+    path("channels/<int:channel>/remove/", staff_channels.remove, name="staff_workshop_channel_remove"),
+    path("recordings/", staff_recordings.recordings, name="staff_workshop_recordings"),
+    path("recordings/announce/", staff_recordings.announce, name="staff_workshop_recording_announce"),
+    path("recordings/withdraw/", staff_recordings.withdraw, name="staff_workshop_recording_withdraw"),
+    path(
+        "recordings/<int:recording>/publish/",
+        staff_recordings.publish,
+        name="staff_workshop_recording_publish",
+    ),
+    path(
+        "recordings/<int:recording>/unpublish/",
+        staff_recordings.unpublish,
+        name="staff_workshop_recording_unpublish",
+    ),
+    path(
+        "recordings/<int:recording>/delete/", staff_recordings.delete, name="staff_workshop_recording_delete"
+    ),
+    path("rehearsal/", staff_rehearsal.rehearsal, name="staff_workshop_rehearsal"),
+    path("rehearsal/begin/", staff_rehearsal.begin, name="staff_workshop_rehearsal_begin"),
+    path("rehearsal/participant/", staff_rehearsal.participant, name="staff_workshop_rehearsal_participant"),
+    path("rehearsal/moderator/", staff_rehearsal.moderator, name="staff_workshop_rehearsal_moderator"),
+    path("rehearsal/end/", staff_rehearsal.end, name="staff_workshop_rehearsal_end"),
     path("participants/add/", staff_participants.add, name="staff_participant_add"),
     path("participants/export.csv", staff_participants.export, name="staff_participants_csv"),
     path(

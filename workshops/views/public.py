@@ -20,6 +20,7 @@ from workshops.models import (
     Measure,
     ParticipationProcess,
     ProposedMeasure,
+    Recording,
     Workshop,
 )
 from workshops.permissions import visible_processes
@@ -106,6 +107,7 @@ def workshop(request: HttpRequest, process: str, field: str, number: int) -> Htt
         "agenda": shown.agenda.all(),
         "moderators": shown.moderators.order_by("name", "pk"),
         "has_minutes": _has_published_minutes(shown),
+        "recordings": _recordings_of(shown, now),
     }
     return render(request, "workshops/public/workshop.html", context)
 
@@ -189,6 +191,13 @@ def _workshop_or_404(request: HttpRequest, process: str, field: str, number: int
         series__field__slug=field,
         number=number,
     )
+
+
+def _recordings_of(workshop: Workshop, now: datetime.datetime) -> list[Recording]:
+    """Not asked for where there can't be any: of most workshops."""
+    if not workshop.process.may_record or workshop.starts_at > now:
+        return []
+    return list(Recording.objects.published().filter(meeting__workshop=workshop))
 
 
 def _has_published_minutes(workshop: Workshop) -> bool:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
@@ -163,6 +163,6 @@ def _choice_label(workshop: Workshop, process: ParticipationProcess) -> str:
     else:
         seats = _("nur noch Warteliste")
     title = str(workshop.title) or _("%(number)d. Workshop") % {"number": workshop.number}
-    return format_html(
-        '{}<br><span class="meta">{} · {}</span>', period_text(workshop, process), title, seats
-    )
+    notes = [title, seats, *([_("wird aufgezeichnet")] if workshop.is_recorded else [])]
+    facts = format_html_join(" · ", "{}", ((note,) for note in notes))
+    return format_html('{}<br><span class="meta">{}</span>', period_text(workshop, process), facts)

@@ -33,6 +33,7 @@ def workshop(request: HttpRequest, process: ParticipationProcess, pk: int) -> Ht
             "process": process,
             "workshop": found,
             "moderators": list(found.moderators.all()),
+            "channels": list(found.channels.all()),
             "registrations": registrations,
             "is_over": found.is_over(now),
             "may_change": not found.is_cancelled and not found.is_over(now),
