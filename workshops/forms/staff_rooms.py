@@ -180,6 +180,9 @@ class RoomForm(forms.Form):
             self.fields[name].help_text = _("Gespeichert – leer lassen, um es zu behalten.")
         if self.provider == Provider.JITSI:
             self.fields["key_id"].required = False
+        elif "secret" in self.fields and "secret" not in self._stored:
+            # Unless it can be chosen: then `clean` says what is missing.
+            self.fields["secret"].required = not names
         if "secret_name" in self.fields:
             chosen = self.fields["secret_name"]
             assert isinstance(chosen, forms.ChoiceField)
@@ -218,7 +221,7 @@ class RoomForm(forms.Form):
             self.add_error("secret_name", _("Dieses Geheimnis gibt es in der Umgebung nicht (mehr)."))
         if self.provider == Provider.JITSI:
             self._judge_jitsi(cleaned, known, is_there=is_there, at="secret_name" if named else "secret")
-        elif not is_there:
+        elif not is_there and "secret" not in self.errors:
             self.add_error("secret", _("Ohne Geheimnis lässt der Anbieter uns nicht ein."))
 
     def _judge_jitsi(self, cleaned: dict[str, Any], known: str | None, *, is_there: bool, at: str) -> None:
@@ -246,6 +249,8 @@ class WayInForm(forms.Form):
     """Where one workshop happens: a room (by its primary key), an address of its own, or nowhere yet."""
 
     OWN, NONE = "own", "none"
+    # Two fields belong to one of the choices: neither needed nor optional otherwise.
+    marks_optional = False
 
     where = forms.ChoiceField(label=_("Raum"), widget=forms.RadioSelect)
     conference_url = WebAddressField(
@@ -266,7 +271,9 @@ class WayInForm(forms.Form):
         super().__init__(*args, **kwargs)
         where = self.fields["where"]
         assert isinstance(where, forms.ChoiceField)
-        where.choices = [*rooms, (self.OWN, _("eigene Adresse")), (self.NONE, _("noch keiner"))]
+        beside = (_("Ohne diese Räume"), [(self.OWN, _("eigene Adresse")), (self.NONE, _("noch keiner"))])
+        ours = (_("Videoräume"), list(rooms))
+        where.choices = [ours, beside] if ours[1] else [beside]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

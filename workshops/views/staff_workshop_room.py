@@ -119,7 +119,11 @@ def _label(choice: fitting.Choice, workshop: Workshop) -> SafeString:
     if not is_here and not workshop.is_draft and choice.phone != workshop.phone:
         notes.append(_("andere Telefonnummer: Die Angemeldeten erfahren es"))
     warning = (
-        format_html('<br><span class="badge badge--warning">{}</span>', choice.obstacle.sentence)
+        format_html(
+            '<br><span class="badge badge--warning">{}</span> <span class="small">{}</span>',
+            _("passt nicht"),
+            choice.obstacle.sentence,
+        )
         if choice.obstacle
         else ""
     )
