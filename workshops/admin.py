@@ -22,7 +22,9 @@ from workshops.models import (
     Goal,
     Guideline,
     HelperProfile,
+    InterpretationChannel,
     Measure,
+    Meeting,
     Minutes,
     ModeratorAbsence,
     ModeratorProfile,
@@ -31,6 +33,7 @@ from workshops.models import (
     PersonalLink,
     PlanningRun,
     ProposedMeasure,
+    Recording,
     Registration,
     Survey,
     SurveyAnswer,
@@ -145,6 +148,20 @@ _rescue(
     many="moderators",
     list_filter=("status",),
     date_hierarchy="starts_at",
+)
+_rescue(InterpretationChannel, show="workshop need label room", related="workshop room")
+# In some rooms a meeting's key is all that it takes to go in.
+_rescue(
+    Meeting,
+    show="workshop room purpose opened_at ended_at problem",
+    related="workshop room channel",
+    hide="key",
+    list_filter=("purpose",),
+)
+_rescue(
+    Recording,
+    show="meeting started_at minutes published_at deleted_at",
+    related="meeting published_by deleted_by",
 )
 _rescue(
     PlanningRun,

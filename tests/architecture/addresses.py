@@ -15,9 +15,13 @@ from workshops import links
 from workshops.links import Scope
 from workshops.models import (
     BlockedDay,
+    InterpretationChannel,
+    Meeting,
     Minutes,
     ModeratorAbsence,
+    ParticipationProcess,
     PlanningRun,
+    Recording,
     Registration,
     SurveyImport,
     User,
@@ -120,6 +124,19 @@ def world() -> World:
     survey = process.survey
     survey.evaluation = {"answers": 0, "fields": [], "needs": {}, "languages": {}}
     survey.save(update_fields=["evaluation"])
+    channel = InterpretationChannel.objects.create(workshop=workshop, label="Arabisch")
+    meeting = Meeting.objects.create(
+        workshop=workshop, room=builders.a_room(process), key="m" * 40, created_at=NOW
+    )
+    ParticipationProcess.objects.filter(pk=process.pk).update(may_record=True)
+    recording = Recording.objects.create(
+        meeting=meeting,
+        external_id="r",
+        started_at=NOW - DAY,
+        minutes=90,
+        published_at=NOW,
+        published_by=people.sabine,
+    )
     rule = process.reminder_rules.first()
     assert rule is not None
     return World(
@@ -134,6 +151,8 @@ def world() -> World:
             "number": workshop.number,
             "workshop": workshop.pk,
             "registration": registration.pk,
+            "channel": channel.pk,
+            "recording": recording.pk,
             "language": "de",
             "token": "x" * 43,
             "key": "x",
@@ -141,6 +160,7 @@ def world() -> World:
             "uidb36": "x",
         },
         rows={
+            "workshops:recording": recording.pk,
             "workshops:staff_workshop": workshop.pk,
             "workshops:staff_participant": workshop.pk,
             "workshops:staff_participant_contact": people.amina.pk,

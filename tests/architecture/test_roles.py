@@ -43,6 +43,7 @@ PUBLIC = {
     "workshops:field",
     "workshops:workshop",
     "workshops:minutes",
+    "workshops:recording",
 }
 # Sign-in itself: everyone may try.
 SIGN_IN = {

@@ -47,7 +47,7 @@ METHODS = {
 }
 
 
-def _owe(kind: Kind, language: str, stage: Stage) -> None:
+def owe(kind: Kind, language: str, stage: Stage) -> None:
     """Write down one mail of this kind, in the state of the world in which it is wanted."""
     person, workshop = stage.cast.hans, stage.workshop
     Participant.objects.filter(pk=person.pk).update(language=language)
@@ -120,7 +120,7 @@ def _part(message: EmailMessage, subtype: str) -> str:
     return str(part.get_content()).replace("\r\n", "\n")
 
 
-def _readable(mail: Received) -> str:
+def readable(mail: Received) -> str:
     """Headers, text, HTML and calendar of a mail, decoded, for people to read."""
     message = mail.message
     wanted = ("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "Auto-Submitted")
@@ -140,15 +140,15 @@ def _readable(mail: Received) -> str:
 def test_a_mail_reads_as_it_was_read(
     kind: Kind, language: str, stage: Stage, delivered: Deliver, stable_links: None
 ) -> None:
-    _owe(kind, language, stage)
+    owe(kind, language, stage)
 
     (mail,) = delivered()
 
     path = GOLDEN / f"{kind}.{language}.txt"
     if os.environ.get("REGENERATE_GOLDEN"):
         GOLDEN.mkdir(exist_ok=True)
-        path.write_text(_readable(mail))
-    assert _readable(mail) == path.read_text()
+        path.write_text(readable(mail))
+    assert readable(mail) == path.read_text()
 
 
 @pytest.mark.parametrize("language", emails.LANGUAGES)
@@ -181,8 +181,8 @@ def test_an_invitation_to_one_workshop_reads_as_it_was_read(
 
     path = GOLDEN / f"invitation_to_a_workshop.{language}.txt"
     if os.environ.get("REGENERATE_GOLDEN"):
-        path.write_text(_readable(mail))
-    assert _readable(mail) == path.read_text()
+        path.write_text(readable(mail))
+    assert readable(mail) == path.read_text()
 
 
 @pytest.mark.parametrize("feed", ["process", "field", "personal"])
@@ -217,7 +217,7 @@ def test_a_mails_structure_and_headers(
     kind: Kind, stage: Stage, delivered: Deliver, stable_links: None
 ) -> None:
     """RFC 5322, 6047 and the house's rules, on the bytes that the server received."""
-    _owe(kind, "de", stage)
+    owe(kind, "de", stage)
     (mail,) = delivered()
     message, method = mail.message, METHODS.get(kind)
 

@@ -18,11 +18,14 @@ from workshops.models import (
     ContactListEntry,
     ErasedAddress,
     FieldInterest,
+    InterpretationChannel,
+    Meeting,
     Minutes,
     ModeratorAbsence,
     ModeratorProfile,
     PersonalLink,
     PlanningRun,
+    Recording,
     SurveyAnswer,
     SurveyComment,
     SurveyImport,
@@ -76,7 +79,10 @@ def _a_row_of_each() -> None:
     ContactListEntry.objects.create(contact_list=contacts, participant=registration.participant)
     profile = ModeratorProfile.objects.create(user=staff, process=process)
     builders.a_helper(process)
-    builders.a_room(process, sealed_secret="gAAAAgeheim")
+    room = builders.a_room(process, sealed_secret="gAAAAgeheim")
+    InterpretationChannel.objects.create(workshop=workshop, need="captions", label="Schrift")
+    meeting = Meeting.objects.create(workshop=workshop, room=room, key="geheimer-schluessel", created_at=now)
+    Recording.objects.create(meeting=meeting, external_id="r", started_at=now, minutes=90)
     ModeratorAbsence.objects.create(
         moderator=profile, starts_at=now, ends_at=now + datetime.timedelta(hours=1)
     )
@@ -121,6 +127,9 @@ def test_no_page_shows_what_helps_to_guess_a_link_or_a_password(client: Client) 
     assert room.name in content
     assert room.sealed_secret not in content
     assert room.webhook_key not in content
+    meeting = Meeting.objects.get()
+    content = client.get(f"/admin/workshops/meeting/{meeting.pk}/change/").content.decode()
+    assert meeting.key not in content
     user = builders.a_user()
     assert user.password not in client.get(f"/admin/workshops/user/{user.pk}/change/").content.decode()
 

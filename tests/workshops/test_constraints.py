@@ -27,7 +27,9 @@ from workshops.models import (
     Goal,
     Guideline,
     HelperProfile,
+    InterpretationChannel,
     Measure,
+    Meeting,
     Minutes,
     ModeratorAbsence,
     ModeratorProfile,
@@ -35,6 +37,7 @@ from workshops.models import (
     ParticipationProcess,
     PlanningRun,
     ProposedMeasure,
+    Recording,
     Survey,
     SurveyAnswer,
     SurveyImport,
@@ -75,6 +78,10 @@ def _world() -> dict[str, Any]:
     FieldInterest.objects.create(participant=person, field=field, agreed_at=NOW, source="person")
     contacts = _a_contact_list(staff, process=process)
     ContactListEntry.objects.create(contact_list=contacts, participant=person)
+    room = builders.a_room(process, name="Videoraum")
+    InterpretationChannel.objects.create(workshop=workshop, need="captions", label="Schrift")
+    meeting = Meeting.objects.create(workshop=workshop, room=room, key="m" * 40, created_at=NOW)
+    Recording.objects.create(meeting=meeting, external_id="r", started_at=NOW, minutes=90)
     goal = builders.a_goal(builders.a_guideline(field))
     measure = builders.a_measure(goal, adopted_by=staff)
     return {
@@ -86,7 +93,8 @@ def _world() -> dict[str, Any]:
         "item": item,
         "survey": survey,
         "taken": taken,
-        "room": builders.a_room(process, name="Videoraum"),
+        "room": room,
+        "meeting": meeting,
         "profile": profile,
         "goal": goal,
         "measure": measure,
@@ -149,6 +157,14 @@ def _attempts(world: dict[str, Any]) -> list[Attempt]:
 
     def room(**fields: Any) -> Callable[[], object]:
         return lambda: builders.a_room(process, **fields)
+
+    def channel(**fields: Any) -> Callable[[], object]:
+        given = {"workshop": world["workshop"], "need": "captions", "label": "Zweite", **fields}
+        return lambda: InterpretationChannel.objects.create(**given)
+
+    def recording(**fields: Any) -> Callable[[], object]:
+        given = {"external_id": "zweite", "started_at": NOW, "minutes": 90, **fields}
+        return lambda: Recording.objects.create(meeting=world["meeting"], **given)
 
     return [
         # process.py
@@ -341,6 +357,14 @@ def _attempts(world: dict[str, Any]) -> list[Attempt]:
             "a_room_has_its_secret_from_one_place",
             room(secret_name="A", sealed_webhook_secret="x"),
         ),
+        # conference.py
+        (InterpretationChannel, "one_channel_per_label", channel(label="Schrift")),
+        (InterpretationChannel, "a_channel_is_for_a_known_need", channel(need="tea")),
+        (Recording, "a_recording_is_listed_once", recording(external_id="r")),
+        (Recording, "a_published_recording_has_moment_and_person", recording(published_at=NOW)),
+        (Recording, "a_published_recording_has_moment_and_person", recording(published_by=staff)),
+        (Recording, "a_deleted_recording_has_moment_and_person", recording(deleted_at=NOW)),
+        (Recording, "a_deleted_recording_has_moment_and_person", recording(deleted_by=staff)),
         (PlanningRun, "a_known_planning_status", run(status="thinking")),
         (PlanningRun, "one_planning_run_at_a_time", run(process=process, status="running")),
         (PlanningRun, "progress_in_percent", run(progress=101)),
