@@ -206,7 +206,7 @@ class RoomForm(forms.Form):
         return cleaned
 
     def _judge_secret(self, cleaned: dict[str, Any]) -> None:
-        if "secret" not in self.fields:
+        if "secret" not in self.fields or "secret_name" in self.errors:
             return
         named, typed = cleaned.get("secret_name", ""), cleaned["secret"]
         for name in _SECRETS if named else ():
@@ -240,7 +240,7 @@ class RoomForm(forms.Form):
         """After a refusal the page comes back without what was typed there; say so beside it."""
         for name in _SECRETS:
             if self.is_bound and name in self.fields and self.data.get(self.add_prefix(name)):
-                self.fields[name].help_text = _(
+                self[name].help_text = _(
                     "Bitte noch einmal eingeben: Aus Sicherheit steht es nicht mehr hier."
                 )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.test import Client
 from pytest_django import Settings
 
 from tests import builders, cast
@@ -36,3 +37,9 @@ def bbb(settings: Settings) -> Iterator[BigBlueButtonServer]:
     with BigBlueButtonServer() as server:
         settings.CONFERENCE_HOSTS = frozenset({server.host})
         yield server
+
+
+@pytest.fixture
+def _staff(client: Client, sabine: User) -> None:
+    """Pages are opened by Sabine."""
+    client.force_login(sabine)
