@@ -18,7 +18,6 @@ from config.sample import content
 from notifications import campaigns, launching, progress
 from notifications.audiences import Audience
 from notifications.models import Delivery, Kind
-from workshops.errors import Refusal
 from workshops.models import (
     ActionField,
     Participant,
@@ -110,6 +109,10 @@ class _Story:
             )
             guideline = measures.add_guideline(made, text=field.guideline, by=self.staff)
             measures.add_goal(guideline, text=field.goal, by=self.staff)
+        for name, dial_in in content.ROOMS:
+            address = f"{settings.PUBLIC_URL}/mailbox/room/"
+            details = rooms.RoomDetails(name, "link", address=address, seats=50, dial_in=dial_in)
+            rooms.add(self.process, details, by=self.staff)
 
     def invite_moderators(self) -> None:
         for moderator in content.MODERATORS:
@@ -158,7 +161,7 @@ class _Story:
         workshops.assign_moderators(
             workshop, moderators=self.moderators[:1], by=self.staff, now=self.ago(days=30)
         )
-        self._give_room(workshop, now=self.ago(days=29))
+        rooms.assign(workshop, room=self.process.rooms.first(), by=self.staff, now=self.ago(days=29))
         workshops.publish(workshop, by=self.staff, now=self.ago(days=28))
         # At once: a sweep that runs now would find these holds long overdue.
         with transaction.atomic():
@@ -211,8 +214,6 @@ class _Story:
             raise RuntimeError(f"planning run {run.pk} ended as {run.status}: {run.outcome}")
 
     def publish(self) -> None:
-        for draft in series.drafts_of(self.process):
-            self._give_room(draft, now=self.now)
         series.publish_proposal(self.process, by=self.staff)
 
     def invite(self, tell: Tell) -> None:
@@ -276,28 +277,6 @@ class _Story:
             languages=["de"],
             by=self.staff,
         )
-
-    def _give_room(self, workshop: Workshop, *, now: datetime.datetime) -> None:
-        """The first room that is free then; made when the first workshop needs it."""
-        if not self.process.rooms.exists():
-            for name, dial_in in content.ROOMS:
-                rooms.add(
-                    self.process,
-                    rooms.RoomDetails(
-                        name=name,
-                        provider="link",
-                        address=f"{settings.PUBLIC_URL}/mailbox/room/",
-                        dial_in=dial_in,
-                        seats=50,
-                    ),
-                    by=self.staff,
-                )
-        for room in self.process.rooms.in_use():
-            try:
-                rooms.assign(workshop, room=room, by=self.staff, now=now)
-            except Refusal:
-                continue
-            return
 
     def _register(
         self, citizen: content.Citizen, chosen: Sequence[Workshop], *, now: datetime.datetime

@@ -95,4 +95,5 @@ def test_seats_are_never_taken_away_under_someone_who_is_just_registering() -> N
     workshop.refresh_from_db()
     taken = workshop.registrations.holding_a_seat().count()
     assert results["seat"] + results["behind"] == 20
-    assert 0 < taken == results["seat"] <= workshop.capacity
+    # One who stood behind may have moved up since: a later change may offer more than the one before it.
+    assert 0 < results["seat"] <= taken <= workshop.capacity

@@ -118,7 +118,9 @@ class ProcessDetailsForm(forms.ModelForm):  # type: ignore[type-arg]  # not gene
             "may_record": _(
                 "Erst dann lassen sich einzelne Workshops aufzeichnen; alle müssen es vorher wissen."
             ),
-            "parallel_rooms": _("So viele Videokonferenzen dürfen zur selben Zeit laufen."),
+            "parallel_rooms": _(
+                "So viele Videokonferenzen dürfen zur selben Zeit laufen, solange es keine Videoräume gibt."
+            ),
             "hold_hours": _(
                 "So lange hält eine unbestätigte Anmeldung ihren Platz, vor nahen Terminen kürzer."
             ),

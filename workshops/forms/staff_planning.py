@@ -78,7 +78,11 @@ class RulesForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when 
     class Meta:
         model = ParticipationProcess
         fields = ("parallel_rooms", "may_use_school_holidays")
-        help_texts = {"parallel_rooms": _("So viele Videokonferenzen dürfen zur selben Zeit laufen.")}
+        help_texts = {
+            "parallel_rooms": _(
+                "So viele Videokonferenzen dürfen zur selben Zeit laufen, solange es keine Videoräume gibt."
+            )
+        }
 
 
 class BlockedDayForm(forms.Form):

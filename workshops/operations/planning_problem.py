@@ -13,6 +13,7 @@ from workshops.operations.surveys import FieldDemand
 from workshops.planning.closed_days import holidays_between
 from workshops.planning.counts import suggested_workshop_count
 from workshops.planning.problem import (
+    ELSEWHERE,
     Absence,
     AudienceOverlap,
     Closed,
@@ -24,6 +25,7 @@ from workshops.planning.problem import (
     Pin,
     Placement,
     Problem,
+    Room,
     anonymous_rooms,
 )
 
@@ -49,6 +51,7 @@ def problem_of(process: ParticipationProcess, *, today: datetime.date) -> Proble
         .order_by("pk")
     )
     wanted = surveys.demand(process)
+    rooms = rooms_of(process)
     published = [workshop for workshop in workshops if workshop.is_published]
     return Problem(
         zone=process.time_zone,
@@ -56,12 +59,14 @@ def problem_of(process: ParticipationProcess, *, today: datetime.date) -> Proble
             _field(series, wanted[series.field_id], published, today=today) for series in all_series
         ),
         moderators=_moderators(process),
-        rooms=anonymous_rooms(process.parallel_rooms),
+        rooms=rooms,
         break_minutes=BREAK_MINUTES,
         closed=_closed(process, all_series, today=today),
         overlaps=_overlaps(wanted),
         pins=tuple(
-            _pin(process, workshop) for workshop in workshops if workshop.is_draft and workshop.is_pinned
+            _pin(process, workshop, rooms)
+            for workshop in workshops
+            if workshop.is_draft and workshop.is_pinned
         ),
         fixed=tuple(
             FixedWorkshop(
@@ -69,14 +74,18 @@ def problem_of(process: ParticipationProcess, *, today: datetime.date) -> Proble
                 workshop.starts_at,
                 _minutes(workshop),
                 _moderator_keys(workshop),
+                seats=workshop.capacity,
+                room=_room_key(workshop, rooms),
             )
             for workshop in published
         ),
     )
 
 
-def placements_of(process: ParticipationProcess, drafts: Iterable[Workshop]) -> list[Placement]:
-    """The drafts as a timetable to be judged, in their order."""
+def placements_of(
+    process: ParticipationProcess, drafts: Iterable[Workshop], rooms: tuple[Room, ...]
+) -> list[Placement]:
+    """The drafts as a timetable to be judged, in their order; `rooms` of the problem."""
     return [
         Placement(
             field=str(draft.series.field_id),
@@ -85,9 +94,28 @@ def placements_of(process: ParticipationProcess, drafts: Iterable[Workshop]) -> 
             duration_minutes=_minutes(draft),
             moderators=_moderator_keys(draft),
             pin=str(draft.pk) if draft.is_pinned else None,
+            room=_room_key(draft, rooms),
+            seats=draft.capacity,
         )
         for draft in drafts
     ]
+
+
+def rooms_of(process: ParticipationProcess) -> tuple[Room, ...]:
+    """The process's rooms; as long as it has named none, as many alike as workshops may run at once."""
+    named = process.rooms.in_use().order_by("pk")
+    return tuple(Room(str(room.pk), room.seats, room.parallel_meetings) for room in named) or anonymous_rooms(
+        process.parallel_rooms
+    )
+
+
+def _room_key(workshop: Workshop, rooms: tuple[Room, ...]) -> str:
+    """Empty where none is chosen. Among rooms without names every workshop counts, wherever it is."""
+    if not rooms[0].key:
+        return ""
+    if workshop.room_id is not None:
+        return str(workshop.room_id)
+    return ELSEWHERE if workshop.conference_url else ""
 
 
 def closed_days(
@@ -121,6 +149,7 @@ def _field(
         last_day=series.last_on,
         min_gap_days=series.min_gap_days,
         languages=frozenset(series.languages),
+        seats=series.capacity,
         interested=wanted.interest,
         demand=tuple(
             Demand(weekday, Daypart(part), people) for (weekday, part), people in sorted(wanted.times.items())
@@ -164,7 +193,7 @@ def _overlaps(wanted: dict[int, FieldDemand]) -> tuple[AudienceOverlap, ...]:
     return tuple(found)
 
 
-def _pin(process: ParticipationProcess, draft: Workshop) -> Pin:
+def _pin(process: ParticipationProcess, draft: Workshop, rooms: tuple[Room, ...]) -> Pin:
     local = draft.starts_at.astimezone(process.zone)
     return Pin(
         key=str(draft.pk),
@@ -173,6 +202,8 @@ def _pin(process: ParticipationProcess, draft: Workshop) -> Pin:
         start=local.time(),
         duration_minutes=_minutes(draft),
         moderators=_moderator_keys(draft),
+        seats=draft.capacity,
+        room=_room_key(draft, rooms),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -83,7 +84,7 @@ def change(
     before = {workshop.pk: workshop.phone for workshop in upcoming}
     _write(room, details)
     for workshop in upcoming:
-        changed = _keep_code_unique(workshop, room)
+        changed = keep_code_unique(workshop, room)
         if workshop.phone != before[workshop.pk]:
             save_and_tell(workshop, changed, by=by, now=now)
         elif changed:
@@ -156,7 +157,7 @@ def assign(
         room = lock_room(room.pk)
         refuse_unfit(workshop, room)
     workshop.room, workshop.conference_url, workshop.dial_in = room, url, dial_in.strip()
-    changed = ["room", "conference_url", "dial_in", *(_keep_code_unique(workshop, room) if room else ())]
+    changed = ["room", "conference_url", "dial_in", *(keep_code_unique(workshop, room) if room else ())]
     left = _leave(workshop, now=now) if before[0] != workshop.room_id else ()
     ends_recording = workshop.is_recorded and not (room and provider_of(room).knows_recordings)
     if ends_recording:
@@ -264,11 +265,13 @@ def _refuse_less_than_needed(details: RoomDetails, upcoming: list[Workshop]) -> 
 
 def _leave(workshop: Workshop, *, now: datetime.datetime) -> tuple[Meeting, ...]:
     """The meetings in the room before are over; those in which somebody may still be."""
-    alive = workshop.meetings.alive().filter(purpose__in=_MOVES_ALONG)
-    # One whose provider fails can't be ended there either, and whoever moves it is in a hurry.
-    left = list(alive.filter(opened_at__isnull=False, problem="").select_related("room", "channel"))
-    Presence.objects.inside().filter(meeting__in=alive).update(left_at=now)
+    alive = workshop.meetings.alive().filter(purpose__in=_MOVES_ALONG).select_related("room", "channel")
+    # Locked before their presences are written, as `presence.see` does it.
+    ended = list(alive.select_for_update(of=("self",)).order_by("pk"))
+    Presence.objects.inside().filter(meeting__in=ended).update(left_at=Greatest("last_seen_at", now))
     alive.update(ended_at=now, claimed_until=None)
+    # One whose provider fails can't be ended there now, and whoever moves it is in a hurry: the sweep does.
+    left = [meeting for meeting in ended if meeting.opened_at is not None and not meeting.problem]
     for meeting in left:
         meeting.workshop, meeting.ended_at = workshop, now
     return tuple(left)
@@ -277,7 +280,7 @@ def _leave(workshop: Workshop, *, now: datetime.datetime) -> tuple[Meeting, ...]
 _MOVES_ALONG = (Meeting.Purpose.WORKSHOP, Meeting.Purpose.REHEARSAL)
 
 
-def _keep_code_unique(workshop: Workshop, room: ConferenceRoom) -> list[str]:
+def keep_code_unique(workshop: Workshop, room: ConferenceRoom) -> list[str]:
     """No two workshops of one provider share the code that callers type: one would hear the other.
 
     Returns the columns that changed.

@@ -224,7 +224,7 @@ def conflicts(
     """Every rule that the proposal breaks as it stands; positions are those in `drafts`."""
     today = (now or timezone.now()).astimezone(process.zone).date()
     problem = problem_of(process, today=today)
-    return verify(problem, placements_of(process, drafts))
+    return verify(problem, placements_of(process, drafts, problem.rooms))
 
 
 @transaction.atomic

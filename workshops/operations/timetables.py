@@ -16,6 +16,7 @@ from workshops.errors import Refusal
 from workshops.models import ParticipationProcess, PlanningRun, User, Workshop, WorkshopSeries
 from workshops.operations.guards import require_open_gate
 from workshops.operations.planning_problem import problem_of
+from workshops.operations.rooms import keep_code_unique
 from workshops.planning.outcome import FIELD_RULES, BrokenRule, Conflict, Outcome, Rule, Status
 from workshops.planning.plan import Effort, plan
 from workshops.planning.problem import Placement, Problem, moment
@@ -121,29 +122,40 @@ def _write(
     now: datetime.datetime,
 ) -> None:
     Workshop.objects.of_process(process).drafts().filter(is_pinned=False).delete()
+    rooms = process.rooms.in_use().select_for_update(of=("self",)).in_bulk()
     users = {str(user.pk): user for user in User.objects.filter(moderator_profiles__process=process)}
     taken: dict[int, set[int]] = {}
     for pk, number in Workshop.objects.of_process(process).values_list("series_id", "number"):
         taken.setdefault(pk, set()).add(number)
     for one in placements:
         leading = [users[key] for key in one.moderators]
+        room = rooms.get(int(one.room)) if one.room.isdecimal() else None
         if one.pin is not None:
-            Workshop.objects.get(pk=one.pin).moderators.set(leading)
+            pinned = Workshop.objects.get(pk=one.pin)
+            pinned.moderators.set(leading)
+            if room is not None and room.pk != pinned.room_id:
+                # Its own was none, or taken by what is already published.
+                pinned.room = room
+                pinned.save(update_fields=["room", *keep_code_unique(pinned, room)])
             continue
         mine = series[one.field]
         numbers = taken.setdefault(mine.pk, set())
         number = next(n for n in range(1, len(numbers) + 2) if n not in numbers)
         numbers.add(number)
         starts_at = moment(process.time_zone, one.day, one.start).astimezone(datetime.UTC)
-        workshop = Workshop.objects.create(
+        workshop = Workshop(
             series=mine,
             number=number,
             starts_at=starts_at,
             ends_at=starts_at + datetime.timedelta(minutes=one.duration_minutes),
             capacity=mine.capacity,
             waiting_capacity=mine.waiting_capacity,
+            room=room,
             changed_at=now,
         )
+        if room is not None:
+            keep_code_unique(workshop, room)
+        workshop.save()
         workshop.moderators.set(leading)
 
 
