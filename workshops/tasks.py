@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from workshops.operations import presence, recordings, registrations, surveys, timetables, uploads
+from workshops.operations import recordings, registrations, surveys, tending, timetables, uploads
 
 
 @shared_task
@@ -28,7 +28,7 @@ def plan_timetables() -> None:
 
 @shared_task
 def tend_rooms() -> None:
-    presence.tend(now=timezone.now())
+    tending.tend(now=timezone.now())
 
 
 @shared_task

@@ -56,6 +56,25 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Made at the provider, as far as we know."""
         return self.alive().filter(opened_at__isnull=False)
 
+    def counted(self) -> "MeetingQuerySet":
+        """Those in which people take part: nobody is at a rehearsal."""
+        return self.exclude(purpose=Meeting.Purpose.REHEARSAL)
+
+    def over(
+        self, *, ended_before: datetime.datetime, rehearsed_before: datetime.datetime
+    ) -> "MeetingQuerySet":
+        """Not ended yet, though the workshop is long over or cancelled, or the rehearsal began long ago."""
+        rehearsal = Q(purpose=Meeting.Purpose.REHEARSAL)
+        return self.alive().filter(
+            ~rehearsal & Q(workshop__ends_at__lte=ended_before)
+            | rehearsal & Q(created_at__lte=rehearsed_before)
+            | Q(workshop__status=Workshop.Status.CANCELLED)
+        )
+
+    def not_closed(self, *, ended_after: datetime.datetime) -> "MeetingQuerySet":
+        """Over here, but the provider has not heard of it yet: people may still be in."""
+        return self.filter(ended_at__gt=ended_after, opened_at__isnull=False, closed_at__isnull=True)
+
 
 class Meeting(models.Model):
     """One meeting at a room's provider. The join link outlives it: another room means another meeting."""
@@ -71,7 +90,7 @@ class Meeting(models.Model):
     channel = models.ForeignKey(
         InterpretationChannel, on_delete=models.CASCADE, null=True, blank=True, related_name="meetings"
     )
-    # What the provider calls it by our wish: 192 random bits, since in some rooms the name alone lets one in.
+    # What the provider calls it by our wish: 160 random bits, since in some rooms the name alone lets one in.
     key = models.CharField(max_length=40, unique=True)
     # What the provider calls it by its own (Zoom's number); empty if it takes ours.
     external_id = models.CharField(max_length=60, blank=True)
@@ -85,6 +104,8 @@ class Meeting(models.Model):
     is_recorded = models.BooleanField(default=False)
     recordings_asked_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    # The provider was told that it is over.
+    closed_at = models.DateTimeField(null=True, blank=True)
     # The provider's last failure (`conferencing.ProviderError.code`), in its own short words, and when.
     problem = models.CharField(max_length=20, blank=True)
     problem_words = models.CharField(max_length=80, blank=True)
@@ -117,6 +138,10 @@ class Meeting(models.Model):
                 | ~Q(problem="") & Q(problem_at__isnull=False),
                 name="a_meetings_problem_has_a_moment",
             ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(ended_at__isnull=False),
+                name="only_what_is_over_is_closed",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -124,7 +149,7 @@ class Meeting(models.Model):
 
 
 def new_meeting_key() -> str:
-    """48 hexadecimal digits: safe in every provider's addresses, and read by ear in none."""
+    """40 hexadecimal digits: safe in every provider's addresses, and read by ear in none."""
     return secrets.token_hex(20)
 
 
@@ -141,7 +166,7 @@ class Presence(models.Model):
     registration = models.ForeignKey(
         Registration, on_delete=models.CASCADE, null=True, blank=True, related_name="presences"
     )
-    # How the provider names them to us; tells one unknown guest from another.
+    # How the provider names them to us; tells one unknown guest from another, and one device from another.
     person_key = models.CharField(max_length=64)
     name = models.CharField(max_length=150, blank=True)
     is_moderator = models.BooleanField(default=False)
@@ -165,6 +190,9 @@ class Presence(models.Model):
             models.CheckConstraint(
                 condition=Q(left_at__isnull=True) | Q(left_at__gte=F("joined_at")),
                 name="nobody_leaves_before_they_come",
+            ),
+            models.CheckConstraint(
+                condition=Q(last_seen_at__gte=F("joined_at")), name="nobody_is_seen_before_they_come"
             ),
         ]
 

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from workshops.errors import Refusal
-from workshops.models import AttendanceSource, User, Workshop
+from workshops.models import AttendanceSource, PhoneGuest, User, Workshop
+from workshops.operations.presence import rounded
 
 # The first come before the hour; who lets them in ticks them off.
 ARRIVAL = datetime.timedelta(minutes=30)
@@ -28,11 +29,7 @@ def mark(
     Only what someone changed is named, so two people who tick at once don't undo each other.
     """
     now = now or timezone.now()
-    workshop.refresh_from_db(from_queryset=Workshop.objects.select_for_update(of=("self",)))
-    if not workshop.is_published:
-        raise Refusal("not_published", _("Dieser Workshop findet nicht statt."))
-    if now < workshop.starts_at - ARRIVAL:
-        raise Refusal("not_begun", _("Die Anwesenheit lässt sich erst kurz vor Beginn eintragen."))
+    _lock_where_people_arrive(workshop, now=now)
     named = {*came, *did_not_come}
     registrations = {
         registration.pk: registration
@@ -54,3 +51,31 @@ def mark(
             update_fields=["has_attended", "attended_minutes", "attendance_source", "attendance_by"]
         )
     return len(changed)
+
+
+@transaction.atomic
+def add_phone_guest(
+    workshop: Workshop, *, label: str, minutes: int | None, by: User, now: datetime.datetime | None = None
+) -> PhoneGuest:
+    """Someone who took part by telephone without being registered. The label is forgotten after a week."""
+    _lock_where_people_arrive(workshop, now=now or timezone.now())
+    return PhoneGuest.objects.create(
+        workshop=workshop,
+        label=label.strip(),
+        minutes=None if minutes is None else rounded(minutes * 60),
+        added_by=by,
+    )
+
+
+def remove_phone_guest(workshop: Workshop, pk: int, *, by: User) -> bool:
+    """Whether there was one; twice is once."""
+    removed, _per_model = workshop.phone_guests.filter(pk=pk).delete()
+    return bool(removed)
+
+
+def _lock_where_people_arrive(workshop: Workshop, *, now: datetime.datetime) -> None:
+    workshop.refresh_from_db(from_queryset=Workshop.objects.select_for_update(of=("self",)))
+    if not workshop.is_published:
+        raise Refusal("not_published", _("Dieser Workshop findet nicht statt."))
+    if now < workshop.starts_at - ARRIVAL:
+        raise Refusal("not_begun", _("Die Anwesenheit lässt sich erst kurz vor Beginn eintragen."))

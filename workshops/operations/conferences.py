@@ -9,26 +9,31 @@ import datetime
 import logging
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.conf import settings
-from django.db import models
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from workshops.conferencing.protocol import Info, Person, Provider, ProviderError, Role, WrongSettings
 from workshops.conferencing.protocol import Meeting as MeetingThere
+from workshops.errors import Refusal
 from workshops.models import ConferenceRoom, InterpretationChannel, Meeting, Registration, User, Workshop
 from workshops.models.conference import new_meeting_key
+from workshops.operations.phone_codes import rehearsal_code
 from workshops.operations.rooms import provider_of
 
 logger = logging.getLogger(__name__)
 
 Purpose = Meeting.Purpose
 
-# Longer than the provider may take (`conferencing.http.SECONDS`) and we need around it: whoever claimed
-# before is gone.
-CLAIM_LASTS = datetime.timedelta(seconds=9)
+# Longer than two questions to a provider may take (`conferencing.http.SECONDS`) and we need around them:
+# whoever claimed before is gone.
+CLAIM_LASTS = datetime.timedelta(seconds=12)
 # After a failure nobody asks again for so long: a server that is down is not helped by two hundred knocks.
 REST_AFTER_FAILURE = datetime.timedelta(seconds=3)
 # Up to here it is believed that a meeting is still there; the clock asks more often.
@@ -71,7 +76,11 @@ def enter(
     if room is None:
         own = workshop.conference_url if channel is None else ""
         return WayIn(State.READY, own) if own else WayIn(State.NO_ROOM)
-    meeting = meeting_of(workshop, room, purpose=purpose, channel=channel, now=now)
+    try:
+        meeting = meeting_of(workshop, room, purpose=purpose, channel=channel, now=now)
+    except Refusal:
+        # Moved at this moment: the next try goes where it is now.
+        return WayIn(State.BUSY)
     provider = provider_of(room)
     state = make_ready(meeting, provider, now=now)
     if state is not State.READY:
@@ -102,22 +111,32 @@ def meeting_of(
     purpose: Meeting.Purpose = Purpose.WORKSHOP,
     channel: InterpretationChannel | None = None,
 ) -> Meeting:
-    """The row of the meeting that is on, made if there is none: two at once get the same one."""
-    if channel is not None:
-        purpose = Purpose.CHANNEL
-    meeting, _is_new = (
-        Meeting.objects.alive()
-        .select_related("room", "channel")
-        .get_or_create(
-            workshop=workshop,
-            purpose=purpose,
-            channel=channel,
-            ended_at=None,
-            defaults={"room": room, "key": new_meeting_key(), "created_at": now},
-        )
-    )
+    """The row of the meeting that is on, made if there is none: two at once get the same one.
+
+    Refuses with `moved` if that isn't the room any more: whoever clicked just before must not end up there.
+    """
+    wanted = {"workshop": workshop, "purpose": Purpose.CHANNEL if channel else purpose, "channel": channel}
+    found = Meeting.objects.alive().select_related("room", "channel").filter(**wanted).first()
+    meeting = found or _begin(room, wanted, now=now)
+    if meeting is None or meeting.room_id != room.pk:
+        raise Refusal("moved", gettext_lazy("Der Raum ist gerade ein anderer geworden. Bitte noch einmal."))
     meeting.workshop = workshop
     return meeting
+
+
+@transaction.atomic
+def _begin(room: ConferenceRoom, wanted: dict[str, Any], *, now: datetime.datetime) -> Meeting | None:
+    """Under the lock of whoever moves it (`rooms.assign`, `channels.change`), or a meeting would be made in
+    the room that was just left; None if it was."""
+    mine = Workshop.objects.filter(pk=wanted["workshop"].pk)
+    mine.select_for_update(of=("self",)).get()
+    channel = wanted["channel"]
+    if not mine.filter(
+        **{"channels": channel, "channels__room": room} if channel else {"room": room}
+    ).exists():
+        return None
+    found = Meeting.objects.alive().select_related("room", "channel").filter(**wanted).first()
+    return found or Meeting.objects.create(room=room, key=new_meeting_key(), created_at=now, **wanted)
 
 
 def make_ready(meeting: Meeting, provider: Provider, *, now: datetime.datetime) -> State:
@@ -127,18 +146,18 @@ def make_ready(meeting: Meeting, provider: Provider, *, now: datetime.datetime) 
             _mine(meeting).update(opened_at=now, seen_at=now)
             meeting.opened_at = meeting.seen_at = now
         return State.READY
-    if meeting.opened_at is not None:
-        seen = meeting.seen_at or meeting.opened_at
-        if now - seen < BELIEVED_FOR or not _claim(meeting, now=now):
-            return State.READY
-        return _ask_again(meeting, provider, now=now)
-    if not _claim(meeting, now=now):
-        as_it_is = Meeting.objects.get(pk=meeting.pk)
-        meeting.external_id, meeting.opened_at = as_it_is.external_id, as_it_is.opened_at
-        if as_it_is.opened_at is not None:
-            return State.READY
-        return State.FAILED if as_it_is.problem else State.BUSY
-    return _make(meeting, provider, now=now)
+    seen = meeting.seen_at or meeting.opened_at
+    is_open = meeting.opened_at is not None
+    if is_open and seen is not None and now - seen < BELIEVED_FOR and not meeting.problem:
+        return State.READY
+    if _claim(meeting, now=now):
+        return (_ask_again if is_open else _make)(meeting, provider, now=now)
+    as_it_is = Meeting.objects.get(pk=meeting.pk)
+    meeting.external_id, meeting.opened_at = as_it_is.external_id, as_it_is.opened_at
+    if as_it_is.problem:
+        # It failed a moment ago and rests, or is asked again: nobody is sent to a server that is down.
+        return State.FAILED
+    return State.BUSY if as_it_is.opened_at is None else State.READY
 
 
 def look(meeting: Meeting, provider: Provider, *, now: datetime.datetime) -> Info | None:
@@ -159,19 +178,24 @@ def look(meeting: Meeting, provider: Provider, *, now: datetime.datetime) -> Inf
     return info
 
 
-def end(meeting: Meeting, *, now: datetime.datetime) -> None:
+def end(meeting: Meeting, *, now: datetime.datetime) -> str:
     """Everyone out, and this row is history; the next click makes another meeting. Twice is once."""
-    if Meeting.objects.alive().filter(pk=meeting.pk).update(ended_at=now, claimed_until=None):
-        meeting.ended_at = now
-        close(meeting)
+    if not Meeting.objects.alive().filter(pk=meeting.pk).update(ended_at=now, claimed_until=None):
+        return ""
+    meeting.ended_at = now
+    meeting.presences.inside().update(left_at=F("last_seen_at"))
+    return close(meeting, now=now) if meeting.opened_at is not None else ""
 
 
-def close(meeting: Meeting) -> None:
-    """Tell the provider that a meeting is over. Best effort: it ends by itself when the last one has left."""
+def close(meeting: Meeting, *, now: datetime.datetime | None = None) -> str:
+    """Tell the provider that a meeting is over; its failure's code, and then the sweep tells it again."""
     try:
         provider_of(meeting.room).end(there(meeting))
     except ProviderError as error:
-        logger.warning("meeting %s could not be ended: %s", meeting.pk, error)
+        logger.warning("meeting %s could not be ended: %s", meeting.pk, error.code)
+        return error.code
+    _mine(meeting).filter(ended_at__isnull=False).update(closed_at=now or timezone.now())
+    return ""
 
 
 def _ask_again(meeting: Meeting, provider: Provider, *, now: datetime.datetime) -> State:
@@ -238,7 +262,12 @@ def _mine(meeting: Meeting) -> models.QuerySet[Meeting]:
 
 
 def there(meeting: Meeting) -> MeetingThere:
-    """The meeting in the provider's words."""
+    """The meeting in the provider's words: the same, in whichever language somebody asked for it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return _there(meeting)
+
+
+def _there(meeting: Meeting) -> MeetingThere:
     workshop, room = meeting.workshop, meeting.room
     is_workshop = meeting.purpose == Purpose.WORKSHOP
     name, starts_at, ends_at = str(workshop), workshop.starts_at, workshop.ends_at
@@ -261,18 +290,3 @@ def there(meeting: Meeting) -> MeetingThere:
         phone_code=code,
         exit_url=f"{settings.PUBLIC_URL}{reverse('workshops:left_room')}",
     )
-
-
-def rehearsal_code(workshop: Workshop, room: ConferenceRoom) -> str:
-    """What callers type for its rehearsal: of its own, so that nobody who calls the workshop hears it.
-
-    Empty where the provider takes no code of ours, or if the code is another workshop's.
-    """
-    if not room.takes_our_phone_code:
-        return ""
-    # Half the range further: two workshops' rehearsals differ as their codes do.
-    code = str(10_000 + (int(workshop.phone_code) - 10_000 + 45_000) % 90_000)
-    others = Workshop.objects.filter(
-        room__provider=room.provider, room__address=room.address, phone_code=code
-    )
-    return "" if others.exists() else code

@@ -1,87 +1,137 @@
 """Who is in a workshop's rooms, and what is kept of it: yes or no, and minutes in steps of five.
 
-While a workshop runs, each coming and going is a row (`Presence`); when it is over they become attendance and
-are deleted. What is told twice, or by two sources, counts once.
+While a workshop runs, each coming and going is a row (`Presence`); when it is over they become attendance
+and are deleted. What is told twice, late, or by two sources counts once. Lock order: workshop → meeting →
+presence → registration.
 """
 
 import datetime
-import logging
+import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
-from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.db.models import F
 
 from workshops.conferencing.protocol import Present, Role
-from workshops.errors import Refusal
-from workshops.models import AttendanceSource, Meeting, PhoneGuest, Presence, Registration, User, Workshop
-from workshops.operations import conferences
+from workshops.conferencing.texts import one_line
+from workshops.models import AttendanceSource, Meeting, Presence, Registration, Workshop
 from workshops.operations.rooms import provider_of
 
-logger = logging.getLogger(__name__)
-
-# After the end the last still say goodbye; then it is settled.
+# After the end the last still say goodbye; then it is settled, and whoever comes is not counted any more.
 SETTLED_AFTER = datetime.timedelta(minutes=30)
+# A provider that says by itself who comes may know it before it says that the meeting runs.
+BEFORE_IT_RUNS = datetime.timedelta(minutes=2)
 STEP_MINUTES = 5
+LONGEST_KEY = 64
+# As far as names reach at providers that give us only those.
+LONGEST_NAME = 64
 
 _OURS = re.compile(r"r([0-9]{1,18})")
 
-
-def tend(*, now: datetime.datetime) -> None:
-    """One sweep: make the meetings that are due, look who is in, end what is over, settle attendance.
-
-    May run twice at once: each meeting is claimed before its provider is asked.
-    """
-    for workshop in _about_to_open(now):
-        _try(_make, workshop, now=now)
-    for meeting in _going_on(now):
-        _try(_look, meeting, now=now)
-    for meeting in _overdue(now):
-        _try(conferences.end, meeting, now=now)
-    for workshop in _to_settle(now):
-        _try(settle, workshop, now=now)
+Span = tuple[datetime.datetime, datetime.datetime]
 
 
 @transaction.atomic
 def see(meeting: Meeting, people: Collection[Present], *, now: datetime.datetime) -> None:
     """Exactly these are in the meeting now: who is new came, who is missing left when last seen."""
-    Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
+    if not _is_counted(meeting, now=now):
+        return
     inside = {presence.person_key: presence for presence in meeting.presences.inside()}
-    named = {_key_of(person): person for person in people}
+    named = _by_key(people)
     known = _registrations(meeting.workshop_id, named)
+    new: list[Presence] = []
     for key, person in named.items():
-        presence = inside.pop(key, None)
-        if presence is None:
-            _came(meeting, key, person, known.get(key), now=now)
-        else:
-            presence.last_seen_at, presence.is_waiting = now, person.is_waiting
-            presence.save(update_fields=["last_seen_at", "is_waiting"])
-    for gone in inside.values():
-        gone.left_at = gone.last_seen_at
-        gone.save(update_fields=["left_at"])
+        presence = inside.get(key)
+        if presence is None or (person.is_waiting and not presence.is_waiting):
+            # Who is in the lobby again was in until they were last seen.
+            new.append(_coming(meeting, key, person, known.get(key), at=now))
+            continue
+        del inside[key]
+        if presence.is_waiting and not person.is_waiting:
+            # Let in: the wait was no attendance. (A clock may be behind that of whoever looked before.)
+            presence.joined_at = presence.last_seen_at = max(now, presence.last_seen_at)
+        _keep_what_is_new(presence, person, known.get(key))
+    gone = [presence.pk for presence in inside.values()]
+    meeting.presences.filter(pk__in=gone).update(left_at=F("last_seen_at"))
+    meeting.presences.inside().filter(last_seen_at__lt=now).update(last_seen_at=now)
+    Presence.objects.bulk_create(new)
     _note_attendance(registration for key, registration in known.items() if not named[key].is_waiting)
 
 
 @transaction.atomic
-def came(meeting: Meeting, person: Present, *, now: datetime.datetime) -> None:
-    """One person came in, as the provider told by itself (webhook). Told twice is once."""
-    Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
-    key = _key_of(person)
-    if meeting.presences.inside().filter(person_key=key).exists():
+def came(
+    meeting: Meeting,
+    person: Present,
+    *,
+    stay: str = "",
+    at: datetime.datetime | None = None,
+    now: datetime.datetime,
+) -> None:
+    """One person came in at `at`, as the provider told by itself (webhook); told twice or late is once.
+
+    stay: the provider's key for this person on this device, the same when they leave.
+    """
+    if not _is_counted(meeting, now=now):
         return
-    known = _registrations(meeting.workshop_id, {key: person})
-    _came(meeting, key, person, known.get(key), now=now)
-    _note_attendance(known.values())
+    key, at = _key_of(person, stay), _believable(meeting, at, now=now)
+    known = _registrations(meeting.workshop_id, [person.key]).get(person.key)
+    known = known or _only_one_called(person, meeting.workshop_id)
+    told = meeting.presences.filter(person_key=key).exclude(left_at__lt=at).order_by("joined_at").first()
+    if told is not None:
+        # Told again, or only after we heard that they left.
+        if at < told.joined_at:
+            told.joined_at = at
+            told.save(update_fields=["joined_at"])
+        return
+    _coming(meeting, key, person, known, at=at).save()
+    if not person.is_waiting:
+        _note_attendance([known] if known else [])
 
 
 @transaction.atomic
-def left(meeting: Meeting, person: Present, *, now: datetime.datetime) -> None:
-    Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
-    for presence in meeting.presences.inside().filter(person_key=_key_of(person)):
-        presence.left_at = presence.last_seen_at = max(now, presence.joined_at)
-        presence.save(update_fields=["left_at", "last_seen_at"])
+def left(
+    meeting: Meeting,
+    person: Present,
+    *,
+    stay: str = "",
+    at: datetime.datetime | None = None,
+    now: datetime.datetime,
+) -> None:
+    """The same of one who left. Whose coming was not told (yet) leaves a row that it finds."""
+    if not _is_counted(meeting, now=now):
+        return
+    key, at = _key_of(person, stay), _believable(meeting, at, now=now)
+    mine = meeting.presences.filter(person_key=key)
+    inside = mine.inside().first()
+    if inside is not None and inside.joined_at <= at:
+        inside.left_at = inside.last_seen_at = at
+        inside.save(update_fields=["left_at", "last_seen_at"])
+    elif not mine.filter(left_at__gte=at).exists() and inside is None:
+        known = _registrations(meeting.workshop_id, [person.key]).get(person.key)
+        known = known or _only_one_called(person, meeting.workshop_id)
+        presence = _coming(meeting, key, person, known, at=at)
+        presence.left_at = at
+        presence.save()
+        _note_attendance([known] if known else [])
+
+
+def everyone_left(meeting: Meeting, *, at: datetime.datetime, now: datetime.datetime) -> None:
+    """The provider told that its meeting ended; who came later came to its next one."""
+    at = _believable(meeting, at, now=now)
+    gone = meeting.presences.inside().filter(joined_at__lte=at)
+    gone.update(left_at=at, last_seen_at=at)
+
+
+def runs(meeting: Meeting, *, is_running: bool, now: datetime.datetime) -> None:
+    """What a provider says that tells by itself who comes and goes: if it forgot to say who left, they are
+    in as long as the meeting runs."""
+    inside = meeting.presences.inside()
+    if is_running:
+        inside.filter(last_seen_at__lt=now).update(last_seen_at=now)
+    else:
+        inside.filter(last_seen_at__lt=now - BEFORE_IT_RUNS).update(left_at=F("last_seen_at"))
 
 
 def note_click(registration: Registration) -> None:
@@ -92,57 +142,40 @@ def note_click(registration: Registration) -> None:
 
 
 @transaction.atomic
-def add_phone_guest(
-    workshop: Workshop, *, label: str, minutes: int | None, by: User, now: datetime.datetime
-) -> PhoneGuest:
-    """Someone who took part by telephone without being registered. Refuses with `not_begun`."""
-    workshop.refresh_from_db(from_queryset=Workshop.objects.select_for_update(of=("self",)))
-    if not workshop.is_published or now < workshop.opens_for_moderators_at:
-        raise Refusal("not_begun", _("Die Anwesenheit lässt sich erst kurz vor Beginn eintragen."))
-    return PhoneGuest.objects.create(
-        workshop=workshop,
-        label=label.strip(),
-        minutes=None if minutes is None else rounded(minutes * 60),
-        added_by=by,
-    )
-
-
-def remove_phone_guest(guest: PhoneGuest, *, by: User) -> None:
-    PhoneGuest.objects.filter(pk=guest.pk).delete()
-
-
-@transaction.atomic
 def settle(workshop: Workshop, *, now: datetime.datetime) -> None:
-    """Turn presences into attendance and forget them. What a moderator ticked stays as they ticked it."""
-    Workshop.objects.select_for_update(of=("self",)).get(pk=workshop.pk)
-    meetings = workshop.meetings.exclude(purpose=Meeting.Purpose.REHEARSAL)
-    presences = list(Presence.objects.filter(meeting__workshop=workshop))
-    spans: defaultdict[int, list[tuple[datetime.datetime, datetime.datetime]]] = defaultdict(list)
+    """Turn presences into attendance and forget them. What a moderator ticked off stays so. Twice is once."""
+    locked = Workshop.objects.select_for_update(of=("self",)).get(pk=workshop.pk)
+    meetings = list(workshop.meetings.select_for_update(of=("self",)).select_related("room").order_by("pk"))
+    presences = list(Presence.objects.filter(meeting__in=meetings))
+    rehearsals = {meeting.pk for meeting in meetings if meeting.purpose == Meeting.Purpose.REHEARSAL}
+    spans: defaultdict[int, list[Span]] = defaultdict(list)
     for presence in presences:
-        if presence.registration_id is not None and not presence.is_waiting:
-            spans[presence.registration_id].append(
-                (presence.joined_at, presence.left_at or presence.last_seen_at)
-            )
-    confirmed = workshop.registrations.confirmed().select_for_update()
+        counts = not presence.is_waiting and presence.meeting_id not in rehearsals
+        if counts and presence.registration_id is not None:
+            until = presence.left_at or presence.last_seen_at
+            spans[presence.registration_id].append((presence.joined_at, until))
+    confirmed = workshop.registrations.confirmed().select_for_update().order_by("pk")
     for registration in confirmed.filter(pk__in=spans):
         if registration.attendance_source == AttendanceSource.TICKED and not registration.has_attended:
             continue
+        minutes = rounded(seconds_inside(spans[registration.pk]))
+        # Settled before, and somebody was still told of: no less than it was.
+        registration.attended_minutes = max(minutes, registration.attended_minutes or 0)
         registration.has_attended = True
-        registration.attended_minutes = rounded(seconds_inside(spans[registration.pk]))
-        registration.attendance_source = registration.attendance_source or AttendanceSource.ROOM
-        if registration.attendance_source == AttendanceSource.CLICK:
+        if registration.attendance_source != AttendanceSource.TICKED:
             registration.attendance_source = AttendanceSource.ROOM
         registration.save(update_fields=["has_attended", "attended_minutes", "attendance_source"])
-    if spans:
-        # The provider says who was in: a click that led to nothing is no attendance.
+    taken_part = [meeting for meeting in meetings if meeting.opened_at and meeting.pk not in rehearsals]
+    is_asked = bool(presences) and locked.room_id is not None
+    if is_asked and all(provider_of(meeting.room).knows_presence for meeting in taken_part):
+        # The provider says who was in: a click that led to nothing, or only to the lobby, is no attendance.
         confirmed.exclude(pk__in=spans).filter(attendance_source=AttendanceSource.CLICK).update(
             has_attended=False, attendance_source=""
         )
     Presence.objects.filter(pk__in=[presence.pk for presence in presences]).delete()
-    meetings.alive().filter(opened_at__isnull=True).update(ended_at=now, claimed_until=None)
 
 
-def seconds_inside(spans: Iterable[tuple[datetime.datetime, datetime.datetime]]) -> float:
+def seconds_inside(spans: Iterable[Span]) -> float:
     """The time covered by at least one of the spans: two devices, or two rooms at once, count once."""
     total, until = 0.0, None
     for begin, end in sorted(spans):
@@ -154,88 +187,78 @@ def seconds_inside(spans: Iterable[tuple[datetime.datetime, datetime.datetime]])
 
 
 def rounded(seconds: float) -> int:
-    """Minutes in steps of five, at least five: whoever came, came."""
-    return max(STEP_MINUTES, STEP_MINUTES * round(seconds / 60 / STEP_MINUTES))
+    """Minutes to the nearest five, half of it upwards; at least five: whoever came, came."""
+    return max(STEP_MINUTES, STEP_MINUTES * math.floor(seconds / 60 / STEP_MINUTES + 0.5))
 
 
-def _make(workshop: Workshop, *, now: datetime.datetime) -> None:
-    assert workshop.room is not None
-    meeting = conferences.meeting_of(workshop, workshop.room, now=now)
-    conferences.make_ready(meeting, provider_of(workshop.room), now=now)
+def _is_counted(meeting: Meeting, *, now: datetime.datetime) -> bool:
+    """Lock the meeting, if it is one where people are counted: no rehearsal, and not settled yet."""
+    counted = Meeting.objects.alive().counted().select_for_update(of=("self",))
+    going_on = counted.filter(pk=meeting.pk, workshop__ends_at__gt=now - SETTLED_AFTER)
+    return going_on.exclude(workshop__status=Workshop.Status.CANCELLED).first() is not None
 
 
-def _look(meeting: Meeting, *, now: datetime.datetime) -> None:
-    provider = provider_of(meeting.room)
-    if not provider.knows_presence:
-        return
-    info = conferences.look(meeting, provider, now=now)
-    if info is not None and info.people is not None:
-        see(meeting, info.people, now=now)
+def _by_key(people: Iterable[Present]) -> dict[str, Present]:
+    named: dict[str, Present] = {}
+    for person in people:
+        key = first = _key_of(person)
+        if not person.key:
+            # Two guests of one name are two people.
+            number = 2
+            while key in named:
+                key, number = f"{first[: LONGEST_KEY - 6]} #{number}", number + 1
+        elif key in named and not named[key].is_waiting:
+            # On two devices, one of them still in the lobby: in is in.
+            continue
+        named[key] = person
+    return named
 
 
-def _about_to_open(now: datetime.datetime) -> list[Workshop]:
-    """Those that moderators may enter, and whose meeting isn't made yet."""
-    soon = Workshop.objects.published().filter(
-        room__isnull=False, ends_at__gt=now, starts_at__lte=now + datetime.timedelta(hours=4)
-    )
-    return [
-        workshop
-        for workshop in soon.exclude(
-            meetings__in=Meeting.objects.open().filter(purpose=Meeting.Purpose.WORKSHOP)
-        )
-        .select_related("series__field__process", "room")
-        .order_by("starts_at", "pk")
-        if workshop.opens_for_moderators_at <= now
-    ]
+def _key_of(person: Present, stay: str = "") -> str:
+    return (f"!{stay}" if stay else person.key or f"?{person.name}")[:LONGEST_KEY]
 
 
-def _going_on(now: datetime.datetime) -> list[Meeting]:
-    return list(
-        Meeting.objects.open()
-        .exclude(purpose=Meeting.Purpose.REHEARSAL)
-        .filter(workshop__ends_at__gt=now - SETTLED_AFTER)
-        .select_related("room", "channel", "workshop__series__field__process")
-        .order_by("pk")
-    )
-
-
-def _overdue(now: datetime.datetime) -> list[Meeting]:
-    """Long after the end, of a workshop that was cancelled, or of a rehearsal that lasted long enough."""
-    over = Q(workshop__ends_at__lte=now - conferences.OVERRUN) & ~Q(purpose=Meeting.Purpose.REHEARSAL)
-    rehearsed = Q(purpose=Meeting.Purpose.REHEARSAL, created_at__lte=now - conferences.REHEARSAL_LASTS)
-    return list(
-        Meeting.objects.open()
-        .filter(over | rehearsed | Q(workshop__status=Workshop.Status.CANCELLED))
-        .select_related("room", "channel", "workshop__series__field__process")
-        .order_by("pk")
-    )
-
-
-def _to_settle(now: datetime.datetime) -> list[Workshop]:
-    with_presences = Presence.objects.filter(meeting__workshop__ends_at__lte=now - SETTLED_AFTER)
-    return list(Workshop.objects.filter(pk__in=with_presences.values("meeting__workshop")).order_by("pk"))
-
-
-def _key_of(person: Present) -> str:
-    return (person.key or f"?{person.name}")[:64]
+def _believable(
+    meeting: Meeting, at: datetime.datetime | None, *, now: datetime.datetime
+) -> datetime.datetime:
+    """The provider's clock, as far as it can be right."""
+    return min(max(at or now, meeting.created_at), now)
 
 
 def _registrations(workshop_id: int, named: Iterable[str]) -> dict[str, Registration]:
     """Those of the keys that are seats of this workshop."""
     ids = {key: int(match[1]) for key in named if (match := _OURS.fullmatch(key))}
-    found = Registration.objects.confirmed().filter(workshop=workshop_id).in_bulk(ids.values())
+    found = Registration.objects.confirmed().filter(workshop=workshop_id, pk__in=ids.values()).in_bulk()
     return {key: found[pk] for key, pk in ids.items() if pk in found}
 
 
-def _came(
+def _only_one_called(person: Present, workshop_id: int) -> Registration | None:
+    """The only seat in that name, where the provider gives us nothing but names (Zoom: `webhooks`).
+
+    Whoever changes their name there is not found, or found as somebody else: all that hangs on it is a tick
+    that the moderator sees and can change. Two of one name: nobody is guessed.
+    """
+    if person.key or person.is_by_phone or person.role is Role.MODERATOR:
+        return None
+    seats = Registration.objects.confirmed().filter(workshop=workshop_id).exclude(participant__name="")
+    called = [
+        seat
+        for seat in seats.select_related("participant")
+        if one_line(seat.participant.name, limit=LONGEST_NAME) == person.name
+    ]
+    return called[0] if len(called) == 1 else None
+
+
+def _coming(
     meeting: Meeting,
     key: str,
     person: Present,
     registration: Registration | None,
     *,
-    now: datetime.datetime,
-) -> None:
-    meeting.presences.create(
+    at: datetime.datetime,
+) -> Presence:
+    return Presence(
+        meeting=meeting,
         registration=registration,
         person_key=key,
         # A caller's number is nobody's business.
@@ -243,20 +266,26 @@ def _came(
         is_moderator=person.role is Role.MODERATOR,
         is_by_phone=person.is_by_phone,
         is_waiting=person.is_waiting,
-        joined_at=now,
-        last_seen_at=now,
+        joined_at=at,
+        last_seen_at=at,
     )
 
 
+def _keep_what_is_new(presence: Presence, person: Present, registration: Registration | None) -> None:
+    """Most who stay just stay: no statement for each of them."""
+    now_so = {
+        "is_waiting": person.is_waiting,
+        "is_moderator": person.role is Role.MODERATOR,
+        "registration_id": registration.pk if registration else None,
+    }
+    if any(getattr(presence, name) != value for name, value in now_so.items()):
+        for name, value in now_so.items():
+            setattr(presence, name, value)
+        presence.save(update_fields=[*now_so, "joined_at", "last_seen_at"])
+
+
 def _note_attendance(registrations: Iterable[Registration]) -> None:
-    Registration.objects.filter(pk__in=[one.pk for one in registrations]).exclude(
-        attendance_source__in=[AttendanceSource.ROOM, AttendanceSource.TICKED]
-    ).update(has_attended=True, attendance_source=AttendanceSource.ROOM)
-
-
-def _try(act: Callable[..., None], row: Workshop | Meeting, *, now: datetime.datetime) -> None:
-    """One that fails by a mistake of ours holds up no other."""
-    try:
-        act(row, now=now)
-    except Exception:
-        logger.exception("%s failed for %s %s", act.__name__, row._meta.model_name, row.pk)
+    seats = Registration.objects.confirmed().filter(pk__in=[one.pk for one in registrations])
+    seats.exclude(attendance_source__in=[AttendanceSource.ROOM, AttendanceSource.TICKED]).update(
+        has_attended=True, attendance_source=AttendanceSource.ROOM
+    )

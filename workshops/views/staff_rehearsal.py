@@ -12,7 +12,7 @@ from workshops.conferencing.protocol import Role
 from workshops.errors import Refusal
 from workshops.forms.staff_channels import GuestForm
 from workshops.models import ParticipationProcess, Workshop
-from workshops.operations import conferences
+from workshops.operations import conferences, phone_codes
 from workshops.operations import rehearsals as operations
 from workshops.operations.rooms import provider_of
 from workshops.permissions import signed_in_user
@@ -62,18 +62,19 @@ def moderator(request: HttpRequest, process: ParticipationProcess, pk: int) -> H
 def participant(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     """What stands behind a join link, before the room opens and after; and the way in under any name."""
     workshop = workshop_of(process, pk)
-    form = GuestForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        return _enter(request, workshop, Role.PARTICIPANT, name=form.cleaned_data["name"])
-    is_open = request.GET.get("view") == "open" or request.method == "POST"
+    if request.method == "POST":
+        form = GuestForm(request.POST)
+        if form.is_valid():
+            return _enter(request, workshop, Role.PARTICIPANT, name=form.cleaned_data["name"])
+        return _page(request, workshop, form)
     context = {
         "process": process,
         "field": workshop.field,
         "workshop": workshop,
-        "form": form,
-        "state": "open" if is_open else "early",
+        "state": "open" if request.GET.get("view") == "open" else "early",
         "opens_at": workshop.opens_at,
         "now": timezone.now(),
+        "is_rehearsal": True,
     }
     return render(request, "workshops/staff/rehearsal_participant.html", context)
 
@@ -101,7 +102,7 @@ def _enter(request: HttpRequest, workshop: Workshop, role: Role, *, name: str = 
     return redirect("workshops:staff_workshop_rehearsal", workshop.process.slug, workshop.pk)
 
 
-def _page(request: HttpRequest, workshop: Workshop) -> HttpResponse:
+def _page(request: HttpRequest, workshop: Workshop, form: GuestForm | None = None) -> HttpResponse:
     now = timezone.now()
     room, meeting = workshop.room, operations.current(workshop, now=now)
     context = {
@@ -113,9 +114,9 @@ def _page(request: HttpRequest, workshop: Workshop) -> HttpResponse:
         "has_lobby": room is not None and room.has_lobby and provider_of(room).knows_lobby,
         "may_rehearse": workshop.has_a_room and not workshop.is_cancelled and not workshop.is_over(now),
         "problem": meeting_problem(meeting),
-        "code": conferences.rehearsal_code(workshop, room) if room else "",
+        "code": phone_codes.rehearsal_code(workshop, room) if room else "",
         "takes_code": room is not None and room.takes_our_phone_code and not workshop.dial_in,
         "number": room.dial_in if room else "",
-        "form": GuestForm(),
+        "form": form or GuestForm(),
     }
     return render(request, "workshops/staff/rehearsal.html", context)
