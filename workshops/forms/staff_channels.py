@@ -65,5 +65,9 @@ class GuestForm(forms.Form):
     """Who rehearses is there under any name, as everyone is."""
 
     name = forms.CharField(
-        label=_("Name, unter dem Sie zu sehen sind"), required=False, max_length=150, validators=[plain_name]
+        label=_("Name, unter dem Sie zu sehen sind"),
+        required=False,
+        max_length=150,
+        validators=[plain_name],
+        help_text=_("Leer: „Probegast“."),
     )

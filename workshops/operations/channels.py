@@ -8,6 +8,7 @@ import datetime
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -114,5 +115,5 @@ def _leave(channel: InterpretationChannel, *, now: datetime.datetime) -> list[Me
     alive.update(ended_at=now, claimed_until=None)
     for meeting in left:
         meeting.workshop, meeting.channel, meeting.ended_at = channel.workshop, channel, now
-        meeting.presences.inside().update(left_at=now)
+        meeting.presences.inside().update(left_at=F("last_seen_at"))
     return left

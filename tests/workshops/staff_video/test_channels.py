@@ -12,7 +12,7 @@ from notifications.models import Delivery
 from tests import builders, cast, pages
 from tests.providers.bigbluebutton import BigBlueButtonServer
 from tests.workshops.staff_video.conftest import a_room_at, address
-from workshops.conferencing.protocol import Role
+from workshops.conferencing.protocol import Present, Role
 from workshops.errors import Refusal
 from workshops.models import (
     ConferenceRoom,
@@ -46,7 +46,7 @@ def details(**fields: Any) -> ChannelDetails:
 
 def kept(workshop: Workshop) -> list[tuple[str, str, str, str | None, str]]:
     return [
-        (one.need, one.label, str(one.how), one.room and one.room.name, one.dial_in)
+        (one.need, one.label, str(one.how), one.room.name if one.room else None, one.dial_in)
         for one in workshop.channels.select_related("room")
     ]
 
@@ -231,7 +231,7 @@ def listening(workshop: Workshop, people: cast.Cast, second: ConferenceRoom) -> 
     way = conferences.enter(workshop, person, channel=channel, now=NOW - HOUR)
     assert way.state is conferences.State.READY
     meeting = channel.meetings.get()
-    inside = [presence.Present(key=person.key, name="Amina Haddad", role=Role.PARTICIPANT)]
+    inside = [Present(key=person.key, name="Amina Haddad", role=Role.PARTICIPANT)]
     presence.see(meeting, inside, now=NOW - HOUR)
     presence.see(meeting, inside, now=NOW)
     return channel
