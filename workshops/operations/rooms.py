@@ -1,7 +1,7 @@
 """A process's video rooms: entered, changed, retired; and which of them a workshop is in."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -35,8 +35,9 @@ class RoomDetails:
     seats: int | None = None
     parallel_meetings: int = 1
     dial_in: str = ""
-    secret: str | None = None
-    webhook_secret: str | None = None
+    # Nowhere seen when the details are printed, logged or in a traceback.
+    secret: str | None = field(default=None, repr=False)
+    webhook_secret: str | None = field(default=None, repr=False)
     # Instead of both: what the operator put into the environment under this name.
     secret_name: str = ""
 
