@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from notifications.models import Delivery, InboundMessage, Kind
 from tests import builders, cast
-from workshops import links
+from workshops import links, sealing
 from workshops.links import Scope
 from workshops.models import (
     AgendaItem,
     Goal,
     Guideline,
     Measure,
+    Meeting,
     Minutes,
     Need,
     PersonalLink,
@@ -59,6 +60,7 @@ def in_full_swing() -> Town:
         upcoming[0], people.amina, needs=["sign_language"], needs_note="Bitte vorn sitzen."
     )
     builders.a_registration(upcoming[1], people.hans, status=Registration.Status.PENDING)
+    _rooms(upcoming[0], people)
     _told_by_people(upcoming[0], people)
     _came_back(upcoming[0], people)
     _workshop(
@@ -72,7 +74,7 @@ def in_full_swing() -> Town:
     )
     _workshop(series[2], people, days=30, status=Status.DRAFT)
     past = _workshop(series[3], people, days=-10)
-    builders.a_registration(past, people.hans, attended_at=past.starts_at)
+    builders.a_registration(past, people.hans, has_attended=True, attendance_source="ticked")
     _minutes(past, people)
     return Town(
         cast=people,
@@ -103,6 +105,30 @@ def _evaluation(people: cast.Cast) -> None:
     }
     survey.url = "https://umfrage.hechingen.example/integrationsplan-und-mehr"
     survey.save(update_fields=["evaluation", "url"])
+
+
+def _rooms(workshop: Workshop, people: cast.Cast) -> None:
+    """One for each provider, one that fails and has a workshop in it, one that isn't offered any more."""
+    now = timezone.now()
+    process = people.process
+    server = builders.a_room(
+        process,
+        name="Großer Videoraum im Rechenzentrum",
+        provider="bigbluebutton",
+        sealed_secret=sealing.seal("geheim"),
+        seats=50,
+        parallel_meetings=3,
+        dial_in="07471 930 100",
+    )
+    builders.a_room(process, name="Volkshochschule", provider="zoom", seats=15, dial_in="+49 69 1, 4711#")
+    builders.a_room(process, name="Jugendhaus", provider="jitsi")
+    builders.a_room(process, name="Rathaus", dial_in="07471 930 0, PIN 4711")
+    builders.a_room(process, name="Früherer Raum", retired_at=now)
+    workshop.room = server
+    workshop.save(update_fields=["room"])
+    Meeting.objects.create(
+        workshop=workshop, room=server, key="0" * 40, created_at=now, problem="checksum", problem_at=now
+    )
 
 
 def _told_by_people(workshop: Workshop, people: cast.Cast) -> None:
