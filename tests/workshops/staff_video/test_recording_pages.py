@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from tests import builders, cast, pages
 from tests.providers.bigbluebutton import BigBlueButtonServer
 from tests.workshops.staff_video.conftest import address
-from workshops import dates
+from workshops import dates, links
 from workshops.models import ConferenceRoom, Meeting, ParticipationProcess, Recording, Workshop
 from workshops.operations import recordings
 
@@ -253,3 +253,34 @@ def test_whoever_comes_later_reads_it_before_they_register(
     assert f"{sentence} Bitte sagen Sie es der Person, bevor Sie sie anmelden." in pages.text(
         client.get(on_behalf)
     )
+
+
+def test_whoever_is_about_to_go_in_reads_it_once_more(workshop: Workshop, people: cast.Cast) -> None:
+    registration = builders.a_registration(workshop, people.hans)
+    link = links.make(people.hans, links.Scope.JOIN, registration=registration)
+    where = f"/join/{links.token_of(link)}/"
+    sentence = "Dieser Workshop wird aufgezeichnet."
+    assert sentence not in pages.lines(Client().get(where))
+    recordings.announce(workshop, by=people.sabine, now=NOW)
+    assert sentence in pages.lines(Client().get(where))
+    Workshop.objects.update(starts_at=timezone.now() + datetime.timedelta(minutes=5))
+    assert sentence in pages.lines(Client().get(where))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_public_page_lists_recordings_in_a_fixed_number_of_queries(
+    held: Workshop,
+    people: cast.Cast,
+    bbb: BigBlueButtonServer,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    count: int,
+) -> None:
+    for recording in listed(bbb, *(95, 7, 3)[:count]):
+        recordings.publish(recording, by=people.sabine, now=timezone.now())
+    with django_assert_num_queries(4):
+        found = pages.lines(Client().get(PUBLIC))
+    start = found.index("Aufzeichnung") + 1
+    assert found[start : start + count] == [
+        f"Aufzeichnung ansehen (Montag, 24. November 2025, 17:00 Uhr, {minutes} Minuten)"
+        for minutes in (95, 7, 3)[:count]
+    ]
