@@ -205,7 +205,7 @@ def _moderators_reminder(delivery: Delivery, book: LinkBook) -> Values:
     return {
         **values,
         "seats_taken": workshop.registrations.confirmed().count(),
-        "page_url": page_url("workshops:moderate_workshop", workshop.pk),
+        "page_url": page_url("workshops:moderate_room", workshop.pk),
     }
 
 

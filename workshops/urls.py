@@ -10,7 +10,9 @@ from workshops.views import (
     legal,
     moderator,
     moderator_agenda,
+    moderator_attendance,
     moderator_item,
+    moderator_room,
     participant,
     public,
     recording,
@@ -31,6 +33,7 @@ from workshops.views import (
     staff_survey,
     staff_workshop,
     staff_workshop_room,
+    webhook,
 )
 
 app_name = "workshops"
@@ -208,7 +211,10 @@ _results: list[URLPattern | URLResolver] = [
 
 _moderated_workshop: list[URLPattern | URLResolver] = [
     path("", moderator.workshop, name="moderate_workshop"),
-    path("participants/", moderator.participants, name="moderate_participants"),
+    path("room/", moderator_room.room, name="moderate_room"),
+    path("room/door/", moderator_room.door, name="moderate_room_door"),
+    path("room/people/", moderator_room.people, name="moderate_room_people"),
+    path("participants/", moderator_attendance.participants, name="moderate_participants"),
     path("agenda/", moderator_agenda.agenda, name="moderate_agenda"),
     path("agenda/<int:pk>/", moderator_agenda.change_item, name="moderate_agenda_item"),
     path("agenda/<int:pk>/move/", moderator_agenda.move_item, name="moderate_agenda_move"),
@@ -239,4 +245,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("helping/<slug:process>/register/", helping.register, name="helping_register"),
     *_personal,
     *_public,
+]
+
+# Included without a language prefix: it is given to providers once, and answers in none.
+webhook_urlpatterns: list[URLPattern | URLResolver] = [
+    path("conferencing/<str:webhook_key>/", webhook.webhook, name="conference_webhook"),
 ]

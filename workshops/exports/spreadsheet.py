@@ -27,6 +27,7 @@ def participants_csv(registrations: Iterable[Registration]) -> bytes:
             *(_("Name"), _("E-Mail-Adresse"), _("Telefon"), _("Postanschrift"), _("Organisation")),
             *(_("Sprache"), _("Zustand")),
             *(_("Bedarf"), _("Dolmetschen in"), _("Anmerkung"), _("Angemeldet am")),
+            *(_("Gekommen"), _("Minuten")),
         ]
     )
     for registration in registrations:
@@ -39,6 +40,14 @@ def participants_csv(registrations: Iterable[Registration]) -> bytes:
             registration.interpretation_language,
             registration.needs_note,
             timezone.localtime(registration.created_at).strftime("%Y-%m-%d %H:%M"),
+            # Empty: nobody knows it (yet).
+            *(_attended(registration), str(registration.attended_minutes or "")),
         )
         writer.writerow([neutralised(cell) for cell in cells])
     return out.getvalue().encode("utf-8-sig")
+
+
+def _attended(registration: Registration) -> str:
+    if registration.has_attended:
+        return _("ja")
+    return _("nein") if registration.attendance_source else ""

@@ -80,3 +80,30 @@ class AttendanceForm(forms.Form):
     @property
     def no_longer(self) -> set[int]:
         return set(self.cleaned_data["was"]) - set(self.cleaned_data["came"])
+
+
+class PhoneGuestForm(forms.Form):
+    """Stands under the ticks, in the same <form>, so that no button loses what was typed for another."""
+
+    use_required_attribute = False
+    prefix = "phone"
+
+    label = forms.CharField(
+        label=_("Name oder Notiz"),
+        required=False,
+        max_length=60,
+        help_text=_("Hilft beim Zählen und wird eine Woche nach dem Workshop gelöscht."),
+    )
+    minutes = forms.IntegerField(
+        label=_("Dauer in Minuten"),
+        required=False,
+        min_value=5,
+        max_value=600,
+        step_size=5,
+        help_text=_("In Schritten von fünf Minuten."),
+        error_messages={"invalid": _("Bitte eine Zahl eintragen, zum Beispiel 45.")},
+    )
+
+    @property
+    def is_filled(self) -> bool:
+        return any(self.data.get(self.add_prefix(name), "").strip() for name in self.fields)

@@ -14,7 +14,19 @@ from workshops.models.texts import LocalisedTextField
 # The first part of an address that isn't a process.
 RESERVED_SLUGS = frozenset(
     (
-        *("accounts", "admin", "confirm", "desk", "feeds", "health", "helping", "imprint", "join", "mailbox"),
+        *(
+            "accounts",
+            "admin",
+            "conferencing",
+            "confirm",
+            "desk",
+            "feeds",
+            "health",
+            "helping",
+            "imprint",
+            "join",
+            "mailbox",
+        ),
         *(
             "accessibility",
             "moderation",

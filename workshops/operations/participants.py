@@ -246,6 +246,8 @@ def _columns(row: models.Model) -> dict[str, Any]:
     if isinstance(row, Registration):
         # A number alone would tell the person nothing.
         columns |= {"workshop_name": str(row.workshop), "workshop_starts_at": row.workshop.starts_at}
+        # Only while the workshop runs; then they become the minutes above.
+        columns["presences"] = [_columns(each) for each in row.presences.order_by("pk")]
     elif isinstance(row, FieldInterest):
         columns |= {"field_name": str(row.field)}
     elif isinstance(row, ContactListEntry):

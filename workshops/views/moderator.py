@@ -1,6 +1,5 @@
-"""Moderators: their workshops, who comes and what they need, who came, and the minutes' way to the public."""
+"""Moderators: their workshops, and the minutes' way to the public."""
 
-from collections import Counter
 from collections.abc import Callable
 from functools import update_wrapper
 from typing import Concatenate, ParamSpec
@@ -10,14 +9,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from workshops.errors import Refusal
-from workshops.forms.moderator import AttendanceForm
 from workshops.models import Minutes, ProposedMeasure, Workshop
-from workshops.operations import attendance
 from workshops.operations import minutes as minutes_operations
 from workshops.permissions import is_staff, signed_in_only, signed_in_user, visible_workshops
 from workshops.views.staff import attempt
@@ -84,49 +78,6 @@ def workshop(request: HttpRequest, workshop: Workshop) -> HttpResponse:
         is_staff=is_staff(request.user),
     )
     return render(request, "workshops/moderator/workshop.html", context)
-
-
-@workshop_page
-@never_cache
-def participants(request: HttpRequest, workshop: Workshop) -> HttpResponse:
-    """Names and needs of those with a seat; no addresses. The ticks note who came.
-
-    Not kept by the browser: tablets are passed around, and needs are nobody else's business.
-    """
-    if request.method == "POST":
-        form = AttendanceForm(request.POST)
-        if form.is_valid():
-            try:
-                changed = attendance.mark(
-                    workshop,
-                    came=form.newly_came,
-                    did_not_come=form.no_longer,
-                    by=signed_in_user(request),
-                )
-            except Refusal as refusal:
-                messages.error(request, refusal.sentence)
-            else:
-                messages.success(
-                    request,
-                    ngettext("%(n)d Eintrag gespeichert.", "%(n)d Einträge gespeichert.", changed)
-                    % {"n": changed},
-                )
-        return redirect("workshops:moderate_participants", workshop.pk)
-    registrations = list(
-        workshop.registrations.confirmed()
-        .select_related("participant")
-        .order_by("participant__name", "place")
-    )
-    needs = Counter(label for registration in registrations for label in registration.needs_labels)
-    context = context_of(
-        workshop,
-        registrations=registrations,
-        needs=sorted(needs.items()),
-        waiting_count=workshop.registrations.waiting().count(),
-        came_count=sum(registration.has_attended for registration in registrations),
-        may_mark=workshop.is_published and timezone.now() >= workshop.starts_at - attendance.ARRIVAL,
-    )
-    return render(request, "workshops/moderator/participants.html", context)
 
 
 @workshop_page

@@ -1,0 +1,143 @@
+"""Who is in a workshop's rooms and what they need, as those who lead it read it."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+
+from django.db.models import QuerySet
+
+from workshops.models import Meeting, Presence, Registration, Workshop
+from workshops.operations.rooms import provider_of
+
+Counts = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Someone:
+    """`second_room`: the channel they are in, if not (only) in the main room."""
+
+    name: str
+    is_moderator: bool = False
+    second_room: str = ""
+    needs: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """knows: the provider says who is in; if not, `inside` are those who went in by their link.
+
+    absent: those with a seat who are not in yet; of them, by name, only those who need something.
+    """
+
+    knows: bool
+    inside: tuple[Someone, ...]
+    waiting: tuple[Someone, ...]
+    callers: int
+    needs: Counts
+    absent: int
+    absent_needs: Counts
+    absent_with_needs: tuple[Someone, ...]
+
+    @property
+    def stamp(self) -> str:
+        """Changes with whatever is shown, and tells nothing of it."""
+        return hashlib.sha256(repr(astuple(self)).encode()).hexdigest()[:16]
+
+
+def people_of(workshop: Workshop) -> People:
+    """Two questions to the database, however many there are."""
+    seats = list(
+        workshop.registrations.confirmed()
+        .select_related("participant")
+        .order_by("participant__name", "place")
+    )
+    knows = workshop.room is not None and provider_of(workshop.room).knows_presence
+    if knows:
+        return _as_the_provider_says(seats, _presences(workshop))
+    there = [seat for seat in seats if seat.has_attended]
+    absent = [seat for seat in seats if not seat.has_attended]
+    return _people(False, [_of_seat(seat) for seat in there], [], 0, there, absent)
+
+
+def _presences(workshop: Workshop) -> QuerySet[Presence]:
+    on = Meeting.objects.alive().counted().filter(workshop=workshop)
+    inside = Presence.objects.inside().filter(meeting__in=on)
+    return inside.select_related("registration__participant", "meeting__channel").order_by("joined_at", "pk")
+
+
+def _as_the_provider_says(seats: list[Registration], presences: Iterable[Presence]) -> People:
+    inside: dict[object, Presence] = {}
+    waiting: dict[object, Presence] = {}
+    callers = 0
+    for presence in presences:
+        if presence.is_by_phone:
+            callers += 1
+            continue
+        # On two devices, or in two rooms at once, they are one person.
+        who: object = presence.registration_id
+        if presence.registration_id is None:
+            is_ours = presence.is_moderator
+            who = presence.person_key if is_ours else (presence.meeting_id, presence.person_key)
+        place = waiting if presence.is_waiting else inside
+        place.setdefault(who, presence)
+    for who in inside.keys() & waiting.keys():
+        del waiting[who]
+    here = {presence.registration_id for presence in inside.values()}
+    return _people(
+        True,
+        [_of_presence(one) for one in sorted(inside.values(), key=_moderators_first)],
+        [_of_presence(one) for one in waiting.values()],
+        callers,
+        [seat for seat in seats if seat.pk in here],
+        [seat for seat in seats if seat.pk not in here],
+    )
+
+
+def _people(
+    knows: bool,
+    inside: list[Someone],
+    waiting: list[Someone],
+    callers: int,
+    here: list[Registration],
+    absent: list[Registration],
+) -> People:
+    return People(
+        knows=knows,
+        inside=tuple(inside),
+        waiting=tuple(waiting),
+        callers=callers,
+        needs=_counts(here),
+        absent=len(absent),
+        absent_needs=_counts(absent),
+        absent_with_needs=tuple(_of_seat(seat) for seat in absent if seat.needs or seat.needs_note),
+    )
+
+
+def _moderators_first(presence: Presence) -> tuple[bool, str]:
+    return not presence.is_moderator, presence.name.casefold()
+
+
+def _counts(seats: Iterable[Registration]) -> Counts:
+    return tuple(sorted(Counter(label for seat in seats for label in seat.needs_labels).items()))
+
+
+def _of_presence(presence: Presence) -> Someone:
+    seat, channel = presence.registration, presence.meeting.channel
+    return Someone(
+        name=presence.name,
+        is_moderator=presence.is_moderator,
+        second_room=channel.label if channel else "",
+        needs=_needs(seat) if seat else "",
+        note=seat.needs_note if seat else "",
+    )
+
+
+def _of_seat(seat: Registration) -> Someone:
+    return Someone(name=seat.participant.name, needs=_needs(seat), note=seat.needs_note)
+
+
+def _needs(seat: Registration) -> str:
+    language = f" ({seat.interpretation_language})" if seat.interpretation_language else ""
+    return ", ".join(seat.needs_labels) + language
