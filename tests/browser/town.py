@@ -61,6 +61,7 @@ def in_full_swing() -> Town:
     )
     builders.a_registration(upcoming[1], people.hans, status=Registration.Status.PENDING)
     _rooms(upcoming[0], people)
+    _interpreted_and_recorded(upcoming[0], people)
     _told_by_people(upcoming[0], people)
     _came_back(upcoming[0], people)
     _workshop(
@@ -128,6 +129,19 @@ def _rooms(workshop: Workshop, people: cast.Cast) -> None:
     workshop.save(update_fields=["room"])
     Meeting.objects.create(
         workshop=workshop, room=server, key="0" * 40, created_at=now, problem="checksum", problem_at=now
+    )
+
+
+def _interpreted_and_recorded(workshop: Workshop, people: cast.Cast) -> None:
+    people.process.may_record = True
+    people.process.save(update_fields=["may_record"])
+    workshop.recording_announced_at = timezone.now() - datetime.timedelta(days=2)
+    workshop.save(update_fields=["recording_announced_at"])
+    how = localised({"de": "Auf die Weltkugel drücken", "ar": "اضغطوا على الكرة الأرضية"})
+    workshop.channels.create(label="Arabisch", how=how)
+    second = people.process.rooms.get(name="Jugendhaus")
+    workshop.channels.create(
+        need=Need.SIGN_LANGUAGE, label="Gebärdensprache", room=second, dial_in="07471 930 5, 77#"
     )
 
 
