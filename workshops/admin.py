@@ -31,7 +31,9 @@ from workshops.models import (
     Participant,
     ParticipationProcess,
     PersonalLink,
+    PhoneGuest,
     PlanningRun,
+    Presence,
     ProposedMeasure,
     Recording,
     Registration,
@@ -158,6 +160,14 @@ _rescue(
     hide="key",
     list_filter=("purpose",),
 )
+# Who is in a room right now; settled and gone half an hour after the end.
+_rescue(
+    Presence,
+    show="meeting is_moderator is_by_phone is_waiting joined_at left_at",
+    related="meeting registration",
+    hide="person_key",
+)
+_rescue(PhoneGuest, show="workshop minutes", related="workshop added_by")
 _rescue(
     Recording,
     show="meeting started_at minutes published_at deleted_at",

@@ -157,6 +157,7 @@ def world() -> World:
             "token": "x" * 43,
             "key": "x",
             "provider": "bigbluebutton",
+            "webhook_key": "x" * 32,
             "uidb36": "x",
         },
         rows={

@@ -50,12 +50,12 @@ def _pairs() -> Iterator[tuple[type[models.Model], str]]:
                 yield model, name[:-3]
 
 
-def _leaves(condition: Q) -> Iterator[tuple[str, Any]]:
+def _leaves(condition: Q) -> Iterator[Any]:
+    """Lookups with their value; or a comparison that no lookup says (steps of five)."""
     for child in condition.children:
         if isinstance(child, Q):
             yield from _leaves(child)
         else:
-            assert isinstance(child, tuple)
             yield child
 
 
@@ -68,7 +68,9 @@ def _holds(condition: Q, truth: Mapping[str, bool]) -> bool:
     return result != condition.negated
 
 
-def _known(leaf: tuple[str, Any], nulls: Mapping[str, bool], status: str | None) -> bool | None:
+def _known(leaf: Any, nulls: Mapping[str, bool], status: str | None) -> bool | None:
+    if not isinstance(leaf, tuple):
+        return None
     lookup, value = leaf
     name, _, kind = lookup.partition("__")
     if kind == "isnull" and name in nulls:

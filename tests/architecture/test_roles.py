@@ -95,6 +95,8 @@ PERSONAL = {
     "workshops:my_needs": Scope.MANAGE,
     "workshops:my_join": Scope.MANAGE,
 }
+# Who signs it with a room's secret, whoever else knocks (tests/workshops/room/test_webhook.py).
+SIGNED = {"conference_webhook"}
 # All moderators and staff; each sees their own.
 DESKS = {"workshops:desk", "workshops:moderation"}
 # Those who register people on their behalf; in their processes, whom they registered themselves.
@@ -116,7 +118,7 @@ def is_ones_own(address: Address) -> bool:
 
 def guarded_addresses() -> list[Address]:
     """Those for staff, or for a workshop's moderators: all that isn't named above."""
-    named = PUBLIC | SIGN_IN | OWN_ACCOUNT | CLOSED | DESKS | HELPERS | PERSONAL.keys()
+    named = PUBLIC | SIGN_IN | OWN_ACCOUNT | CLOSED | DESKS | HELPERS | SIGNED | PERSONAL.keys()
     return [
         address
         for address in all_addresses()
@@ -193,7 +195,7 @@ def test_a_new_page_without_a_guard_is_found() -> None:
 
 def test_every_name_listed_here_is_still_a_page() -> None:
     there = {address.name for address in all_addresses()}
-    listed = PUBLIC | SIGN_IN | OWN_ACCOUNT | CLOSED | DESKS | HELPERS | PERSONAL.keys()
+    listed = PUBLIC | SIGN_IN | OWN_ACCOUNT | CLOSED | DESKS | HELPERS | SIGNED | PERSONAL.keys()
     assert sorted(listed - there) == []
 
 
@@ -243,6 +245,18 @@ def test_what_leads_back_to_the_list_changes_nothing_of_another_process() -> Non
             visitor(mixed.people.sabine).post(mixed.path(address))
     assert list(place.people.process.reminder_rules.values_list("pk", flat=True)) == rules
     assert list(place.people.process.fields.values_list("pk", "position")) == order
+
+
+def test_what_is_signed_by_a_provider_counts_for_nobody_else() -> None:
+    place = world()
+    clients = [visitor(user) for user in (None, place.people.murat, place.people.sabine)]
+    key = builders.a_room(place.people.process, provider="zoom").webhook_key
+    said = {
+        address.name: [answers(client, place.path(address, webhook_key=key)) for client in clients]
+        for address in all_addresses()
+        if address.name in SIGNED
+    }
+    assert said == dict.fromkeys(SIGNED, [["405", "401"]] * 3)
 
 
 def test_nobody_changes_the_address_of_their_own_account() -> None:

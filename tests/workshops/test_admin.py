@@ -24,7 +24,9 @@ from workshops.models import (
     ModeratorAbsence,
     ModeratorProfile,
     PersonalLink,
+    PhoneGuest,
     PlanningRun,
+    Presence,
     Recording,
     SurveyAnswer,
     SurveyComment,
@@ -83,6 +85,15 @@ def _a_row_of_each() -> None:
     InterpretationChannel.objects.create(workshop=workshop, need="captions", label="Schrift")
     meeting = Meeting.objects.create(workshop=workshop, room=room, key="geheimer-schluessel", created_at=now)
     Recording.objects.create(meeting=meeting, external_id="r", started_at=now, minutes=90)
+    Presence.objects.create(
+        meeting=meeting,
+        registration=registration,
+        person_key="r1",
+        name="Amina Geheim",
+        joined_at=now,
+        last_seen_at=now,
+    )
+    PhoneGuest.objects.create(workshop=workshop, label="Amina Geheim", minutes=30)
     ModeratorAbsence.objects.create(
         moderator=profile, starts_at=now, ends_at=now + datetime.timedelta(hours=1)
     )

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -38,13 +39,57 @@ def refusal_of(action: Callable[[], object]) -> Refusal:
 
 def test_who_came_is_noted_and_taken_back(workshop: Workshop, murat: User) -> None:
     one, two = builders.a_registration(workshop), builders.a_registration(workshop)
-    now = timezone.now()
-    assert attendance.mark(workshop, came=[one.pk, two.pk], did_not_come=[], by=murat, now=now) == 2
+    assert attendance.mark(workshop, came=[one.pk, two.pk], did_not_come=[], by=murat) == 2
     assert attendance.mark(workshop, came=[one.pk], did_not_come=[two.pk], by=murat) == 1
-    assert list(workshop.registrations.values_list("attended_at", "attendance_by")) == [
-        (now, murat.pk),
-        (None, murat.pk),
+    columns = ("has_attended", "attended_minutes", "attendance_source", "attendance_by")
+    assert list(workshop.registrations.values_list(*columns)) == [
+        (True, None, "ticked", murat.pk),
+        (False, None, "ticked", murat.pk),
     ]
+
+
+def test_who_is_ticked_off_after_all_has_no_minutes(workshop: Workshop, murat: User) -> None:
+    seen = builders.a_registration(workshop, has_attended=True, attended_minutes=85, attendance_source="room")
+    attendance.mark(workshop, came=[], did_not_come=[seen.pk], by=murat)
+    attendance.mark(workshop, came=[seen.pk], did_not_come=[], by=murat)
+    seen.refresh_from_db()
+    assert (seen.has_attended, seen.attended_minutes, seen.attendance_source) == (True, None, "ticked")
+
+
+def test_a_tick_that_is_there_already_keeps_its_source(workshop: Workshop, murat: User) -> None:
+    seen = builders.a_registration(workshop, has_attended=True, attended_minutes=85, attendance_source="room")
+    assert attendance.mark(workshop, came=[seen.pk], did_not_come=[], by=murat) == 0
+    seen.refresh_from_db()
+    assert (seen.attended_minutes, seen.attendance_source, seen.attendance_by) == (85, "room", None)
+
+
+# --- on the phone ---------------------------------------------------------------------------------
+
+
+def test_who_called_in_is_added_and_taken_away_again(workshop: Workshop, murat: User) -> None:
+    named = attendance.add_phone_guest(workshop, label=" Frau Aydın ", minutes=42, by=murat)
+    attendance.add_phone_guest(workshop, label="", minutes=None, by=murat)
+    guests = workshop.phone_guests.values_list("label", "minutes", "added_by")
+    assert list(guests) == [("Frau Aydın", 40, murat.pk), ("", None, murat.pk)]
+    other = builders.a_workshop(workshop.series, starts_at=timezone.now() - HOUR)
+    removed = [
+        attendance.remove_phone_guest(each, named.pk, by=murat) for each in (other, workshop, workshop)
+    ]
+    assert removed == [False, True, False]
+    assert list(guests.all()) == [("", None, murat.pk)]
+
+
+def test_nobody_called_in_long_before_the_start_or_where_nothing_takes_place(
+    people: cast.Cast, murat: User
+) -> None:
+    series = builders.a_series(people.fields[0])
+    soon = builders.a_workshop(series)
+    cancelled = builders.a_workshop(series, status="cancelled", cancelled_at=timezone.now())
+    codes = [
+        refusal_of(partial(attendance.add_phone_guest, each, label="", minutes=None, by=murat)).code
+        for each in (soon, cancelled)
+    ]
+    assert codes == ["not_begun", "not_published"]
 
 
 def test_two_who_tick_at_once_keep_both_ticks(workshop: Workshop, murat: User, people: cast.Cast) -> None:
@@ -62,7 +107,7 @@ def test_only_those_with_a_seat_can_have_come(workshop: Workshop, murat: User, s
         lambda: attendance.mark(workshop, came=[came.pk, other.pk], did_not_come=[], by=murat)
     )
     assert refusal.code == "not_confirmed"
-    assert not workshop.registrations.filter(attended_at__isnull=False).exists()
+    assert not workshop.registrations.filter(has_attended=True).exists()
 
 
 def test_someone_of_another_workshop_is_not_marked(workshop: Workshop, murat: User) -> None:
@@ -91,4 +136,4 @@ def test_who_was_ticked_off_too_early_can_still_cancel(people: cast.Cast, murat:
     attendance.mark(soon, came=[early.pk], did_not_come=[], by=murat, now=now)
     assert registrations.cancel(early, by=early.participant, now=now)
     early.refresh_from_db()
-    assert (early.status, early.attended_at) == ("cancelled", None)
+    assert (early.status, early.has_attended, early.attendance_source) == ("cancelled", False, "")

@@ -456,7 +456,8 @@ def test_a_row_that_breaks_a_rule_is_not_kept() -> None:
 
 def test_every_constraint_of_these_models_is_tried() -> None:
     tried = {(model.__name__, name) for model, name, _action in _attempts(_world())}
-    elsewhere = {"Registration", "PersonalLink"}
+    # test_registration_constraints.py, room/test_constraints.py
+    elsewhere = {"Registration", "PersonalLink", "Meeting", "Presence", "PhoneGuest"}
     there = {
         (model.__name__, constraint.name)
         for model in apps.get_app_config("workshops").get_models()

@@ -42,6 +42,7 @@ def test_a_registration_that_breaks_a_rule_is_not_kept() -> None:
         return broken_by(error, Registration)
 
     pending: dict[str, Any] = {"status": "pending", "held_until": LATER}
+    came: dict[str, Any] = {"has_attended": True, "attendance_source": "room"}
     assert [
         constraint_against(status="unknown"),
         constraint_against(participant=taken.participant),
@@ -56,8 +57,12 @@ def test_a_registration_that_breaks_a_rule_is_not_kept() -> None:
         constraint_against(status="cancelled", ended_at=None),
         constraint_against(status="lapsed", ended_at=None),
         constraint_against(ended_at=NOW),
-        constraint_against(attended_at=NOW, **pending),
-        constraint_against(attended_at=NOW, status="cancelled"),
+        constraint_against(**came, **pending),
+        constraint_against(**came, status="cancelled"),
+        constraint_against(has_attended=True),
+        constraint_against(attended_minutes=60, attendance_source="room"),
+        constraint_against(has_attended=True, attendance_source="heard"),
+        constraint_against(attended_minutes=62, **came),
         constraint_against(reply="accepted"),
         constraint_against(replied_at=NOW),
         constraint_against(reply="unknown", replied_at=NOW),
@@ -78,6 +83,10 @@ def test_a_registration_that_breaks_a_rule_is_not_kept() -> None:
         {"ended_registrations_have_a_moment"},
         {"only_the_confirmed_attend"},
         {"only_the_confirmed_attend"},
+        {"attendance_has_a_source"},
+        {"attendance_has_a_source"},
+        {"a_known_attendance_source"},
+        {"attended_minutes_are_rounded"},
         {"a_known_reply_has_a_moment"},
         {"a_known_reply_has_a_moment"},
         {"a_known_reply_has_a_moment"},
@@ -107,6 +116,9 @@ def test_every_constraint_of_registrations_and_links_is_tried() -> None:
         "waiting_is_confirmed_and_has_no_seat",
         "ended_registrations_have_a_moment",
         "only_the_confirmed_attend",
+        "attendance_has_a_source",
+        "a_known_attendance_source",
+        "attended_minutes_are_rounded",
         "a_known_reply_has_a_moment",
         "who_declined_has_no_seat",
         "a_known_link_scope",

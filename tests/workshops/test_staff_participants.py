@@ -188,7 +188,7 @@ def test_the_list_for_a_spreadsheet_runs_no_formulas(
     when = timezone.localtime(registration.created_at).strftime("%Y-%m-%d %H:%M")
     assert response.content.decode("utf-8-sig") == (
         "Name;E-Mail-Adresse;Telefon;Postanschrift;Organisation;Sprache;Zustand;"
-        "Bedarf;Dolmetschen in;Anmerkung;Angemeldet am\r\n"
+        "Bedarf;Dolmetschen in;Anmerkung;Angemeldet am;Gekommen;Minuten\r\n"
         '"\'=HYPERLINK(""http://böse.example"")";a@example.org;;;\'+Verein;de;bestätigt;Untertitel;;'
-        f'"Bitte; ""laut""\n@alle";{when}\r\n'
+        f'"Bitte; ""laut""\n@alle";{when};;\r\n'
     )
