@@ -225,10 +225,12 @@ class PhoneGuest(models.Model):
 
 class RecordingQuerySet(models.QuerySet["Recording"]):
     def published(self) -> "RecordingQuerySet":
-        """Those that everyone may watch: where the town has stopped to allow recordings, none."""
+        """Those that everyone may watch: where the town has stopped to allow recordings, none; and none of
+        a room that was given up, whose provider can't be asked any more."""
         return self.filter(
             published_at__isnull=False,
             deleted_at__isnull=True,
+            meeting__room__retired_at__isnull=True,
             meeting__workshop__series__field__process__may_record=True,
         )
 

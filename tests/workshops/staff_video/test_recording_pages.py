@@ -215,7 +215,9 @@ def test_where_the_provider_fails_the_reader_learns_no_cause_and_staff_do(
     assert "Der Anbieter weist das Geheimnis zurück." in pages.text(client.get(address(held, "recordings/")))
 
 
-@pytest.mark.parametrize("how", ["unpublished", "deleted", "not allowed", "not public", "elsewhere"])
+@pytest.mark.parametrize(
+    "how", ["unpublished", "deleted", "not allowed", "room given up", "not public", "elsewhere"]
+)
 def test_what_is_not_published_is_not_found(published: Recording, people: cast.Cast, how: str) -> None:
     where = f"{PUBLIC}recording/{published.pk}/"
     visitor = Client()
@@ -227,12 +229,14 @@ def test_what_is_not_published_is_not_found(published: Recording, people: cast.C
             Recording.objects.update(deleted_at=NOW, deleted_by=people.sabine)
         case "not allowed":
             ParticipationProcess.objects.update(may_record=False)
+        case "room given up":
+            ConferenceRoom.objects.update(retired_at=NOW)
         case "not public":
             ParticipationProcess.objects.update(is_public=False)
         case "elsewhere":
             where = where.replace("/1/", "/2/")
     assert [visitor.get(where).status_code, visitor.post(where).status_code] == [404, 404]
-    if how in ("unpublished", "deleted", "not allowed"):
+    if how not in ("not public", "elsewhere"):
         assert "recording/" not in visitor.get(PUBLIC).content.decode()
 
 
