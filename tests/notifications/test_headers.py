@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 from notifications import sending
 from notifications.models import Delivery, Kind
 from tests.notifications.conftest import NOW, Stage
-from tests.notifications.test_golden import METHODS, _owe
+from tests.notifications.test_golden import METHODS, owe
 from tests.smtp_sink import Received, SmtpSink
 from workshops.models import LocalisedText, Participant
 
@@ -27,7 +27,7 @@ def test_every_mail_has_each_header_once_and_right(
     kind: Kind, stage: Stage, mailbox: SmtpSink, settings: Settings, clock: Any
 ) -> None:
     settings.PUBLIC_URL = "https://mitmachen.example"
-    _owe(kind, "de", stage)
+    owe(kind, "de", stage)
     attempts: list[Received] = []
 
     def greylist_once(mail: Received) -> str:
@@ -81,7 +81,7 @@ def test_whatever_the_process_is_called_its_mails_name_their_sender(
     process = stage.cast.process
     process.name, process.contact_email = LocalisedText({"de": name}), "rathaus@bürger.example"
     process.save(update_fields=["name", "contact_email"])
-    _owe(Kind.CONFIRMED, "de", stage)
+    owe(Kind.CONFIRMED, "de", stage)
     sending.deliver_due()
 
     (mail,) = mailbox.received
@@ -96,7 +96,7 @@ def test_whatever_the_process_is_called_its_mails_name_their_sender(
 
 def test_without_https_no_button_is_promised(stage: Stage, delivered: Deliver) -> None:
     """RFC 8058 wants HTTPS: over anything else there is only the link."""
-    _owe(Kind.INVITATION, "de", stage)
+    owe(Kind.INVITATION, "de", stage)
 
     (mail,) = delivered()
 
@@ -111,7 +111,7 @@ def test_a_providers_button_works_in_every_language(
     """As Gmail sends it: a form, over HTTPS, no cookie, no page before it, and no redirect followed."""
     settings.PUBLIC_URL = "https://testserver"
     settings.SECURE_SSL_REDIRECT = True
-    _owe(Kind.INVITATION, language, stage)
+    owe(Kind.INVITATION, language, stage)
     (mail,) = delivered()
     address = str(mail.message["List-Unsubscribe"]).strip("<>").removeprefix("https://testserver")
     provider = Client(enforce_csrf_checks=True)
