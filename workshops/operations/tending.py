@@ -125,7 +125,7 @@ def _due(now: datetime.datetime) -> MeetingQuerySet:
     found = []
     for workshop in soon.exclude(meetings__in=made).select_related("series__field__process", "room"):
         if workshop.opens_for_moderators_at <= now and workshop.room is not None:
-            with contextlib.suppress(Refusal):
+            with _whatever_happens("begin", workshop), contextlib.suppress(Refusal):
                 found.append(conferences.meeting_of(workshop, workshop.room, now=now).pk)
     return Meeting.objects.filter(pk__in=found)
 
