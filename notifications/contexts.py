@@ -139,6 +139,7 @@ def _workshop(delivery: Delivery) -> Values:
         "when": dates.period_text(workshop, delivery.process),
         "dial_in": workshop.phone,
         "is_recorded": workshop.is_recorded,
+        "recording_is_withdrawn": workshop.recording_is_withdrawn,
         "reason": workshop.cancellation_reason,
     }
 

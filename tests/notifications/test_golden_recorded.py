@@ -58,7 +58,7 @@ def test_a_mail_before_a_recorded_workshop_says_so(
 def test_after_it_was_withdrawn_the_mail_says_that_nothing_is_recorded(
     stage: Stage, delivered: Deliver, stable_links: None
 ) -> None:
-    ParticipationProcess.objects.update(may_record=True)
+    Workshop.objects.update(recording_withdrawn_at=NOW)
     owe(Kind.RESCHEDULED, "de", stage)
 
     (mail,) = delivered()

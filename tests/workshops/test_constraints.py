@@ -341,6 +341,11 @@ def _attempts(world: dict[str, Any]) -> list[Attempt]:
             "a_workshop_has_one_way_in",
             workshop(room=world["room"], conference_url="https://video.example/raum"),
         ),
+        (
+            Workshop,
+            "a_recording_is_announced_or_withdrawn",
+            workshop(recording_announced_at=NOW, recording_withdrawn_at=NOW),
+        ),
         # room.py
         (ConferenceRoom, "one_room_in_use_per_name", room(name="Videoraum")),
         (ConferenceRoom, "a_known_provider", room(provider="skype")),

@@ -167,6 +167,8 @@ class Workshop(models.Model):
     phone_code = models.CharField(max_length=5, default=new_phone_code, editable=False)
     # Decided early enough to tell everyone (`operations.recordings`).
     recording_announced_at = models.DateTimeField(null=True, blank=True)
+    # Announced once, and then not: who was told must hear that, too.
+    recording_withdrawn_at = models.DateTimeField(null=True, blank=True)
     moderators = models.ManyToManyField(User, related_name="moderated_workshops", blank=True)
     # Planning leaves a pinned workshop where it is.
     is_pinned = models.BooleanField(default=False)
@@ -214,6 +216,10 @@ class Workshop(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(room__isnull=True) | Q(conference_url=""), name="a_workshop_has_one_way_in"
+            ),
+            models.CheckConstraint(
+                condition=Q(recording_announced_at__isnull=True) | Q(recording_withdrawn_at__isnull=True),
+                name="a_recording_is_announced_or_withdrawn",
             ),
         ]
 
@@ -267,6 +273,15 @@ class Workshop(models.Model):
     @property
     def is_recorded(self) -> bool:
         return self.recording_announced_at is not None
+
+    @property
+    def recording_is_withdrawn(self) -> bool:
+        return self.recording_withdrawn_at is not None
+
+    def withdraw_recording(self, *, now: datetime.datetime) -> list[str]:
+        """For the operations by which it ends; returns the columns that changed, to be saved and told."""
+        self.recording_announced_at, self.recording_withdrawn_at = None, now
+        return ["recording_announced_at", "recording_withdrawn_at"]
 
     @property
     def recording_can_be_announced_until(self) -> datetime.datetime:

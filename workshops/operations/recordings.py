@@ -66,8 +66,9 @@ def announce(workshop: Workshop, *, by: User, now: datetime.datetime) -> None:
                 "rechtzeitig wissen und noch absagen können."
             ),
         )
-    workshop.recording_announced_at = now
-    save_and_tell(workshop, ["recording_announced_at"], by=by, now=now)
+    workshop.recording_announced_at, workshop.recording_withdrawn_at = now, None
+    columns = ["recording_announced_at", "recording_withdrawn_at"]
+    save_and_tell(workshop, columns, by=by, now=now)
 
 
 def withdraw(workshop: Workshop, *, by: User, now: datetime.datetime) -> None:
@@ -81,8 +82,7 @@ def withdraw(workshop: Workshop, *, by: User, now: datetime.datetime) -> None:
         refuse_ended(workshop, now)
         if not workshop.is_recorded:
             return
-        workshop.recording_announced_at = None
-        save_and_tell(workshop, ["recording_announced_at"], by=by, now=now)
+        save_and_tell(workshop, workshop.withdraw_recording(now=now), by=by, now=now)
     _stop(Q(workshop=workshop), now=now)
 
 
@@ -96,8 +96,7 @@ def withdraw_all(process: ParticipationProcess, *, by: User, now: datetime.datet
     concerned = list(announced.exclude(status=Workshop.Status.CANCELLED).order_by("pk"))
     for workshop in concerned:
         lock_workshop(workshop)
-        workshop.recording_announced_at = None
-        save_and_tell(workshop, ["recording_announced_at"], by=by, now=now)
+        save_and_tell(workshop, workshop.withdraw_recording(now=now), by=by, now=now)
     return len(concerned)
 
 

@@ -162,8 +162,7 @@ def assign(
     left = _leave(workshop, now=now) if before[0] != workshop.room_id else ()
     ends_recording = workshop.is_recorded and not (room and provider_of(room).knows_recordings)
     if ends_recording:
-        workshop.recording_announced_at = None
-        changed.append("recording_announced_at")
+        changed += workshop.withdraw_recording(now=now)
     is_told = workshop.phone != spoken_before or ends_recording
     if is_told:
         save_and_tell(workshop, changed, by=by, now=now)

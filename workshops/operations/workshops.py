@@ -91,8 +91,7 @@ def reschedule(
     announced_at = workshop.recording_announced_at
     if announced_at is not None and announced_at > workshop.recording_can_be_announced_until:
         # Too near now: not everyone would have heard of the recording in time.
-        workshop.recording_announced_at = None
-        changed.append("recording_announced_at")
+        changed += workshop.withdraw_recording(now=now)
     # Nobody confirms after the start (`registrations.held_until`).
     workshop.registrations.pending().filter(held_until__gt=starts_at).update(held_until=starts_at)
     save_and_tell(workshop, changed, by=by, now=now)

@@ -1,15 +1,29 @@
 """A town with a room at a BigBlueButton server that answers on loopback; staff are signed in."""
 
+import datetime
 from collections.abc import Iterator
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from tests import builders, cast
 from tests.providers.bigbluebutton import BigBlueButtonServer
 from workshops import sealing
-from workshops.models import ConferenceRoom, Workshop, localised
+from workshops.models import (
+    ConferenceRoom,
+    Meeting,
+    ParticipationProcess,
+    Recording,
+    Workshop,
+    localised,
+)
+from workshops.operations import recordings
+
+NOW = timezone.now()
+HOUR = datetime.timedelta(hours=1)
+DAY = datetime.timedelta(days=1)
 
 
 @pytest.fixture
@@ -51,3 +65,29 @@ def workshop(people: cast.Cast, room: ConferenceRoom) -> Workshop:
 
 def address(workshop: Workshop, page: str = "") -> str:
     return f"/staff/integrationsplan/workshops/{workshop.pk}/{page}"
+
+
+@pytest.fixture
+def may_record(people: cast.Cast) -> None:
+    ParticipationProcess.objects.update(may_record=True)
+    people.process.may_record = True
+
+
+@pytest.fixture
+def held(workshop: Workshop, room: ConferenceRoom) -> Workshop:
+    """Over since an hour, and its recording was announced."""
+    Workshop.objects.filter(pk=workshop.pk).update(
+        starts_at=NOW - 3 * HOUR, ends_at=NOW - HOUR, recording_announced_at=NOW - 3 * DAY
+    )
+    Meeting.objects.create(
+        workshop=workshop, room=room, key="m" * 40, created_at=NOW, opened_at=NOW, is_recorded=True
+    )
+    workshop.refresh_from_db()
+    return workshop
+
+
+def listed(server: BigBlueButtonServer, *minutes: int) -> list[Recording]:
+    for each in minutes:
+        server.record("m" * 40, minutes=each)
+    recordings.tend(now=timezone.now())
+    return list(Recording.objects.order_by("pk"))
