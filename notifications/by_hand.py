@@ -108,7 +108,18 @@ def chosen(process: ParticipationProcess, ids: Collection[int], *, now: datetime
 
 def _wanted(rows: QuerySet[Delivery], *, now: datetime.datetime) -> Iterable[Delivery]:
     found = emails.with_what_they_need(rows)
-    return (delivery for delivery in found if not wanted.obsolete_because(delivery, now=now))
+    return (delivery for delivery in found if not _obsolete_because(delivery, now=now))
+
+
+def _obsolete_because(delivery: Delivery, *, now: datetime.datetime) -> str:
+    """What breaks the question made the mail fail, too: the row stays on the list and hides nobody else."""
+    try:
+        return wanted.obsolete_because(delivery, now=now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        logger.error("delivery %s can't be asked for: %s", delivery.pk, type(error).__name__)
+        return ""
 
 
 @transaction.atomic
@@ -129,7 +140,7 @@ def tick_off(
     locked = list(open_rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
     told = not_needed = 0
     for delivery in emails.with_what_they_need(Delivery.objects.filter(pk__in=locked).order_by("pk")):
-        obsolete = wanted.obsolete_because(delivery, now=now)
+        obsolete = _obsolete_because(delivery, now=now)
         if obsolete:
             not_needed += _drop(delivery, obsolete, now=now)
         else:
@@ -142,7 +153,7 @@ def drop_obsolete(*, now: datetime.datetime) -> int:
     count = 0
     rows = emails.with_what_they_need(Delivery.objects.by_hand(now).order_by("pk"))
     for delivery in rows.iterator(chunk_size=500):
-        obsolete = wanted.obsolete_because(delivery, now=now)
+        obsolete = _obsolete_because(delivery, now=now)
         if obsolete:
             count += _drop(delivery, obsolete, now=now)
     return count

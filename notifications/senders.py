@@ -8,11 +8,10 @@ import logging
 import queue
 import threading
 import time
-import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
-from notifications import journal, smtp
+from notifications import journal, mishaps, smtp
 from notifications.envelopes import Mail
 
 logger = logging.getLogger(__name__)
@@ -126,8 +125,7 @@ class Senders:
             pass
         except Exception as error:
             # A mistake of ours. The others' mails must not wait for a thread that has ended.
-            frames = "".join(traceback.format_tb(error.__traceback__))
-            logger.error("delivery %s: %s\n%s", job.key, type(error).__name__, frames)
+            logger.error("delivery %s: %s", job.key, mishaps.told(error))
             session.close()
             stage = smtp.Stage.DOT if has_begun else smtp.Stage.DATA
             outcome = smtp.Outcome(stage, smtp.Reply.BROKEN, type(error).__name__)

@@ -9,17 +9,14 @@ many as it has connections, go once more under the same Message-ID, flagged.
 
 import logging
 import time
-import traceback
 from collections.abc import Callable
-from contextlib import suppress
 
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
-from notifications import claims, emails, gathering, journal, ledger, outbox, pace, smtp, verdicts, wanted
+from notifications import claims, emails, journal, ledger, pace, smtp, verdicts, windows
 from notifications.claims import LEASE
-from notifications.envelopes import Mail
 from notifications.models import Delivery
 from notifications.senders import Job, Senders, boot_seconds, open_journal
 from notifications.verdicts import GIVEN_BACK, Verdict
@@ -42,8 +39,6 @@ RUN_SECONDS = 20.0
 PARTING_SECONDS = 20.0
 
 _DATABASE_AWAY = (DatabaseError, InterfaceError)
-
-_Status = Delivery.Status
 
 
 def deliver_due(*, seconds: float = RUN_SECONDS, is_stopping: Callable[[], bool] = lambda: False) -> bool:
@@ -180,24 +175,14 @@ class _Run:
 
     def _hand_out(self, keys: list[int], name: str, lease_ends: float) -> None:
         """Ask of each row whether it is still wanted, build its mail, give it to a connection."""
-        asked_at = boot_seconds()
-        found = Delivery.objects.filter(pk__in=keys, claim=name)
-        rows = {row.pk: row for row in gathering.gathered(found)}
-        # One of them is being erased at this moment: each mail then gets its links alone.
-        with suppress(IntegrityError):
-            self._writer.expect(rows.values())
-        known = wanted.Known(rows.values())
-        for key in keys:
-            row = rows.get(key)
-            if row is None:
-                continue  # erased meanwhile
-            written = _write(row, self._writer, known)
+        # A conversation that begins has all its time before the lease ends.
+        latest = lease_ends - min(smtp.PATIENCE, LEASE.total_seconds() / 2)
+        for key, row, written, asked_at in windows.written(keys, name, self._writer):
             if isinstance(written, Verdict):
                 self._verdicts.append((key, name, written))
                 continue
+            assert row is not None
             self._rows[key] = row
-            # A conversation that begins has all its time before the lease ends.
-            latest = lease_ends - min(smtp.PATIENCE, LEASE.total_seconds() / 2)
             job = Job(key, self._window, written, min(asked_at + FRESH, latest), lease_ends)
             self._senders.put(job)
             if len(self._verdicts) >= CHUNK:
@@ -261,35 +246,3 @@ class _Run:
             size = max(settings.MAIL_CONNECTIONS, size, self._size // 2)
             self._size = min(size, self._size * 2, LARGEST_WINDOW)
             self._sent, self._since = 0, now
-
-
-def _write(delivery: Delivery, writer: emails.Writer, known: wanted.Known) -> Mail | Verdict:
-    """The mail, or why there will be none. A mail whose making breaks fails alone."""
-    try:
-        try:
-            return _wanted_mail(delivery, writer, known)
-        except IntegrityError:
-            # The person was erased at this moment, and the row with them. Or another worker made the same
-            # personal link: now it is there.
-            if not Delivery.objects.filter(pk=delivery.pk).exists():
-                return Verdict(_Status.SKIPPED, "erased")
-            return _wanted_mail(delivery, writer, known)
-    except (OperationalError, InterfaceError):
-        raise  # the database is away: the whole run ends, its rows are taken over
-    except Exception as error:
-        # Without the exception's own text: it may hold a name or an address.
-        frames = "".join(traceback.format_tb(error.__traceback__))
-        logger.error("delivery %s could not be made: %s\n%s", delivery.pk, type(error).__name__, frames)
-        return Verdict(_Status.FAILED, "broken_mail", type(error).__name__)
-
-
-def _wanted_mail(delivery: Delivery, writer: emails.Writer, known: wanted.Known) -> Mail | Verdict:
-    obsolete = wanted.obsolete_because(delivery, now=timezone.now(), known=known)
-    if obsolete:
-        return Verdict(_Status.SKIPPED, obsolete)
-    person = delivery.participant
-    is_lost = person is not None and person.unreachable_since is not None
-    if is_lost and delivery.kind not in outbox.ALWAYS_MAILED:
-        # Mail to this address came back for good: it isn't tried again, and people tell it instead.
-        return Verdict(_Status.FAILED, Delivery.UNREACHABLE)
-    return writer.write(delivery)

@@ -56,6 +56,11 @@ URGENT, NORMAL, BULK = 0, 5, 9
 LONGEST_LEASE = datetime.timedelta(minutes=10)
 
 
+# While a deploy goes on, a worker may be older than a row and not know its kind: a newer one takes it. What
+# none has known for so long is claimed all the same: it can't be made, and comes on staff's list.
+UNKNOWN_KIND_WAITS = datetime.timedelta(days=1)
+
+
 # What no mail carries, or none could, and nobody has told yet.
 OPEN_BY_HAND = Q(participant__isnull=False, settled_at__isnull=True) & (
     Q(status="pending", channel__in=["phone", "letter"]) | Q(status="failed")
@@ -69,7 +74,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def waiting(self, now: datetime.datetime) -> "DeliveryQuerySet":
         """Mails to claim."""
-        return self.filter(channel=Channel.EMAIL, status=Delivery.Status.PENDING, next_attempt_at__lte=now)
+        is_ours = Q(kind__in=Kind.values) | Q(next_attempt_at__lte=now - UNKNOWN_KIND_WAITS)
+        return self.filter(
+            is_ours, channel=Channel.EMAIL, status=Delivery.Status.PENDING, next_attempt_at__lte=now
+        )
 
     def stranded(self, now: datetime.datetime) -> "DeliveryQuerySet":
         """Rows of a worker whose lease is over; a lease of hours comes from a clock that was set back."""
