@@ -73,6 +73,11 @@ def errors(response: Page) -> list[str]:
     return re.findall(r"<li>(?:<a[^>]*>)?(.*?)(?:</a>)?</li>", found.group(0), re.S) if found else []
 
 
+def hidden(response: Page, name: str) -> list[str]:
+    """What the page's form carries along unseen."""
+    return re.findall(rf'<input type="hidden" name="{name}" value="([^"]*)"', response.content.decode())
+
+
 def messages(response: Page) -> list[str]:
     """What the page says of the step before."""
     content = response.content.decode()

@@ -46,6 +46,16 @@ def after(client: Client, path: str, data: Mapping[str, object] | None = None) -
     return pages.messages(client.post(path, data or {}, follow=True))
 
 
+def accepting(
+    client: Client, path: str, data: Mapping[str, object] | None = None, *, button: str = "accept"
+) -> list[str]:
+    """The same when rules of planning are broken: read which, and accept them."""
+    given: dict[str, object] = dict(data or {})
+    named = pages.hidden(client.post(path, given), "conflict")
+    assert named
+    return after(client, path, given | {button: "1", "conflict": named})
+
+
 # --- look -----------------------------------------------------------------------------------------
 
 
@@ -93,7 +103,7 @@ def test_a_workshop_of_another_process_isnt_found(client: Client, people: cast.C
 
 def test_a_draft_is_published_by_its_button(client: Client, draft: Workshop) -> None:
     assert client.get(address(draft, "publish/")).status_code == 405
-    assert after(client, address(draft, "publish/")) == [
+    assert accepting(client, address(draft, "publish/")) == [
         "Der Workshop ist veröffentlicht. Bürgerinnen und Bürger können ihn jetzt sehen."
     ]
     draft.refresh_from_db()
@@ -142,7 +152,7 @@ def test_moving_shows_first_who_will_be_told_and_changes_nothing(client: Client,
     )
     workshop.refresh_from_db()
     assert (workshop.starts_at, workshop.revision) == (before, 0)
-    assert after(client, address(workshop, "reschedule/"), times | {"confirm": "1"}) == [
+    assert accepting(client, address(workshop, "reschedule/"), times, button="confirm") == [
         "Der neue Termin ist gespeichert."
     ]
     workshop.refresh_from_db()
@@ -165,7 +175,7 @@ def test_a_refused_time_is_named_before_anyone_confirms(
 
 def test_a_draft_moves_in_one_step(client: Client, draft: Workshop) -> None:
     times, start = new_time()
-    assert after(client, address(draft, "reschedule/"), times) == ["Der neue Termin ist gespeichert."]
+    assert accepting(client, address(draft, "reschedule/"), times) == ["Der neue Termin ist gespeichert."]
     draft.refresh_from_db()
     assert draft.starts_at == start
 
@@ -252,7 +262,7 @@ def test_a_workshop_is_added_to_a_series_by_hand(client: Client, people: cast.Ca
     series = builders.a_series(people.fields[3], capacity=7)
     times, start = new_time()
     path = "/staff/integrationsplan/fields/wohnen-und-wohnumfeld/add-workshop/"
-    assert after(client, path, times) == ["Der Workshop ist als Entwurf angelegt."]
+    assert accepting(client, path, times) == ["Der Workshop ist als Entwurf angelegt."]
     added = series.workshops.get()
     assert (added.starts_at, added.ends_at, added.capacity, added.status) == (
         start,

@@ -4,7 +4,7 @@ The solver stays away from here: web pages judge a change by hand with it.
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from workshops.models import ModeratorProfile, ParticipationProcess, Workshop, WorkshopSeries
@@ -35,11 +35,15 @@ BREAK_MINUTES = 30
 DAYS_BEYOND_THE_WINDOW = 366
 
 
-def problem_of(process: ParticipationProcess, *, today: datetime.date) -> Problem:
+def problem_of(
+    process: ParticipationProcess, *, today: datetime.date, apart_from: Sequence[Workshop] = ()
+) -> Problem:
     """What is to be planned now: drafts not pinned are free, everything else stands.
 
-    Keys are primary keys as text. Workshops begin tomorrow at the earliest.
+    Keys are primary keys as text. Workshops begin tomorrow at the earliest. `apart_from`: published
+    ones that don't stand, because their change is to be judged.
     """
+    movable = {workshop.pk for workshop in apart_from}
     all_series = list(
         WorkshopSeries.objects.filter(field__process=process).select_related("field").order_by("pk")
     )
@@ -52,7 +56,7 @@ def problem_of(process: ParticipationProcess, *, today: datetime.date) -> Proble
     )
     wanted = surveys.demand(process)
     rooms = rooms_of(process)
-    published = [workshop for workshop in workshops if workshop.is_published]
+    published = [one for one in workshops if one.is_published and one.pk not in movable]
     return Problem(
         zone=process.time_zone,
         fields=tuple(

@@ -5,7 +5,7 @@ are worked on. Lock order: survey → process → series → workshop.
 """
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -24,9 +24,8 @@ from workshops.models import (
     WorkshopSeries,
 )
 from workshops.operations import workshops
+from workshops.operations.conflicts import Conflict, conflicts_of, refuse_unseen
 from workshops.operations.guards import lock_rooms, require_open_gate
-from workshops.operations.planning_problem import placements_of, problem_of
-from workshops.planning.verify import Violation, verify
 
 
 @transaction.atomic
@@ -133,40 +132,6 @@ def unpin(workshop: Workshop, *, by: User) -> None:
 
 
 @transaction.atomic
-def move(
-    workshop: Workshop,
-    *,
-    starts_at: datetime.datetime,
-    ends_at: datetime.datetime,
-    moderators: Iterable[User],
-    by: User,
-    accept_conflicts: bool = False,
-    now: datetime.datetime | None = None,
-) -> None:
-    """Put a draft elsewhere by hand, and pin it there: a person decided it.
-
-    Refuses with `conflicts` (details `violations`: of this workshop; `drafts`: what their numbers mean)
-    unless they are accepted. All that concerns citizens is checked again on publication.
-    """
-    now = now or timezone.now()
-    workshops.reschedule(workshop, starts_at=starts_at, ends_at=ends_at, by=by, now=now)
-    if not workshop.is_draft:
-        raise Refusal("not_a_draft", _("Dieser Workshop ist schon veröffentlicht."))
-    workshops.assign_moderators(workshop, moderators=moderators, by=by, now=now)
-    _set_pinned(workshop, is_pinned=True)
-    drafts = drafts_of(workshop.process)
-    index = [draft.pk for draft in drafts].index(workshop.pk)
-    mine = [one for one in conflicts(workshop.process, drafts, now=now) if index in one.placements]
-    if mine and not accept_conflicts:
-        raise Refusal(
-            "conflicts",
-            _("Der neue Termin verletzt Regeln der Planung."),
-            violations=mine,
-            drafts=drafts,
-        )
-
-
-@transaction.atomic
 def discard_proposal(process: ParticipationProcess, *, by: User) -> int:
     """Delete the drafts that nobody pinned. Returns how many."""
     drafts = Workshop.objects.of_process(process).drafts().filter(is_pinned=False)
@@ -181,9 +146,13 @@ def publish_proposal(
     *,
     by: User,
     accept_conflicts: bool = False,
+    seen: Collection[str] | None = None,
     now: datetime.datetime | None = None,
 ) -> list[Workshop]:
-    """Publish every draft of the process at once, or none; each is told as a fact of its own."""
+    """Publish every draft of the process at once, or none; each is told as a fact of its own.
+
+    `seen`: the keys of the conflicts that are accepted, if not whatever there is.
+    """
     now = now or timezone.now()
     require_open_gate(process, now=now)
     list(WorkshopSeries.objects.select_for_update(of=("self",)).filter(field__process=process).order_by("pk"))
@@ -191,12 +160,14 @@ def publish_proposal(
     if not drafts:
         raise Refusal("no_drafts", _("Es gibt keinen Vorschlag, der veröffentlicht werden könnte."))
     found = conflicts(process, drafts, now=now)
-    if found and not accept_conflicts:
-        raise Refusal(
-            "conflicts",
-            _("Der Vorschlag verletzt Regeln der Planung. Bitte ändern oder ausdrücklich hinnehmen."),
-            violations=found,
-            drafts=drafts,
+    if not accept_conflicts or seen is not None:
+        refuse_unseen(
+            found,
+            drafts,
+            accepted=(seen or ()) if accept_conflicts else (),
+            sentence=_(
+                "Der Vorschlag verletzt Regeln der Planung. Bitte ändern oder ausdrücklich hinnehmen."
+            ),
         )
     # All of them before the first room, and all rooms at once: the order for everybody (`guards`).
     pks = [draft.pk for draft in drafts]
@@ -220,11 +191,10 @@ def drafts_of(process: ParticipationProcess) -> list[Workshop]:
 
 def conflicts(
     process: ParticipationProcess, drafts: Sequence[Workshop], *, now: datetime.datetime | None = None
-) -> list[Violation]:
+) -> list[Conflict]:
     """Every rule that the proposal breaks as it stands; positions are those in `drafts`."""
     today = (now or timezone.now()).astimezone(process.zone).date()
-    problem = problem_of(process, today=today)
-    return verify(problem, placements_of(process, drafts, problem.rooms))
+    return conflicts_of(process, drafts, today=today)
 
 
 @transaction.atomic

@@ -14,13 +14,13 @@ from django_htmx.http import HttpResponseClientRefresh
 from workshops.errors import Refusal
 from workshops.forms.staff_planning import MoveForm, PublishForm
 from workshops.models import ParticipationProcess, PlanningRun, Survey, Workshop, WorkshopSeries
-from workshops.operations import series
+from workshops.operations import by_hand, series
 from workshops.permissions import signed_in_user
-from workshops.planning.verify import Violation
 from workshops.survey_import import words
 from workshops.views import planning_months as months
 from workshops.views import planning_words
 from workshops.views.staff import attempt, process_page
+from workshops.views.staff_conflicts import accepted, named, tried
 from workshops.views.staff_survey import gate_sentence
 
 
@@ -53,7 +53,7 @@ def proposal(request: HttpRequest, process: ParticipationProcess) -> HttpRespons
             "published": published,
             "months": months.of_proposal(process, drafts, published) if is_month else [],
             "is_month": is_month,
-            "conflicts": _texts(series.conflicts(process, drafts, now=now), drafts, names) if drafts else [],
+            "conflicts": named(drafts, series.conflicts(process, drafts, now=now), process) if drafts else [],
             **_run_context(run, names),
         },
     )
@@ -128,26 +128,21 @@ def move(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpRe
             "moderators": list(draft.moderators.all()),
         },
     )
-    conflicts: list[str] = []
-    if form.is_valid():
-        given = form.cleaned_data
-        try:
-            series.move(
-                _draft(process, pk),
-                starts_at=given["starts_at"],
-                ends_at=given["ends_at"],
-                moderators=given["moderators"],
-                accept_conflicts="accept" in request.POST,
-                by=signed_in_user(request),
-            )
-        except Refusal as refusal:
-            if refusal.code == "conflicts":
-                conflicts = _of_refusal(refusal, process)
-            else:
-                form.add_error(None, refusal.sentence)
-        else:
-            messages.success(request, _("Der Termin ist geändert und festgelegt."))
-            return redirect("workshops:staff_planning", process.slug)
+    is_moved, conflicts = tried(
+        form,
+        lambda: by_hand.move(
+            _draft(process, pk),
+            starts_at=form.cleaned_data["starts_at"],
+            ends_at=form.cleaned_data["ends_at"],
+            moderators=form.cleaned_data["moderators"],
+            accepted=accepted(request),
+            by=signed_in_user(request),
+        ),
+        process,
+    )
+    if is_moved:
+        messages.success(request, _("Der Termin ist geändert und festgelegt."))
+        return redirect("workshops:staff_planning", process.slug)
     return render(
         request,
         "workshops/staff/planning_move.html",
@@ -183,7 +178,10 @@ def publish(request: HttpRequest, process: ParticipationProcess) -> HttpResponse
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             published = series.publish_proposal(
-                process, accept_conflicts=form is not None, by=signed_in_user(request)
+                process,
+                accept_conflicts=form is not None,
+                seen=accepted(request, button="accept_conflicts"),
+                by=signed_in_user(request),
             )
         except Refusal as refusal:
             refusal_sentence = refusal.sentence
@@ -201,7 +199,7 @@ def publish(request: HttpRequest, process: ParticipationProcess) -> HttpResponse
     context = {
         "process": process,
         "drafts": drafts,
-        "conflicts": _texts(conflicts, drafts, planning_words.names_of(process)),
+        "conflicts": named(drafts, conflicts, process),
         "form": form,
         "refusal": refusal_sentence,
     }
@@ -250,15 +248,6 @@ def _run_context(run: PlanningRun | None, names: planning_words.Names) -> dict[s
         "reasons": [planning_words.conflict_text(one, names) for one in outcome.get("conflicts", [])],
         "suits_percent": 100 - outcome.get("missed", 0),
     }
-
-
-def _texts(violations: list[Violation], drafts: list[Workshop], names: planning_words.Names) -> list[str]:
-    return [planning_words.violation_text(one, drafts, names) for one in violations]
-
-
-def _of_refusal(refusal: Refusal, process: ParticipationProcess) -> list[str]:
-    names = planning_words.names_of(process)
-    return _texts(refusal.details["violations"], refusal.details["drafts"], names)
 
 
 def _draft(process: ParticipationProcess, pk: int) -> Workshop:

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_POST
 from workshops.errors import Refusal
 from workshops.forms import staff_workshop as workshop_forms
 from workshops.models import ParticipationProcess, Registration, Workshop, WorkshopSeries
-from workshops.operations import workshops
+from workshops.operations import by_hand, workshops
 from workshops.permissions import signed_in_user
 from workshops.views.room_words import meeting_problem
-from workshops.views.staff import attempt, carried_out, process_page, workshop_of
+from workshops.views.staff import attempt, process_page, workshop_of
+from workshops.views.staff_conflicts import accepted, named, of_refusal, tried
 
 
 @process_page
@@ -35,6 +36,7 @@ def workshop(request: HttpRequest, process: ParticipationProcess, pk: int) -> Ht
             "moderators": list(found.moderators.all()),
             "channels": list(found.channels.all()),
             "registrations": registrations,
+            "conflicts": (named(*by_hand.conflicts(found, now=now), process) if found.is_draft else []),
             "is_over": found.is_over(now),
             "may_change": not found.is_cancelled and not found.is_over(now),
             "registration_is_open": found.registration_is_open(now),
@@ -69,25 +71,29 @@ def reschedule(request: HttpRequest, process: ParticipationProcess, pk: int) -> 
         request.POST or None,
         initial={"day": found.local_start.date(), "starts": found.local_start, "ends": found.local_end},
     )
-    context: dict[str, Any] = {"process": process, "workshop": found, "form": form}
-    if form.is_valid():
-        starts_at, ends_at = form.cleaned_data["starts_at"], form.cleaned_data["ends_at"]
-        is_confirmed = "confirm" in request.POST or found.is_draft
-        try:
-            with transaction.atomic():
-                workshops.reschedule(
-                    workshop_of(process, pk), starts_at=starts_at, ends_at=ends_at, by=signed_in_user(request)
-                )
-                # The first step only tries, so that a refusal is named before anyone decides.
-                transaction.set_rollback(not is_confirmed)
-        except Refusal as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
-            if is_confirmed:
-                messages.success(request, _("Der neue Termin ist gespeichert."))
-                return redirect("workshops:staff_workshop", process.slug, pk)
-            context |= {"starts_at": starts_at, "ends_at": ends_at, "told": told_of(found)}
-            return render(request, "workshops/staff/workshop_reschedule_preview.html", context)
+    is_confirmed = "confirm" in request.POST or found.is_draft
+
+    def move() -> None:
+        with transaction.atomic():
+            by_hand.reschedule(
+                workshop_of(process, pk),
+                starts_at=form.cleaned_data["starts_at"],
+                ends_at=form.cleaned_data["ends_at"],
+                accepted=accepted(request, button="accept" if found.is_draft else "confirm"),
+                by=signed_in_user(request),
+            )
+            # The first step only tries, so that a refusal is named before anyone decides.
+            transaction.set_rollback(not is_confirmed)
+
+    is_possible, conflicts = tried(form, move, process)
+    if is_possible and is_confirmed:
+        messages.success(request, _("Der neue Termin ist gespeichert."))
+        return redirect("workshops:staff_workshop", process.slug, pk)
+    context = {"process": process, "workshop": found, "form": form, "conflicts": conflicts}
+    if not found.is_draft and (is_possible or conflicts):
+        times = {name: form.cleaned_data[name] for name in ("starts_at", "ends_at")}
+        context |= {**times, "told": told_of(found)}
+        return render(request, "workshops/staff/workshop_reschedule_preview.html", context)
     return render(request, "workshops/staff/workshop_reschedule.html", context)
 
 
@@ -131,7 +137,9 @@ def moderators(request: HttpRequest, process: ParticipationProcess, pk: int) -> 
         request,
         found,
         form,
-        lambda: workshops.assign_moderators(found, by=signed_in_user(request), **form.cleaned_data),
+        lambda: by_hand.assign_moderators(
+            found, accepted=accepted(request), by=signed_in_user(request), **form.cleaned_data
+        ),
         heading=_("Moderation einteilen"),
         done=_("Die Moderation ist eingeteilt."),
     )
@@ -156,12 +164,18 @@ def cancel(request: HttpRequest, process: ParticipationProcess, pk: int) -> Http
 @process_page
 @require_POST
 def publish(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
-    found = workshop_of(process, pk)
-    attempt(
-        request,
-        lambda: workshops.publish(found, by=signed_in_user(request)),
-        done=_("Der Workshop ist veröffentlicht. Bürgerinnen und Bürger können ihn jetzt sehen."),
-    )
+    """What the draft breaks is shown first, and only what was shown is accepted."""
+    try:
+        by_hand.publish(workshop_of(process, pk), accepted=accepted(request), by=signed_in_user(request))
+    except Refusal as refusal:
+        if refusal.code == "conflicts":
+            context = {"workshop": workshop_of(process, pk), "conflicts": of_refusal(refusal, process)}
+            return render(request, "workshops/staff/workshop_publish.html", {"process": process, **context})
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(
+            request, _("Der Workshop ist veröffentlicht. Bürgerinnen und Bürger können ihn jetzt sehen.")
+        )
     return redirect("workshops:staff_workshop", process.slug, pk)
 
 
@@ -186,22 +200,25 @@ def add(request: HttpRequest, process: ParticipationProcess, field: str) -> Http
         WorkshopSeries.objects.select_related("field__process"), field__process=process, field__slug=field
     )
     form = workshop_forms.TimesForm(request.POST or None)
-    if form.is_valid():
-        try:
-            added = workshops.add_by_hand(
+    added: list[Workshop] = []
+    is_added, conflicts = tried(
+        form,
+        lambda: added.append(
+            by_hand.add(
                 series,
                 starts_at=form.cleaned_data["starts_at"],
                 ends_at=form.cleaned_data["ends_at"],
+                accepted=accepted(request),
                 by=signed_in_user(request),
             )
-        except Refusal as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
-            messages.success(request, _("Der Workshop ist als Entwurf angelegt."))
-            return redirect("workshops:staff_workshop", process.slug, added.pk)
-    return render(
-        request, "workshops/staff/workshop_add.html", {"process": process, "series": series, "form": form}
+        ),
+        process,
     )
+    if is_added:
+        messages.success(request, _("Der Workshop ist als Entwurf angelegt."))
+        return redirect("workshops:staff_workshop", process.slug, added[0].pk)
+    context = {"process": process, "series": series, "form": form, "conflicts": conflicts}
+    return render(request, "workshops/staff/workshop_add.html", context)
 
 
 def _form_page(
@@ -215,13 +232,21 @@ def _form_page(
     **context: Any,
 ) -> HttpResponse:
     """A form, its operation, and back to the workshop; a refusal stands above the form."""
-    if carried_out(form, action):
+    is_done, conflicts = tried(form, action, found.process)
+    if is_done:
         messages.success(request, done)
         return redirect("workshops:staff_workshop", found.process.slug, found.pk)
     return render(
         request,
         "workshops/staff/workshop_form.html",
-        {"process": found.process, "workshop": found, "form": form, "heading": heading, **context},
+        {
+            "process": found.process,
+            "workshop": found,
+            "form": form,
+            "heading": heading,
+            "conflicts": conflicts,
+            **context,
+        },
     )
 
 

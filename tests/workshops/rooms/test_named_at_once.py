@@ -58,7 +58,8 @@ def test_a_draft_whose_room_is_taken(
     if page == "one":
         assert after(client, address(draft, "publish")) == [TAKEN]
     else:
-        given = {"accept_conflicts": "on"}
-        assert TAKEN in pages.text(client.post("/staff/integrationsplan/planning/publish/", given))
+        path = "/staff/integrationsplan/planning/publish/"
+        given = {"accept_conflicts": "on", "conflict": pages.hidden(client.get(path), "conflict")}
+        assert TAKEN in pages.text(client.post(path, given))
     draft.refresh_from_db()
     assert draft.is_draft

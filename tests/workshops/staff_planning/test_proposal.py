@@ -31,7 +31,7 @@ def test_a_draft_moved_by_hand_names_each_conflict_at_once(
     staff: Client, people: cast.Cast, proposal: list[Workshop]
 ) -> None:
     first, second, _third = proposal
-    sent = {
+    sent: dict[str, object] = {
         "day": "2020-10-03",  # a Saturday and public holiday
         "starts": "17:00",
         "ends": "19:00",
@@ -41,10 +41,10 @@ def test_a_draft_moved_by_hand_names_each_conflict_at_once(
     answer = staff.post(f"{PAGE}drafts/{first.pk}/move/", sent)
 
     lines = pages.lines(answer)
-    start = lines.index("Diese Änderung verletzt Regeln:")
+    start = lines.index("Das verletzt Regeln der Planung:")
     name = "„Bildung und Sprache: Workshop 1“ am 3. Oktober um 17:00 Uhr"
     assert lines[start : start + 4] == [
-        "Diese Änderung verletzt Regeln:",
+        "Das verletzt Regeln der Planung:",
         f"{name} liegt auf einem Wochentag, der nicht erlaubt ist.",
         f"{name} beginnt zu einer Zeit, die nicht erlaubt ist.",
         f"{name} liegt auf einem Feiertag.",
@@ -52,7 +52,8 @@ def test_a_draft_moved_by_hand_names_each_conflict_at_once(
     unmoved = Workshop.objects.get(pk=first.pk)
     assert (unmoved.starts_at, unmoved.is_pinned) == (first.starts_at, False)
 
-    answer = staff.post(f"{PAGE}drafts/{first.pk}/move/", sent | {"accept": "1"}, follow=True)
+    sent |= {"accept": "1", "conflict": pages.hidden(answer, "conflict")}
+    answer = staff.post(f"{PAGE}drafts/{first.pk}/move/", sent, follow=True)
     assert "Der Termin ist geändert und festgelegt." in answer.text
     first.refresh_from_db()
     assert (first.local_start.isoformat(), first.is_pinned) == ("2020-10-03T17:00:00+02:00", True)

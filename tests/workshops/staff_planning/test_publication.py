@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.test import Client
 
-from tests import cast
+from tests import cast, pages
 from tests.workshops.ears import listening
 from tests.workshops.staff_planning.steps import NOW, PAGE
 from workshops.models import BlockedDay, Workshop
@@ -36,7 +36,15 @@ def test_a_proposal_that_breaks_rules_is_published_only_when_that_is_accepted(
     assert "liegt auf einem gesperrten Tag." in refused.text
     assert not Workshop.objects.published().exists()
 
-    staff.post(f"{PAGE}publish/", {"accept_conflicts": "on"})
+    accepting = {"accept_conflicts": "on", "conflict": pages.hidden(refused, "conflict")}
+    BlockedDay.objects.create(
+        process=people.process, day=proposal[1].local_start.date(), reason="Ratssitzung"
+    )
+    again = staff.post(f"{PAGE}publish/", accepting)
+    assert again.text.count("liegt auf einem gesperrten Tag.") == 2
+    assert not Workshop.objects.published().exists()
+
+    staff.post(f"{PAGE}publish/", accepting | {"conflict": pages.hidden(again, "conflict")})
     assert Workshop.objects.published().count() == 3
 
 
