@@ -18,11 +18,13 @@ def test_no_token_reaches_the_log(client: Client, caplog: pytest.LogCaptureFixtu
     client.get(f"/my/{token}/999/cancel/")
     client.get(f"/my/{token}/999/join/")
     client.get(f"/en/confirm/{token[:-1]}/?x=1")
+    client.post(f"/conferencing/{token}/")
 
     assert [record.getMessage() for record in caplog.records] == [
         "Not Found: /my/…/999/cancel/",
         "Method Not Allowed (GET): /my/…/999/join/",
         "Not Found: /en/confirm/…/",
+        "Not Found: /conferencing/…/",
     ]
 
 

@@ -10,7 +10,10 @@ from pytest_django import Settings
 
 from tests import builders, cast
 from tests.providers.bigbluebutton import BigBlueButtonServer
+from tests.providers.zoom import ZoomServer
 from tests.workshops.room.town import a_room_at
+from workshops import sealing
+from workshops.conferencing import zoom_tokens
 from workshops.models import ConferenceRoom, Meeting, Registration, Workshop, localised
 from workshops.operations import conferences
 
@@ -71,3 +74,24 @@ def meeting(workshop: Workshop, room: ConferenceRoom, now: datetime.datetime) ->
 def murat(client: Client, people: cast.Cast) -> Client:
     client.force_login(people.murat)
     return client
+
+
+@pytest.fixture
+def zoom(people: cast.Cast, workshop: Workshop, settings: Settings) -> Iterator[ZoomServer]:
+    """The workshop is at Zoom."""
+    zoom_tokens.forget()
+    with ZoomServer() as server:
+        settings.CONFERENCE_HOSTS |= {server.host}
+        room = builders.a_room(
+            people.process,
+            provider="zoom",
+            address=server.url,
+            key_id=server.client_id,
+            account_id=server.account_id,
+            host="me",
+            sealed_secret=sealing.seal(server.client_secret),
+            sealed_webhook_secret=sealing.seal(server.webhook_secret),
+        )
+        Workshop.objects.update(room=room)
+        yield server
+    zoom_tokens.forget()

@@ -1,8 +1,6 @@
 """The sweep: meetings made in time, looked at, ended, closed at the provider, and settled."""
 
 import datetime
-import urllib.request
-from collections.abc import Iterator
 
 import pytest
 from django.db import connection
@@ -12,28 +10,14 @@ from pytest_django import Settings
 from tests import builders, cast
 from tests.providers.bigbluebutton import BigBlueButtonServer
 from tests.providers.jitsi import JitsiServer
-from tests.providers.zoom import ZoomServer
-from tests.workshops.room.town import MINUTE, a_room_at, attendance, rows, there
-from workshops import sealing
-from workshops.conferencing import zoom_tokens
+from tests.workshops.room.town import MINUTE, a_room_at, attendance, go_in, rows, visit
 from workshops.models import Meeting, PhoneGuest, Presence, Registration, Workshop
-from workshops.operations import conferences, presence, rooms
-from workshops.operations.tending import CLOSE_FOR, NOTES_LAST, tend
+from workshops.operations import conferences, presence
+from workshops.operations.tending import NOTES_LAST, tend
 
 pytestmark = pytest.mark.django_db
 
 Moment = datetime.datetime
-
-
-def go_in(workshop: Workshop, seat: Registration, *, now: Moment) -> None:
-    """Through the address that they get, as a browser would."""
-    way = conferences.enter(workshop, conferences.person_of(seat), now=now)
-    visit(way.address)
-
-
-def visit(address: str) -> None:
-    with urllib.request.urlopen(address, timeout=10) as answer:
-        answer.read()
 
 
 # --- made -----------------------------------------------------------------------------------------
@@ -211,61 +195,6 @@ def test_a_cancelled_workshop_is_ended_and_nothing_of_it_is_kept(
     assert not Presence.objects.exists()
 
 
-@pytest.mark.parametrize("fault", ["", "down", "failing before"])
-def test_after_a_move_the_old_meeting_is_closed_so_that_all_come_back(
-    workshop: Workshop,
-    people: cast.Cast,
-    bbb: BigBlueButtonServer,
-    amina: Registration,
-    now: Moment,
-    fault: str,
-) -> None:
-    tend(now=now)
-    go_in(workshop, amina, now=now)
-    tend(now=now + MINUTE)
-    old = Meeting.objects.get()
-    if fault == "failing before":
-        bbb.faults.status = 503
-        tend(now=now + 2 * MINUTE)
-    rooms.assign(workshop, room=a_room_at(bbb, people, name="Neu"), by=people.sabine, now=now + 3 * MINUTE)
-    if fault == "down":
-        bbb.faults.status = 503
-    assert not Presence.objects.inside().exists()
-    tend(now=now + 4 * MINUTE)
-    old.refresh_from_db()
-    assert (old.closed_at is None, bbb.meetings[old.key].is_ended) == (bool(fault), not fault)
-    bbb.heal()
-    tend(now=now + 5 * MINUTE)
-    old.refresh_from_db()
-    new = Meeting.objects.alive().get()
-    assert (old.closed_at is None, bbb.meetings[old.key].is_ended) == (False, True)
-    assert (new.room.name, new.opened_at is not None, bbb.meetings[new.key].is_ended) == ("Neu", True, False)
-
-
-def test_a_provider_that_never_hears_is_not_told_for_ever(
-    workshop: Workshop, meeting: Meeting, bbb: BigBlueButtonServer, now: Moment
-) -> None:
-    bbb.faults.status = 503
-    Meeting.objects.update(ended_at=now)
-    Workshop.objects.update(status="draft", published_at=None, published_by=None)
-    for moment in (now + MINUTE, now + CLOSE_FOR - MINUTE, now + CLOSE_FOR):
-        tend(now=moment)
-    assert len(bbb.asked) == 2
-
-
-def test_a_click_that_was_on_its_way_during_a_move_goes_to_the_new_room(
-    workshop: Workshop, people: cast.Cast, bbb: BigBlueButtonServer, amina: Registration, now: Moment
-) -> None:
-    as_it_was = Workshop.objects.select_related("room", "series__field__process").get()
-    rooms.assign(workshop, room=a_room_at(bbb, people, name="Neu"), by=people.sabine, now=now)
-    person = conferences.person_of(amina)
-    # Nothing is made in the room that was left, whether or not there is a meeting in the new one.
-    assert conferences.enter(as_it_was, person, now=now).state is conferences.State.BUSY
-    assert conferences.enter(workshop, person, now=now).state is conferences.State.READY
-    assert conferences.enter(as_it_was, person, now=now).state is conferences.State.BUSY
-    assert [meeting.room.name for meeting in Meeting.objects.all()] == ["Neu"]
-
-
 def test_whichever_language_someone_asks_in_the_meeting_has_one_name(
     workshop: Workshop, people: cast.Cast, bbb: BigBlueButtonServer, client: Client, now: Moment
 ) -> None:
@@ -312,45 +241,3 @@ def test_a_mistake_of_ours_holds_up_nobody_and_names_nobody(
         f"_look failed for meeting {first.pk}: IntegrityError"
     ]
     assert "Amina" not in caplog.text
-
-
-# --- Zoom: it says by itself who comes ------------------------------------------------------------
-
-
-@pytest.fixture
-def zoom(people: cast.Cast, workshop: Workshop, settings: Settings) -> Iterator[ZoomServer]:
-    """The workshop is at Zoom."""
-    zoom_tokens.forget()
-    with ZoomServer() as server:
-        settings.CONFERENCE_HOSTS |= {server.host}
-        room = builders.a_room(
-            people.process,
-            provider="zoom",
-            address=server.url,
-            key_id=server.client_id,
-            account_id=server.account_id,
-            host="me",
-            sealed_secret=sealing.seal(server.client_secret),
-            sealed_webhook_secret=sealing.seal(server.webhook_secret),
-        )
-        Workshop.objects.update(room=room)
-        yield server
-    zoom_tokens.forget()
-
-
-def test_who_was_never_said_to_leave_stays_as_long_as_the_meeting_runs(
-    zoom: ZoomServer, workshop: Workshop, amina: Registration, now: Moment
-) -> None:
-    tend(now=now)
-    meeting = Meeting.objects.get()
-    presence.came(meeting, there("Amina Haddad"), stay="a", now=now)
-    # Zoom hasn't noticed yet that it runs.
-    tend(now=now + MINUTE)
-    zoom.meetings[meeting.external_id].status = "started"
-    for minute in (2, 30, 60):
-        tend(now=now + minute * MINUTE)
-    zoom.meetings[meeting.external_id].status = "waiting"
-    tend(now=now + 63 * MINUTE)
-    assert rows(meeting, now) == [("Amina Haddad", amina.pk, 0, 60)]
-    tend(now=workshop.ends_at + presence.SETTLED_AFTER)
-    assert attendance(workshop) == [("Amina Haddad", True, 60, "room")]

@@ -1,12 +1,14 @@
 """People in rooms, said shortly."""
 
 import datetime
+import urllib.request
 
 from tests import builders, cast
 from tests.providers.bigbluebutton import BigBlueButtonServer
 from workshops import sealing
 from workshops.conferencing.protocol import Present, Role
 from workshops.models import ConferenceRoom, Meeting, Registration, Workshop
+from workshops.operations import conferences
 
 MINUTE = datetime.timedelta(minutes=1)
 Row = tuple[str, int | None, int, int | None]
@@ -48,3 +50,14 @@ def attendance(workshop: Workshop) -> list[tuple[str, bool, int | None, str]]:
         (each.participant.name, each.has_attended, each.attended_minutes, each.attendance_source)
         for each in workshop.registrations.select_related("participant").order_by("place")
     ]
+
+
+def go_in(workshop: Workshop, seat: Registration, *, now: datetime.datetime) -> None:
+    """Through the address that they get, as a browser would."""
+    way = conferences.enter(workshop, conferences.person_of(seat), now=now)
+    visit(way.address)
+
+
+def visit(address: str) -> None:
+    with urllib.request.urlopen(address, timeout=10) as answer:
+        answer.read()
