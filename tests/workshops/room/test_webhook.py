@@ -114,7 +114,7 @@ def test_nobody_is_guessed(
         case "the host":
             more = {"id": "host-1"}
     tell(zoom, at_zoom, JOINED, "Amina Haddad", now, **more)
-    assert list(at_zoom.presences.values_list("name", "registration")) == [("Amina Haddad", None)]
+    assert [(each.name, each.registration) for each in at_zoom.presences.all()] == [("Amina Haddad", None)]
     assert not Registration.objects.filter(has_attended=True).exists()
 
 
