@@ -10,8 +10,9 @@ from tests import builders, cast
 from tests.workshops.survey_import import looks, sample_survey
 from tests.workshops.survey_import.sample_survey import people as persons
 from workshops.models import Participant, Survey, SurveyAnswer, SurveyComment, SurveyImport
-from workshops.operations import participants
+from workshops.operations import participants, survey_imports
 from workshops.operations.survey_imports import Imported, import_answers
+from workshops.survey_import.mapping import Mapping, Meaning, Role
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +74,7 @@ def test_an_address_in_other_case_is_the_person_who_is_already_there(
     )  # fmt: skip
     assert people.hans.invitation_agreed_at is None
 
-    assert take(survey, data) == Imported(answers=2, addresses=1)
+    assert take(survey, data) == Imported(answers=2, addresses=2)
 
     people.hans.refresh_from_db()
     assert people.hans.invitation_agreed_at == survey.closes_at
@@ -85,6 +86,38 @@ ASKS = ("Welche Handlungsfelder?", "Einladen?", "E-Mail")
 HANS = ("Bildung und Sprache", "Ja", "Hans@Example.org")
 
 NEW = ("Bildung und Sprache", "Ja", "neu@example.org")
+
+
+def test_rows_with_only_a_wish_and_an_address_bring_people_to_invite(
+    survey: Survey, people: cast.Cast
+) -> None:
+    take(survey, looks.survey(*ASKS, rows=(HANS,)))
+    survey.evaluated_at, survey.evaluated_by = timezone.now(), people.sabine
+    survey.save(update_fields=["evaluated_at", "evaluated_by"])
+    longer = looks.survey(
+        *ASKS, rows=(HANS, ("", "Ja", "neu@example.org"), ("", "Nein", "stumm@example.org"))
+    )
+
+    assert take(survey, longer) == Imported(answers=0, addresses=1)
+    assert take(survey, longer) == Imported(answers=0, addresses=0)
+
+    assert Participant.objects.filter(email="neu@example.org").count() == 1
+    survey.refresh_from_db()
+    assert (survey.imports.count(), survey.answers.count(), survey.is_evaluated) == (1, 1, True)
+
+
+def test_a_corrected_meaning_of_a_known_file_brings_the_addresses_that_were_missed(
+    survey: Survey, people: cast.Cast
+) -> None:
+    data = looks.survey(*ASKS, rows=(HANS, NEW))
+    proposed = survey_imports.propose(survey, survey_imports.inspect(survey, io.BytesIO(data)))
+    without = Mapping({**proposed.meanings, "q2": Meaning(Role.IGNORE), "q3": Meaning(Role.IGNORE)})
+    assert take(survey, data, meaning=without) == Imported(answers=2, addresses=0)
+
+    assert take(survey, data) == Imported(answers=0, addresses=2)
+
+    invited = Participant.objects.may_be_invited().values_list("email", flat=True)
+    assert {"hans@example.org", "neu@example.org"} <= set(invited)
 
 
 def test_who_was_erased_is_not_brought_back_by_a_longer_export(survey: Survey, people: cast.Cast) -> None:

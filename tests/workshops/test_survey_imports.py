@@ -5,7 +5,7 @@ from collections import Counter
 from itertools import islice
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from tests.workshops.survey_import.sample_survey import as_csv, expanded, limesu
 from tests.workshops.survey_import.sample_survey import people as persons
 from workshops.errors import Refusal
 from workshops.models import Participant, Survey, SurveyAnswer, SurveyComment, SurveyImport
-from workshops.operations import survey_imports
+from workshops.operations import survey_imports, surveys
 from workshops.operations.survey_imports import Imported, import_answers
 from workshops.survey_import.mapping import Mapping, Meaning, Role
 
@@ -116,6 +116,47 @@ def test_replacing_removes_the_answers_taken_in_so_far_but_no_consent(survey: Su
     assert survey.answers.count() == 50
     assert survey.imports.count() == 1
     assert addresses < set(Participant.objects.values_list("email", flat=True))
+
+
+def test_replacing_by_a_file_that_is_known_leaves_only_its_answers(survey: Survey) -> None:
+    take(survey, small(100))
+    take(survey, small(30, start=90))
+    take(survey, small(20, start=200))
+
+    assert take(survey, small(30, start=90), replace=True) == Imported(answers=30, addresses=0)
+
+    assert [taken.answer_count for taken in survey.imports.all()] == [30]
+    assert stored(survey) == expected(survey, small(30, start=90))
+
+
+def expected(survey: Survey, data: bytes) -> object:
+    """What the file alone would bring."""
+    with transaction.atomic():
+        survey.imports.all().delete()
+        take(survey, data)
+        found = stored(survey)
+        transaction.set_rollback(True)
+    return found
+
+
+def test_replacing_by_the_only_file_changes_nothing(survey: Survey, people: cast.Cast) -> None:
+    take(survey, SAMPLE)
+    surveys.evaluate(survey, by=people.sabine)
+    before = everything()
+
+    assert take(survey, SAMPLE, replace=True) == Imported(0, 0)
+    assert everything() == before
+
+
+def test_a_known_file_brings_back_what_another_ones_removal_took(survey: Survey, people: cast.Cast) -> None:
+    take(survey, small(100))
+    take(survey, small(130))
+    survey_imports.discard_import(survey.imports.order_by("pk")[0], by=people.sabine)
+    assert survey.answers.count() == 30
+
+    assert take(survey, small(130)) == Imported(answers=100, addresses=0)
+
+    assert [taken.answer_count for taken in survey.imports.all()] == [130]
 
 
 def test_another_meaning_of_the_same_file_is_taken_in_by_replacing(survey: Survey) -> None:

@@ -83,6 +83,19 @@ def test_the_same_file_again_is_said_to_change_nothing(staff: Client, survey: Su
     assert survey.answers.count() == 240
 
 
+def test_a_corrected_mapping_that_brings_only_addresses_says_so(staff: Client, survey: Survey) -> None:
+    page = upload(staff, SAMPLE)
+    without = {**shown_form(page), "role_11": "ignore", "role_12": "ignore", "take": "1"}
+    assert "240 Antworten übernommen, 0 Adressen zum Einladen." in plain(
+        staff.post(f"{PAGE}mapping/", without, follow=True).text
+    )
+
+    corrected = {**shown_form(upload(staff, SAMPLE)), "take": "1"}
+    page = staff.post(f"{PAGE}mapping/", corrected, follow=True).text
+
+    assert "Keine neuen Antworten, 129 Adressen zum Einladen. Die Datei ist gelöscht." in plain(page)
+
+
 def test_staff_correct_the_meaning_of_a_question(staff: Client, survey: Survey) -> None:
     sent = shown_form(upload(staff, SAMPLE))
 

@@ -42,7 +42,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import brought: new answers, new people to invite. Both 0 when the file was known."""
+    """What an import brought: new answers, new people to invite. Both 0 when it changed nothing."""
 
     answers: int = 0
     addresses: int = 0
@@ -77,9 +77,10 @@ def import_answers(
     """Take a survey tool's export (a seekable binary file) in: all of it or, with a `Refusal`, nothing.
 
     Without `meaning` the proposed one is used, if it lacks nothing. The same file with the same meaning
-    changes nothing; a longer export of the same survey adds what is new; `replace` first removes the
-    answers taken in so far (addresses stay: consent isn't withdrawn by that). New answers make the
-    evaluation out of date: it is removed, and the gate shuts until somebody evaluates again.
+    changes nothing; a longer export of the same survey adds what is new, also if that is only addresses;
+    `replace` first removes what other files (or meanings) brought, unless this one is all there is
+    (addresses stay: consent isn't withdrawn by that). Another set of answers makes the evaluation out of
+    date: it is removed, and the gate shuts until somebody evaluates again.
     """
     now = now or timezone.now()
     preview = inspect(survey, file)
@@ -91,11 +92,12 @@ def import_answers(
     try:
         with transaction.atomic():
             survey.refresh_from_db(from_queryset=Survey.objects.select_for_update())
-            if survey.imports.filter(digest=digest).exists():
-                return Imported()
-            if replace:
+            is_replacing = replace and survey.imports.exclude(digest=digest).exists()
+            if is_replacing:
+                # This file's too, if it was known: others had brought a part of it.
                 survey.imports.all().delete()
-            taken = SurveyImport.objects.create(
+            known = survey.imports.filter(digest=digest).first()
+            taken = known or SurveyImport.objects.create(
                 survey=survey,
                 source=preview.layout.tool.value,
                 digest=digest,
@@ -106,15 +108,16 @@ def import_answers(
             )
             intake = _Intake(taken, preview, meaning)
             added = intake.take_answers(file)
-            if not added:
+            if added:
+                taken.answer_count += added
+                taken.save(update_fields=["answer_count"])
+            elif known is None:
+                # Nothing refers to it: addresses don't remember where they come from.
                 taken.delete()
-                return Imported()
-            taken.answer_count = added
-            taken.save(update_fields=["answer_count"])
-            survey.evaluated_at = survey.evaluated_by = None
-            survey.evaluation = {}
-            survey.save(update_fields=["evaluated_at", "evaluated_by", "evaluation"])
-            return Imported(added, intake.take_addresses(file, now=now))
+            if added or is_replacing:
+                _forget_evaluation(survey)
+            # With a known file its addresses came; who is gone since left on purpose.
+            return Imported(added, intake.take_addresses(file, now=now) if known is None else 0)
     except BrokenFile as broken:
         raise survey_problems.refused(broken) from broken
 
@@ -126,6 +129,10 @@ def discard_import(taken: SurveyImport, *, by: User) -> None:
     if not survey.imports.filter(pk=taken.pk).exists():
         raise Refusal("already_discarded", _("Diese Antworten sind schon entfernt."))
     taken.delete()
+    _forget_evaluation(survey)
+
+
+def _forget_evaluation(survey: Survey) -> None:
     survey.evaluated_at = survey.evaluated_by = None
     survey.evaluation = {}
     survey.save(update_fields=["evaluated_at", "evaluated_by", "evaluation"])
@@ -161,7 +168,7 @@ class _Intake:
         return added
 
     def take_addresses(self, file: BinaryIO, *, now: datetime.datetime) -> int:
-        """Make participants of those who wish an invitation; returns how many were unknown.
+        """Make participants of those who wish an invitation; returns how many may be invited now only.
 
         They agreed when they answered, at the latest when the survey closed; one moment for all,
         because a moment of one's own would lead to the answer. Who had themselves erased stays
@@ -195,10 +202,8 @@ class _Intake:
                 ignore_conflicts=True,
             )
             # Whoever objected since the survey isn't asked again.
-            here.filter(invitation_agreed_at__isnull=True, invitation_objected_at__isnull=True).update(
-                invitation_agreed_at=agreed_at
-            )
-            added += len(new)
+            willing = here.filter(invitation_agreed_at__isnull=True, invitation_objected_at__isnull=True)
+            added += len(new) + willing.update(invitation_agreed_at=agreed_at)
         return added
 
     def _key(self, respondent: str) -> str:

@@ -260,10 +260,13 @@ def _problems(refusal: Refusal) -> list[str]:
 
 
 def _tell_import(request: HttpRequest, done: survey_imports.Imported) -> None:
-    if not done.answers:
+    if not done.answers and not done.addresses:
         messages.info(request, _("Diese Antworten waren schon übernommen; nichts hat sich geändert."))
         return
-    answers = ngettext("%(n)d Antwort übernommen", "%(n)d Antworten übernommen", done.answers)
+    if done.answers:
+        answers = ngettext("%(n)d Antwort übernommen", "%(n)d Antworten übernommen", done.answers)
+    else:
+        answers = _("Keine neuen Antworten")
     addresses = ngettext("%(n)d Adresse zum Einladen", "%(n)d Adressen zum Einladen", done.addresses)
     messages.success(
         request,
