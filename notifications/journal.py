@@ -10,6 +10,7 @@ import errno
 import fcntl
 import os
 import secrets
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -32,12 +33,14 @@ class Ended:
 
 
 class Journal:
-    """A run's own. `begin` and `end` may be called by several threads at the same time."""
+    """A run's own. Several threads may call its methods at once; when it is closed, none can begin."""
 
     def __init__(self, path: Path, file: int) -> None:
         self._path = path
         self._file = file
         self._is_broken = False
+        self._is_closed = False
+        self._lock = threading.Lock()
 
     @property
     def token(self) -> str:
@@ -71,17 +74,25 @@ class Journal:
 
     def close(self, *, is_recorded: bool) -> None:
         """Let go of the lock; when the database knows everything, the file has done its work."""
-        if is_recorded:
-            with suppress(OSError):
-                self._path.unlink()
-        os.close(self._file)
+        with self._lock:
+            if self._is_closed:
+                return
+            self._is_closed = True
+            if is_recorded:
+                with suppress(OSError):
+                    self._path.unlink()
+            os.close(self._file)
 
     def _write(self, line: str) -> None:
         content = line.encode("ascii")
-        if self._is_broken or os.write(self._file, content) != len(content):
-            # Half a line: nothing may follow it, or two rows would be read as one.
-            self._is_broken = True
-            raise OSError(errno.ENOSPC, "the journal is broken off")
+        with self._lock:
+            if self._is_closed:
+                # Others may have read it, and done what it told them.
+                raise OSError(errno.EBADF, "the journal is closed")
+            if self._is_broken or os.write(self._file, content) != len(content):
+                # Half a line: nothing may follow it, or two rows would be read as one.
+                self._is_broken = True
+                raise OSError(errno.ENOSPC, "the journal is broken off")
 
 
 class State(enum.Enum):

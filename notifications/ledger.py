@@ -24,8 +24,9 @@ from notifications.witness import Mark
 logger = logging.getLogger(__name__)
 
 # While our sign-in is refused, one mail tries again after so long, for all workers: seldom enough for
-# servers that lock an address out after five failures in ten minutes.
-PROBE_EVERY = datetime.timedelta(minutes=3)
+# servers that lock an address out after five failures in ten minutes. (Each process that is just sending
+# may be refused once before it hears of it.)
+PROBE_EVERY = datetime.timedelta(minutes=5)
 
 # `outcome_code` of a mail that an operator says had gone out before the database was restored.
 BEFORE_RESTORE = "before_restore"

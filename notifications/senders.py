@@ -13,8 +13,13 @@ from pathlib import Path
 
 from notifications import journal, mishaps, smtp
 from notifications.envelopes import Mail
+from notifications.wire import Door
 
 logger = logging.getLogger(__name__)
+
+# How much longer the threads of a run that was given up may write its journal. What they haven't begun then
+# they never will, and what they have is ambiguous: the next run takes it over.
+LINGER_SECONDS = 15.0
 
 
 def boot_seconds() -> float:
@@ -44,6 +49,7 @@ class Senders:
     def __init__(self, most: int, log: journal.Journal | None) -> None:
         self._most = most
         self._log = log
+        self._door = Door()
         # No mail can go: the server is away or refuses our sign-in, or the journal's disk is full.
         self.is_halted = False
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
@@ -80,13 +86,23 @@ class Senders:
         except queue.Empty:
             pass
 
-    def close(self) -> None:
-        """Say goodbye to the servers. Jobs in hand are finished by threads that nobody waits for."""
+    def close(self, *, is_recorded: bool) -> None:
+        """Say goodbye to the servers and let go of the journal, whose work is done if all `is_recorded`.
+
+        With jobs in hand it is kept until their threads have ended, but not for ever."""
         for _thread in self._threads:
             self._jobs.put(None)
-        ends = time.monotonic() + (3 if not self.outstanding else 0)
+        if not self.outstanding:
+            self._let_go(seconds=3, is_recorded=is_recorded)
+        elif self._log is not None:
+            threading.Thread(target=self._let_go, args=(LINGER_SECONDS,), name="janitor", daemon=True).start()
+
+    def _let_go(self, seconds: float, *, is_recorded: bool = False) -> None:
+        ends = time.monotonic() + seconds
         for thread in self._threads:
             thread.join(max(0.0, ends - time.monotonic()))
+        if self._log is not None:
+            self._log.close(is_recorded=is_recorded)
 
     def _grow(self) -> None:
         wanted = min(self.outstanding, self._most)
@@ -97,7 +113,7 @@ class Senders:
             thread.start()
 
     def _work(self) -> None:
-        with smtp.Session() as session:
+        with smtp.Session(self._door) as session:
             while job := self._jobs.get():
                 if not self._hand_over(job, session):
                     return
@@ -131,7 +147,8 @@ class Senders:
             outcome = smtp.Outcome(stage, smtp.Reply.BROKEN, type(error).__name__)
         (self._standing.add if session.is_open else self._standing.discard)(session)
         if outcome is not None and outcome.is_no_server:
-            if self._standing:
+            # A refused sign-in means all of them: each further one may count against us.
+            if self._standing and outcome.fate != smtp.Fate.PAUSE:
                 # So many connections are one too many for this server.
                 self._most = max(1, len(self._standing))
                 self._jobs.put(job)

@@ -147,10 +147,7 @@ class _Run:
             self._finish()
             raise
         finally:
-            self._senders.close()
-            # With mails in hand it stays open, and locked, until the process ends.
-            if self._journal and not self._senders.outstanding:
-                self._journal.close(is_recorded=self._is_recorded)
+            self._senders.close(is_recorded=self._is_recorded)
 
     def _finish(self) -> None:
         ends = time.monotonic() + smtp.PATIENCE + 5

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from notifications.wire import Client, Ended
+from notifications.wire import Client, Door, Ended, stuffed
 
 # One slow server, or one that sends byte by byte, never holds a worker longer than this (seconds).
 PATIENCE = float(settings.MAIL_PATIENCE)
@@ -133,7 +133,8 @@ class LetGo(Exception):
 class Session:
     """A connection that is opened when first needed and kept for the mails that follow."""
 
-    def __init__(self) -> None:
+    def __init__(self, door: Door | None = None) -> None:
+        self._door = door or Door()
         self._client: Client | None = None
         self._stage = Stage.CONNECT
         # Replies to commands that went out together and weren't needed any more.
@@ -240,7 +241,7 @@ class Session:
                 client.ehlo_or_helo_if_needed()
             if settings.EMAIL_HOST_USER:
                 self._stage = Stage.AUTH
-                client.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+                self._door.sign_in(client, settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
         except BaseException:
             client.close()
             raise
@@ -268,7 +269,7 @@ class Session:
             self._owed = max(0, self._owed - 1)
             if reply[0] not in codes:
                 raise Ended(*reply)
-        client.send(_stuffed(mail.content))
+        client.send(stuffed(mail.content))
         if client.server_spoke():
             raise Ended(*client.getreply())
         if not mail.before_dot():
@@ -290,15 +291,6 @@ class _Mail:
     recipient: str
     content: bytes
     before_dot: Callable[[], bool]
-
-
-def _stuffed(content: bytes) -> bytes:
-    """As it travels (RFC 5321 section 4.5.2): a dot that begins a line is doubled."""
-    if not content.endswith(b"\r\n"):
-        content += b"\r\n"
-    if content.startswith(b"."):
-        content = b"." + content
-    return content.replace(b"\r\n.", b"\r\n..")
 
 
 def _without_addresses(text: bytes | str) -> str:

@@ -96,6 +96,7 @@ class HostileSmtp:
 
     log: Path
     offers_auth: bool = False
+    mechanisms: str = "PLAIN LOGIN"
     # RFC 2920. In bad weather every other connection is offered it.
     pipelines: bool = False
     scripts: list[Script] = field(default_factory=list)
@@ -109,6 +110,10 @@ class HostileSmtp:
     delay: float = 0.0
     port: int = 0
     connections: int = 0
+    # Mails that came in full, whatever was said then.
+    bodies: int = 0
+    # AUTH commands, of all connections.
+    sign_ins: int = 0
     accepted: list[str] = field(default_factory=list)
 
     def start(self) -> None:
@@ -196,12 +201,18 @@ class _Conversation:
                 self._last.is_heard, self._last = True, None
             command = line.split(" ", 1)[0].upper()
             if command == "EHLO":
-                lines = ["250-hostile", "250-AUTH PLAIN LOGIN" if self._server.offers_auth else "250-HELP"]
+                lines = ["250-hostile", "250-HELP"]
+                if self._server.offers_auth:
+                    lines.append(f"250-AUTH {self._server.mechanisms}")
                 weather = self._server.weather
                 if self._server.pipelines or (weather and weather.dice.random() < 0.5):
                     lines.append("250-PIPELINING")
                 await self._answer("ehlo", "\r\n".join([*lines, "250 SIZE"]))
             elif command == "AUTH":
+                self._server.sign_ins += 1
+                if " PLAIN " not in line:
+                    await self._say("334 PDFAaG9zdGlsZT4=")
+                    await self._reader.readline()
                 await self._answer("auth", "235 welcome")
             elif command == "MAIL":
                 self._was_slow, self._recipient = False, ""
@@ -228,6 +239,7 @@ class _Conversation:
             await self._misbehave(behaviour, "")
             raise _Over
         content = await self._reader.readuntil(b"\r\n.\r\n")
+        self._server.bodies += 1
         if self._server.delay:
             await asyncio.sleep(self._server.delay)
         behaviour = self._server.behaviour("dot")

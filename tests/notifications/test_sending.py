@@ -197,8 +197,7 @@ def test_a_mail_is_not_begun_when_its_lease_is_nearly_over(
         crew.put(job)
     while crew.outstanding:
         done += crew.take_done(wait=5)
-    crew.close()
-    log.close(is_recorded=False)
+    crew.close(is_recorded=False)
 
     assert [(job.key, job.outcome and job.outcome.fate) for job in done] == [
         (1, None),
@@ -222,7 +221,7 @@ def test_a_mistake_in_a_connections_thread_ends_neither_the_thread_nor_the_run(
     done: list[senders.Job] = []
     while crew.outstanding:
         done += crew.take_done(wait=5)
-    crew.close()
+    crew.close(is_recorded=True)
 
     assert [job.outcome and job.outcome.fate for job in done] == [smtp.Fate.AGAIN, smtp.Fate.SENT]
     told = [record.getMessage() for record in caplog.records if record.name == "notifications.senders"]

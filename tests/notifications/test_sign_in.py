@@ -44,6 +44,70 @@ def states() -> set[tuple[str, int]]:
     return set(Delivery.objects.values_list("status", "attempts"))
 
 
+def test_a_server_that_drops_whoever_it_refused_is_asked_once(stage: Stage, server: HostileSmtp) -> None:
+    """It offers another way to sign in, and hangs up on whoever tries it: no mail's attempt, one alarm."""
+    server.scripts = [Script("auth", "535 5.7.8 no", 1), Script("auth", "drop", 100)]
+    owe(stage, 3)
+
+    sending.deliver_due()
+
+    assert server.sign_ins == 1
+    assert states() == {(Status.PENDING, 0)}
+    assert ledger.standing().refused_since == NOW
+
+
+def test_a_server_that_offers_no_sign_in_to_us_who_have_one_pauses_everything(
+    stage: Stage, server: HostileSmtp
+) -> None:
+    server.offers_auth = False
+    owe(stage, 3)
+
+    sending.deliver_due()
+
+    assert (server.sign_ins, server.accepted) == (0, [])
+    assert states() == {(Status.PENDING, 0)}
+    assert ledger.standing().refused_since == NOW
+
+
+def test_two_processes_ask_less_than_five_times_in_any_ten_minutes(
+    stage: Stage, server: HostileSmtp, clock: Any
+) -> None:
+    """Servers that lock an address out count failures (docs/adr/0026). Both are sending when it begins."""
+    owe(stage, 60)
+    ledger.opens(NOW)
+    runs = [sending._Run(lambda: False) for _process in range(2)]
+    assert [run._claim_window() for run in runs] == [True, True]
+    for run in runs:
+        run.end()
+    asked = [timezone.now()] * server.sign_ins
+    assert len(asked) == 2
+    for _tick in range(40 * 12):
+        clock.shift(5 * SECOND)
+        sending.deliver_due()
+        asked += [timezone.now()] * (server.sign_ins - len(asked))
+
+    ten_minutes = datetime.timedelta(minutes=10)
+    assert max(sum(at <= other <= at + ten_minutes for other in asked) for at in asked) < 5
+    assert len(asked) == 2 + 40 / 5
+    assert states() == {(Status.PENDING, 0)}
+
+
+def test_connections_that_are_refused_in_the_middle_of_a_run_ask_once(
+    stage: Stage, server: HostileSmtp, settings: Settings
+) -> None:
+    """The password is changed while mail goes out: one connection stands, the others can't be had."""
+    settings.MAIL_CONNECTIONS = 8
+    server.scripts = [Script("auth", "235 welcome", 1), Script("auth", "535 5.7.8 no", 100)]
+    server.delay = 0.1
+    owe(stage, 30)
+
+    sending.deliver_due()
+
+    assert server.sign_ins == 2
+    assert ledger.standing().refused_since == NOW
+    assert states() == {(Status.SENT, 1), (Status.PENDING, 0)}
+
+
 @pytest.mark.parametrize(
     "script", [Script("auth", "535 5.7.8 no", 100), Script("mail", "530 5.7.0 sign in first", 100)]
 )

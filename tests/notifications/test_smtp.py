@@ -117,6 +117,37 @@ def test_a_refused_sign_in_pauses(server: HostileSmtp, settings: Settings, behav
     assert server.accepted == []
 
 
+@pytest.mark.parametrize(
+    ("mechanisms", "password"),
+    [("PLAIN LOGIN", "Grüße"), ("XOAUTH2 LOGIN", "Grüße"), ("CRAM-MD5", "secret"), ("PLAIN", "secret")],
+)
+def test_it_signs_in_by_what_the_server_offers(
+    server: HostileSmtp, settings: Settings, mechanisms: str, password: str
+) -> None:
+    server.offers_auth, server.mechanisms = True, mechanisms
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "town", password
+
+    with Session() as session:
+        assert _send(session).fate == Fate.SENT
+
+    assert server.sign_ins == 1
+
+
+@pytest.mark.parametrize("mechanisms", ["XOAUTH2", "PLAIN LOGIN CRAM-MD5"])
+def test_a_sign_in_is_tried_by_one_mechanism(
+    server: HostileSmtp, settings: Settings, mechanisms: str
+) -> None:
+    server.offers_auth, server.mechanisms = True, mechanisms
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "town", "wrong"
+    server.scripts = [Script("auth", "535 wrong password", 1), Script("auth", DROP, times=5)]
+
+    with Session() as session:
+        outcome = _send(session)
+
+    assert (outcome.stage, outcome.fate) == (Stage.AUTH, Fate.PAUSE)
+    assert server.sign_ins == (0 if mechanisms == "XOAUTH2" else 1)
+
+
 def test_a_server_that_answers_byte_by_byte_is_left_in_time(server: HostileSmtp, settings: Settings) -> None:
     settings.EMAIL_TIMEOUT = 5  # each byte comes in time, the whole answer doesn't
     server.scripts = [Script("mail", SLOW)]
