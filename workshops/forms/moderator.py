@@ -13,6 +13,13 @@ class AgendaItemForm(forms.Form):
     )
 
 
+class AgendaItemChangeForm(AgendaItemForm):
+    """With what the person saw, so that nobody's later change is overwritten unseen."""
+
+    seen_title = forms.CharField(widget=forms.HiddenInput)
+    seen_minutes_planned = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
 class ItemTextForm(forms.Form):
     """The text under an item, and the version that the person saw when they began to type."""
 
@@ -101,7 +108,10 @@ class PhoneGuestForm(forms.Form):
         max_value=600,
         step_size=5,
         help_text=_("In Schritten von fünf Minuten."),
-        error_messages={"invalid": _("Bitte eine Zahl eintragen, zum Beispiel 45.")},
+        error_messages={
+            "invalid": _("Bitte eine Zahl eintragen, zum Beispiel 45."),
+            "step_size": _("Bitte auf fünf Minuten runden, zum Beispiel 45."),
+        },
     )
 
     @property

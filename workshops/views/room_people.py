@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass
 
 from django.db.models import QuerySet
 
-from workshops.models import Meeting, Presence, Registration, Workshop
+from workshops.models import Meeting, Need, Presence, Registration, Workshop
 from workshops.operations.rooms import provider_of
 
 Counts = tuple[tuple[str, int], ...]
@@ -28,7 +28,7 @@ class Someone:
 class People:
     """knows: the provider says who is in; if not, `inside` are those who went in by their link.
 
-    absent: those with a seat who are not in yet; of them, by name, only those who need something.
+    absent: those with a seat who are neither in nor waiting; by name, only those who need something.
     """
 
     knows: bool
@@ -85,13 +85,14 @@ def _as_the_provider_says(seats: list[Registration], presences: Iterable[Presenc
     for who in inside.keys() & waiting.keys():
         del waiting[who]
     here = {presence.registration_id for presence in inside.values()}
+    lobby = {presence.registration_id for presence in waiting.values()}
     return _people(
         True,
         [_of_presence(one) for one in sorted(inside.values(), key=_moderators_first)],
         [_of_presence(one) for one in waiting.values()],
         callers,
         [seat for seat in seats if seat.pk in here],
-        [seat for seat in seats if seat.pk not in here],
+        [seat for seat in seats if seat.pk not in here | lobby],
     )
 
 
@@ -139,5 +140,9 @@ def _of_seat(seat: Registration) -> Someone:
 
 
 def _needs(seat: Registration) -> str:
-    language = f" ({seat.interpretation_language})" if seat.interpretation_language else ""
-    return ", ".join(seat.needs_labels) + language
+    """With the language right behind the need that it belongs to."""
+    spoken = str(Need.INTERPRETATION.label)
+    language = seat.interpretation_language
+    return ", ".join(
+        f"{label} ({language})" if label == spoken and language else label for label in seat.needs_labels
+    )

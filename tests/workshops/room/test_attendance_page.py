@@ -81,7 +81,7 @@ def test_callers_are_added_and_removed_and_no_tick_is_lost(
 @pytest.mark.parametrize(
     ("minutes", "error"),
     [
-        ("43", "Dauer in Minuten – "),
+        ("43", "Dauer in Minuten – Bitte auf fünf Minuten runden, zum Beispiel 45."),
         ("0", "Dauer in Minuten – "),
         ("605", "Dauer in Minuten – "),
         ("viele", "Dauer in Minuten – Bitte eine Zahl eintragen, zum Beispiel 45."),

@@ -61,7 +61,7 @@ def test_who_is_in_with_what_they_need_and_who_is_missing(
         workshop=workshop, room=meeting.room, purpose="rehearsal", key="y", created_at=now
     )
     rehearsal.presences.create(person_key="p1", name="Probegast", joined_at=now, last_seen_at=now)
-    amina_there = Someone("Amina Haddad", needs="Dolmetschen, Untertitel (Arabisch)", note="Große Schrift")
+    amina_there = Someone("Amina Haddad", needs="Dolmetschen (Arabisch), Untertitel", note="Große Schrift")
     assert people_of(workshop) == People(
         knows=True,
         inside=(
@@ -73,14 +73,16 @@ def test_who_is_in_with_what_they_need_and_who_is_missing(
         waiting=(Someone("Hans Vogel", needs="Untertitel"),),
         callers=2,
         needs=(("Dolmetschen", 1), ("Untertitel", 1)),
-        absent=2,
-        absent_needs=(("Untertitel", 1),),
-        absent_with_needs=(Someone("Hans Vogel", needs="Untertitel"),),
+        absent=1,
+        absent_needs=(),
+        absent_with_needs=(),
     )
     presence.see(meeting, [], now=now + MINUTE)
     presence.see(other, [], now=now + MINUTE)
     gone = people_of(workshop)
-    assert (gone.inside, gone.waiting, gone.callers, gone.absent) == ((), (), 0, 4)
+    assert (gone.inside, gone.waiting, gone.callers, gone.needs) == ((), (), 0, ())
+    assert (gone.absent, gone.absent_needs) == (4, (("Dolmetschen", 1), ("Untertitel", 2)))
+    assert gone.absent_with_needs == (amina_there, Someone("Hans Vogel", needs="Untertitel"))
 
 
 def test_the_list_is_sent_only_if_it_changed_and_the_count_is_read_out(
