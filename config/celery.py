@@ -12,7 +12,9 @@ from typing import Any
 
 from celery import Celery
 from celery.beat import Scheduler
-from celery.signals import heartbeat_sent, worker_before_create_process, worker_ready
+from celery.signals import heartbeat_sent, worker_before_create_process, worker_ready, worker_shutting_down
+
+from workshops import stopping
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -53,6 +55,12 @@ app.conf.beat_schedule = {
 def share_memory(**kwargs: Any) -> None:
     """Keep the collector away from what the pool's processes share, or each copies it bit by bit."""
     gc.freeze()
+
+
+@worker_shutting_down.connect
+def hear_the_end(**told: Any) -> None:
+    """For the pool's processes, which hear no signal: long tasks end as soon as they can."""
+    stopping.ask()
 
 
 # --- signs of life --------------------------------------------------------------------------------

@@ -1,16 +1,15 @@
 """Thin Celery entry points: the clock's ticks and the bell after a commit."""
 
 import logging
-import mmap
 import time
 from typing import Any
 
 from celery import shared_task
-from celery.signals import worker_shutting_down
 from django.utils import timezone
 
 from notifications import by_hand, launching, reminders, sending
 from notifications.inbound import mailbox
+from workshops import stopping
 
 logger = logging.getLogger(__name__)
 
@@ -21,24 +20,15 @@ SILENCE_SECONDS = 10.0
 # broker's address → the monotonic moment until which it isn't rung
 _silent_until: dict[str, float] = {}
 
-# One byte that the worker shares with the processes of its pool: not 0 once it has been asked to end. Only
-# the worker itself hears the signal; its processes work on until their task is done.
-_is_ending = mmap.mmap(-1, 1)
-
 # Longer than a run and its slowest mail (`sending.RUN_SECONDS`, `smtp.PATIENCE`): what hangs for so long, in
 # a database's silence for instance, is killed, and its mails are taken over.
 KILLED_AFTER = 150
 
 
-@worker_shutting_down.connect
-def hear_the_end(**told: Any) -> None:
-    _is_ending[0] = 1
-
-
 @shared_task(time_limit=KILLED_AFTER)
 def deliver_due() -> None:
     """Send what is due. What is left when the run's time is over gets the next run at once."""
-    if sending.deliver_due(is_stopping=lambda: bool(_is_ending[0])):
+    if sending.deliver_due(is_stopping=stopping.is_asked):
         # Each tick of the clock may begin such a chain; when they pile up, the oldest link is dropped.
         deliver_due.apply_async(queue="mail", expires=30)
 
@@ -61,7 +51,7 @@ def launch_scheduled_campaigns() -> None:
 
 @shared_task
 def read_inbox() -> None:
-    mailbox.read(now=timezone.now())
+    mailbox.read(now=timezone.now(), is_stopping=stopping.is_asked)
 
 
 def ring(**enqueued: Any) -> None:

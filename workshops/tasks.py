@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from workshops import stopping
 from workshops.operations import recordings, registrations, surveys, tending, timetables, uploads
 
 
@@ -23,7 +24,7 @@ def discard_stale_uploads() -> None:
 
 @shared_task
 def plan_timetables() -> None:
-    timetables.run_waiting(now=timezone.now())
+    timetables.run_waiting(now=timezone.now(), is_stopping=stopping.is_asked)
 
 
 @shared_task

@@ -17,6 +17,7 @@ from workshops.models import ParticipationProcess, PlanningRun, User, Workshop, 
 from workshops.operations.guards import require_open_gate
 from workshops.operations.planning_problem import problem_of
 from workshops.operations.rooms import keep_code_unique
+from workshops.planning.cpsat import Stopped
 from workshops.planning.outcome import FIELD_RULES, BrokenRule, Conflict, Outcome, Rule, Status
 from workshops.planning.plan import Effort, plan
 from workshops.planning.problem import Placement, Problem, moment
@@ -28,13 +29,23 @@ logger = logging.getLogger(__name__)
 CLAIM_LASTS = datetime.timedelta(minutes=20)
 
 
-def run_waiting(*, now: datetime.datetime, effort: Effort | None = None) -> int:
-    """One sweep: every run that waits, or whose worker died. Returns how many were worked on."""
+def run_waiting(
+    *,
+    now: datetime.datetime,
+    effort: Effort | None = None,
+    is_stopping: Callable[[], bool] | None = None,
+) -> int:
+    """One sweep: every run that waits, or whose worker died. Returns how many were worked on.
+
+    When `is_stopping` says yes, the run in hand waits for the next worker.
+    """
     worked = 0
     due = PlanningRun.objects.filter(finished_at__isnull=True).order_by("pk")
     for run in due:
+        if is_stopping is not None and is_stopping():
+            break
         if claim(run, now=now):
-            run_planning(run, now=now, effort=effort)
+            run_planning(run, now=now, effort=effort, is_stopping=is_stopping)
             worked += 1
     return worked
 
@@ -58,6 +69,7 @@ def run_planning(
     now: datetime.datetime | None = None,
     effort: Effort | None = None,
     progress: Callable[[int], None] | None = None,
+    is_stopping: Callable[[], bool] | None = None,
 ) -> None:
     """For a claimed run: search a timetable, write it as drafts around the pinned ones, or why there is none.
 
@@ -75,8 +87,11 @@ def run_planning(
 
     try:
         problem = problem_of(process, today=today)
-        outcome = plan(problem, effort=effort, progress=tell)
+        outcome = plan(problem, effort=effort, progress=tell, is_stopping=is_stopping)
         _finish(run, problem, outcome, today=today, now=now)
+    except Stopped:
+        # Nothing was written: it begins anew in the next worker, which needn't wait for our claim to run out.
+        _claimed(run).update(status=PlanningRun.Status.WAITING, started_at=None, progress=0)
     except Exception:
         if _still_ours(run):
             _end(run, PlanningRun.Status.FAILED, {"status": "error"})

@@ -5,14 +5,42 @@ workers is one, so the same input gives the same answer on any machine, however
 busy it is. Only the process that plans imports this: the library is heavy.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, TypeAlias, cast
 
 from ortools.sat.python import cp_model
 
+from workshops.stopping import cutting_short
+
 Literal: TypeAlias = cp_model.IntVar
+
+
+class Stopped(Exception):
+    """The search was asked to end before it knew anything."""
+
+
+_is_stopping: ContextVar[Callable[[], bool] | None] = ContextVar("is_stopping", default=None)
+
+
+@contextmanager
+def ending_when(is_stopping: Callable[[], bool] | None) -> Iterator[None]:
+    """Questions put to the solver within end with `Stopped` soon after `is_stopping` says yes."""
+    before = _is_stopping.set(is_stopping)
+    try:
+        yield
+    finally:
+        _is_stopping.reset(before)
+
+
+def stop_if_asked() -> None:
+    """Raises Stopped."""
+    is_stopping = _is_stopping.get()
+    if is_stopping is not None and is_stopping():
+        raise Stopped
 
 
 class Answer(Enum):
@@ -142,6 +170,7 @@ class Model:
         With `assuming`, an infeasible answer carries in `core` the indexes of
         assumptions that already collide. `given` fixes literals, by index, for this
         question only: much stronger than assuming, because the model shrinks.
+        Raises Stopped within `ending_when`.
         """
         model: Any = self._model.clone()
         if assuming:
@@ -159,7 +188,15 @@ class Model:
         parameters.cp_model_probing_level = 0
         parameters.symmetry_level = 0
         callback = _Progress(progress) if progress else None
-        answer = _ANSWERS[solver.solve(model, callback)]
+        stop_if_asked()
+        is_stopping = _is_stopping.get()
+        if is_stopping is None:
+            answer = _ANSWERS[solver.solve(model, callback)]
+        else:
+            with cutting_short(is_stopping, solver.stop_search):
+                answer = _ANSWERS[solver.solve(model, callback)]
+            # What a search says that was cut short depends on the moment.
+            stop_if_asked()
         if answer is Answer.INFEASIBLE:
             core = solver.sufficient_assumptions_for_infeasibility() if assuming else []
             return Solved(answer, core=frozenset(core))

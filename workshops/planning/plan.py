@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from workshops.planning.conflicts import explain
-from workshops.planning.cpsat import Answer, Solved
+from workshops.planning.cpsat import Answer, Solved, ending_when, stop_if_asked
 from workshops.planning.greedy import improve, place
 from workshops.planning.model import TimetableModel
 from workshops.planning.neighbourhoods import improve_by_neighbourhoods
@@ -37,16 +37,22 @@ def plan(
     *,
     effort: Effort | None = None,
     progress: Callable[[int], None] | None = None,
+    is_stopping: Callable[[], bool] | None = None,
 ) -> Outcome:
     """The best timetable found; `progress` hears percent, never falling.
 
-    The same problem and effort give the same outcome on any machine.
+    The same problem and effort give the same outcome on any machine. Raises `cpsat.Stopped` within seconds
+    once `is_stopping` says yes.
     """
-    effort = effort or Effort()
-    tell = _Rising(progress)
+    with ending_when(is_stopping):
+        return _plan(problem, effort or Effort(), _Rising(progress))
+
+
+def _plan(problem: Problem, effort: Effort, tell: "_Rising") -> Outcome:
     tell(2)
     state = place(problem)
     tell(5)
+    stop_if_asked()
     improve(state)
     tell(15)
     first = state.placements()

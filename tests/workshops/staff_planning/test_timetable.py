@@ -191,6 +191,26 @@ def test_a_worker_whose_claim_ran_out_writes_nothing(staff: Client, people: cast
     assert len(before) == 3
 
 
+def test_a_worker_that_is_asked_to_end_gives_the_run_back_and_the_next_one_goes_on(
+    staff: Client, people: cast.Cast
+) -> None:
+    a_small_series(people)
+    ask(staff)
+    run = people.process.planning_runs.get()
+    asked = iter([False, False])  # it is asked when the run is claimed and the search has begun
+
+    assert timetables.run_waiting(now=NOW, is_stopping=lambda: next(asked, True)) == 1
+
+    run.refresh_from_db()
+    assert (run.status, run.started_at, run.progress) == ("waiting", None, 0)
+    assert not Workshop.objects.exists()
+    assert timetables.run_waiting(now=NOW, is_stopping=lambda: True) == 0
+    # The next worker needn't wait for a claim to run out.
+    assert timetables.run_waiting(now=NOW) == 1
+    run.refresh_from_db()
+    assert (run.status, Workshop.objects.count()) == ("done", 3)
+
+
 def test_progress_is_polled_and_the_page_comes_anew_at_the_end(staff: Client, people: cast.Cast) -> None:
     a_small_series(people)
     ask(staff)
