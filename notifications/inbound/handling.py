@@ -4,12 +4,14 @@ import datetime
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
+
 from notifications import appointments, contexts, verp
 from notifications.inbound import evidence
 from notifications.inbound.bounces import Report
 from notifications.inbound.reading import Incoming
 from notifications.inbound.replies import Reply
-from notifications.models import Delivery, InboundMessage
+from notifications.models import Channel, Delivery, InboundMessage
 from workshops.models import (
     CalendarReply,
     Participant,
@@ -56,7 +58,7 @@ def handle(incoming: Incoming, *, now: datetime.datetime) -> Result:
     """Do what the message asks for, if it is what it seems; the first line that fits decides."""
     tokens = verp.tokens_in(incoming.recipients)
     if incoming.reports is not None:
-        return _bounce(incoming.reports, tokens, now=now)
+        return _bounce(incoming, incoming.reports, tokens, now=now)
     if incoming.reply is not None:
         return _reply(incoming, incoming.reply, now=now)
     if incoming.has_strange_reply:
@@ -65,6 +67,8 @@ def handle(incoming: Incoming, *, now: datetime.datetime) -> Result:
         # No report that a program understands (old servers), sent to where only bounces go.
         delivery = _delivery_of(tokens)
         return _known(Kind.BOUNCE, Outcome.UNCLEAR, delivery) if delivery else _unknown(Kind.BOUNCE)
+    if incoming.is_from_a_robot and not settings.BOUNCE_ADDRESS:
+        return _without_token(incoming)
     if incoming.is_automatic or incoming.is_from_a_robot:
         return Result(Kind.AUTOMATIC, Outcome.IGNORED)
     return _other(incoming)
@@ -73,13 +77,15 @@ def handle(incoming: Incoming, *, now: datetime.datetime) -> Result:
 # --- bounces --------------------------------------------------------------------------------------
 
 
-def _bounce(reports: list[Report], tokens: list[str], *, now: datetime.datetime) -> Result:
-    if not tokens:
+def _bounce(
+    incoming: Incoming, reports: list[Report], tokens: list[str], *, now: datetime.datetime
+) -> Result:
+    if not tokens and settings.BOUNCE_ADDRESS:
         # Somebody forged our address as a sender: the internet is full of such bounces.
         return Result(Kind.BOUNCE, Outcome.IGNORED)
-    delivery = _delivery_of(tokens)
+    delivery = _delivery_of(tokens) if settings.BOUNCE_ADDRESS else _delivery_inside(incoming)
     if delivery is None:
-        return _unknown(Kind.BOUNCE)
+        return _unknown(Kind.BOUNCE) if settings.BOUNCE_ADDRESS else _without_token(incoming)
     address = _address_of(delivery)
     ours = [each for each in reports if address and address in map(_comparable, each.recipients)]
     if not ours:
@@ -96,9 +102,13 @@ def _bounce(reports: list[Report], tokens: list[str], *, now: datetime.datetime)
 
 
 def _fail(delivery: Delivery, report: Report, *, now: datetime.datetime) -> None:
-    """SENT → FAILED; or whatever it was: a mail that came back was sent. Twice is once."""
+    """SENT → FAILED; or whatever it was: a mail that came back was sent. Twice is once.
+
+    A row that has become a call or a letter since is told, or waits to be told, by people.
+    """
     open_ones = (Delivery.Status.PENDING, Delivery.Status.SENDING, Delivery.Status.SENT)
-    Delivery.objects.filter(pk=delivery.pk, status__in=open_ones).update(
+    mails = Delivery.objects.filter(channel=Channel.EMAIL, status__in=open_ones)
+    mails.filter(pk=delivery.pk).update(
         status=Delivery.Status.FAILED,
         claim="",
         lease_until=None,
@@ -106,6 +116,23 @@ def _fail(delivery: Delivery, report: Report, *, now: datetime.datetime) -> None
         outcome_code=Delivery.BOUNCED,
         outcome_text=f"{report.status} {report.words}".strip()[:500],
     )
+
+
+def _without_token(incoming: Incoming) -> Result:
+    """Without BOUNCE_ADDRESS bounces come to From and name no mail by themselves: people have to look."""
+    delivery = _delivery_inside(incoming)
+    if delivery is not None:
+        return _known(Kind.BOUNCE, Outcome.UNCLEAR, delivery)
+    # What it brings back isn't ours: somebody forged our address as a sender.
+    return Result(Kind.BOUNCE, Outcome.IGNORED if incoming.carries else Outcome.UNCLEAR)
+
+
+def _delivery_inside(incoming: Incoming) -> Delivery | None:
+    """The mail of ours that came back: its Message-ID is derived from a secret, as the token is."""
+    if not incoming.carries:
+        return None
+    found = Delivery.objects.select_related("participant", "user", "process")
+    return found.filter(message_id__in=incoming.carries).first()
 
 
 def _delivery_of(tokens: list[str]) -> Delivery | None:

@@ -4,7 +4,7 @@ import datetime
 
 from django.db import transaction
 
-from notifications.models import Delivery, InboundMessage
+from notifications.models import Channel, Delivery, InboundMessage
 from workshops.models import User
 from workshops.operations import participants
 
@@ -26,7 +26,9 @@ def take_for_bounce(message: InboundMessage, *, by: User, now: datetime.datetime
     delivery = message.delivery
     if message.outcome != InboundMessage.Outcome.UNCLEAR or delivery is None:
         return False
-    Delivery.objects.filter(pk=delivery.pk, status=Delivery.Status.SENT).update(
+    # Not one that has become a call or a letter since, and is ticked off.
+    mails = Delivery.objects.filter(channel=Channel.EMAIL, status=Delivery.Status.SENT)
+    mails.filter(pk=delivery.pk).update(
         status=Delivery.Status.FAILED, ended_at=now, outcome_code=Delivery.BOUNCED, outcome_text=""
     )
     if delivery.participant is not None:

@@ -1,4 +1,4 @@
-"""The mailbox (IMAP, RFC 3501, always over TLS): what is new in it is handled once.
+"""The mailbox: what is new in it is handled once.
 
 A row for each message is written in the transaction that draws its consequences; only then is it flagged as
 seen. A crash between the two, or two workers at once, change nothing: the row decides.
@@ -6,15 +6,11 @@ seen. A crash between the two, or two workers at once, change nothing: the row d
 
 import dataclasses
 import datetime
-import hashlib
 import imaplib
 import logging
-import re
-import ssl
 import time
-from collections.abc import Iterable
+from collections.abc import Callable
 from contextlib import closing, suppress
-from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
@@ -22,8 +18,10 @@ from django.db.models import Q
 
 from notifications.inbound import handling, reading
 from notifications.inbound.handling import Result
+from notifications.inbound.imap import Mailbox, name_of
 from notifications.models import InboundMessage, InboxState
 from notifications.models.inbound import NEED_A_LOOK
+from workshops.stopping import cutting_short
 
 logger = logging.getLogger(__name__)
 
@@ -35,8 +33,11 @@ KEPT = datetime.timedelta(days=90)
 # One run ends before the clock's next tick.
 RUN_SECONDS = 40.0
 MOST_A_RUN = 500
-TIMEOUT = 20.0
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# After that the connection of a worker that is asked to end is cut: whoever is killed does no harm here, but
+# what runs beside may need the time.
+PARTING_SECONDS = 3.0
+# A message that breaks a rule of the database is tried so often: somebody may be erased at this very moment.
+TRIES = 3
 
 Kind = InboundMessage.Kind
 Outcome = InboundMessage.Outcome
@@ -44,113 +45,30 @@ Outcome = InboundMessage.Outcome
 FOR_PEOPLE = Q(kind=Kind.OTHER) | Q(outcome__in=NEED_A_LOOK)
 
 
-class Account(Protocol):
-    """What INBOX_URL says (`config.env.Inbox`)."""
-
-    @property
-    def host(self) -> str: ...
-    @property
-    def port(self) -> int: ...
-    @property
-    def user(self) -> str: ...
-    @property
-    def password(self) -> str: ...
-    @property
-    def folder(self) -> str: ...
-    @property
-    def uses_starttls(self) -> bool: ...
-
-
-def name_of(account: Account) -> str:
-    """Which mailbox this is, without saying whose."""
-    where = f"{account.user}@{account.host}:{account.port}/{account.folder}"
-    return hashlib.sha256(where.encode()).hexdigest()
-
-
 def state() -> InboxState | None:
     """How reading goes; None without a mailbox, or before the first time."""
     return InboxState.objects.filter(mailbox=name_of(settings.INBOX)).first() if settings.INBOX else None
 
 
-class Mailbox:
-    """One signed-in connection with its folder open."""
-
-    def __init__(self, account: Account) -> None:
-        """Raises OSError or imaplib.IMAP4.error: no connection, no trust in the certificate, no sign-in."""
-        self.name = name_of(account)
-        host, port = account.host, account.port
-        # The server's certificate is checked, against the host's own list of authorities.
-        context = ssl.create_default_context()
-        self._imap: imaplib.IMAP4
-        if account.uses_starttls:
-            self._imap = imaplib.IMAP4(host, port, timeout=TIMEOUT)
-        else:
-            self._imap = imaplib.IMAP4_SSL(host, port, ssl_context=context, timeout=TIMEOUT)
-        try:
-            if account.uses_starttls:
-                self._imap.starttls(context)
-            if "AUTH=PLAIN" in self._imap.capabilities:
-                # Unlike LOGIN, it takes passwords in any alphabet.
-                secret = f"\0{account.user}\0{account.password}".encode()
-                self._imap.authenticate("PLAIN", lambda _challenge: secret)
-            else:
-                self._imap.login(account.user, account.password)
-            _ok(self._imap.select(f'"{account.folder}"'))
-            validity = self._imap.response("UIDVALIDITY")[1]
-            self.uid_validity = int(validity[0] or 0) if validity else 0
-        except BaseException:
-            self.close()
-            raise
-
-    def uids_since(self, day: datetime.date, *criteria: str) -> list[int]:
-        since = f"{day.day}-{_MONTHS[day.month - 1]}-{day.year}"
-        (found,) = _ok(self._imap.uid("SEARCH", "SINCE", since, *criteria))
-        return sorted(map(int, found.split())) if found else []
-
-    def size_of(self, uid: int) -> int | None:
-        """In bytes; None if it is gone."""
-        answer = _ok(self._imap.uid("FETCH", str(uid), "(RFC822.SIZE)"))
-        text = b" ".join(part if isinstance(part, bytes) else part[0] for part in answer if part)
-        match = re.search(rb"RFC822\.SIZE (\d+)", text)
-        return int(match[1]) if match else None
-
-    def fetch(self, uid: int) -> bytes | None:
-        """The whole message, not flagged as seen by that; None if it is gone."""
-        answer = _ok(self._imap.uid("FETCH", str(uid), "(BODY.PEEK[])"))
-        return next((part[1] for part in answer if isinstance(part, tuple)), None)
-
-    def flag_as_seen(self, uids: Iterable[int]) -> None:
-        wanted = [str(uid) for uid in uids]
-        # In pieces: servers limit the length of a command.
-        for start in range(0, len(wanted), 200):
-            _ok(self._imap.uid("STORE", ",".join(wanted[start : start + 200]), "+FLAGS.SILENT", r"(\Seen)"))
-
-    def close(self) -> None:
-        with suppress(OSError, imaplib.IMAP4.error):
-            self._imap.logout()
-
-
-def _ok(answer: tuple[str, list[Any]]) -> list[Any]:
-    kind, data = answer
-    if kind != "OK":
-        raise imaplib.IMAP4.error(kind)
-    return data
-
-
-def read(*, now: datetime.datetime) -> int:
+def read(*, now: datetime.datetime, is_stopping: Callable[[], bool] = lambda: False) -> int:
     """Handle what is new in the mailbox, and forget what is older than KEPT; how many messages were new.
 
     Without a mailbox (INBOX_URL) nothing is read. A mailbox that can't be read is noted, and shown to staff.
+    When `is_stopping` says yes, it ends after the message in hand; what is left is read by the next run.
     """
     InboundMessage.objects.received_before(now - KEPT).delete()
     inbox = settings.INBOX
-    if inbox is None:
+    if inbox is None or is_stopping():
         return 0
     try:
-        with closing(Mailbox(inbox)) as mailbox:
-            count = _read_new(mailbox, now=now)
+        mailbox = Mailbox(inbox)
+        with cutting_short(is_stopping, mailbox.cut, after=PARTING_SECONDS), closing(mailbox):
+            mailbox.open()
+            count = _read_new(mailbox, now=now, is_stopping=is_stopping)
     # UnicodeError: a password that LOGIN can't carry.
     except (OSError, imaplib.IMAP4.error, UnicodeError) as error:
+        if is_stopping():
+            return 0  # we have hung up ourselves
         # Without the error's own text: it may hold the user's name.
         failure = type(error).__name__
         logger.warning("the inbox can't be read: %s", failure)
@@ -164,7 +82,7 @@ def read(*, now: datetime.datetime) -> int:
     return count
 
 
-def _read_new(mailbox: Mailbox, *, now: datetime.datetime) -> int:
+def _read_new(mailbox: Mailbox, *, now: datetime.datetime, is_stopping: Callable[[], bool]) -> int:
     ends = time.monotonic() + RUN_SECONDS
     since = (now - OLDEST).date()
     # Whatever a person has opened before us is new all the same: the rows say what we know, not the flag.
@@ -176,9 +94,9 @@ def _read_new(mailbox: Mailbox, *, now: datetime.datetime) -> int:
         new.reverse()
     count = 0
     for uid in new[:MOST_A_RUN]:
-        count += _take(mailbox, uid, now=now)
-        if time.monotonic() > ends:
+        if time.monotonic() > ends or is_stopping():
             break
+        count += _take(mailbox, uid, now=now)
     unseen = mailbox.uids_since(since, "UNSEEN")
     mailbox.flag_as_seen(sorted(_known(mailbox, unseen, those=~FOR_PEOPLE)))
     return count
@@ -209,29 +127,39 @@ def _take(mailbox: Mailbox, uid: int, *, now: datetime.datetime) -> bool:
     except imaplib.IMAP4.error:
         # The server itself can't read it.
         outcome = Outcome.UNREADABLE
-    row = InboundMessage(
-        mailbox=mailbox.name,
-        uid_validity=mailbox.uid_validity,
-        uid=uid,
-        received_at=now,
-        kind=Kind.OTHER,
-        outcome=outcome,
-    )
-    try:
+
+    def row(outcome: InboundMessage.Outcome) -> InboundMessage:
+        return InboundMessage(
+            mailbox=mailbox.name,
+            uid_validity=mailbox.uid_validity,
+            uid=uid,
+            received_at=now,
+            kind=Kind.OTHER,
+            outcome=outcome,
+        )
+
+    for left in reversed(range(TRIES)):
         try:
             with transaction.atomic():
-                _handle(row, content, now=now)
-        except (OperationalError, InterfaceError, IntegrityError):
+                _handle(row(outcome), content, now=now)
+            return True
+        except (OperationalError, InterfaceError):
             raise
+        except IntegrityError as error:
+            if _known(mailbox, [uid]):
+                return False  # another worker was faster
+            if left:
+                continue
+            failure = type(error).__name__
         except Exception as error:
-            # A message must never stop those behind it. Its text isn't logged: it holds names.
-            logger.error("inbound message could not be handled: %s", type(error).__name__)
-            row.pk, row.digest, row.outcome = None, None, Outcome.UNREADABLE
-            row.save(force_insert=True)
-    except IntegrityError:
-        # Another worker was faster, or someone was erased at this moment: then it is read again.
-        return False
-    return True
+            failure = type(error).__name__
+        break
+    # A message must never stop those behind it. Its text isn't logged: it holds names.
+    logger.error("inbound message could not be handled: %s", failure)
+    with suppress(IntegrityError), transaction.atomic():
+        row(Outcome.UNREADABLE).save(force_insert=True)
+        return True
+    return False
 
 
 def _handle(row: InboundMessage, content: bytes | None, *, now: datetime.datetime) -> None:

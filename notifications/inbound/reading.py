@@ -15,6 +15,9 @@ from workshops.models import normalise_email
 _RECIPIENT_HEADERS = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To")
 _ROBOTS = ("mailer-daemon", "postmaster", "mail-daemon", "mdaemon")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{3,250}>")
+_INNER_MESSAGE_ID = re.compile(
+    rb"^(?:X-Original-)?Message-ID:\s{1,3}(<[^<>\s]{3,250}>)", re.IGNORECASE | re.MULTILINE
+)
 MOST_PARTS = 60
 
 
@@ -31,8 +34,9 @@ class Incoming:
     sender: str
     # Every address to which it was delivered, as far as the servers on its way noted that.
     recipients: tuple[str, ...]
-    # The Message-IDs that it says it answers.
+    # The Message-IDs that it says it answers, and of mail that it carries inside.
     answers: frozenset[str]
+    carries: frozenset[str]
     # Topmost first, as they stand in the mail.
     authentication_results: tuple[str, ...]
     reports: list[bounces.Report] | None
@@ -72,6 +76,7 @@ def read(content: bytes) -> Incoming:
             for value in _all(message, name)
             for found in _MESSAGE_ID.findall(value)
         ),
+        carries=frozenset(_inner_message_ids(content)),
         authentication_results=tuple(_all(message, "Authentication-Results")),
         reports=reports,
         reply=reply,
@@ -79,6 +84,12 @@ def read(content: bytes) -> Incoming:
         is_automatic=_is_automatic(message),
         is_from_a_robot=sender.rpartition("@")[0] in _ROBOTS or bool(_all(message, "X-Failed-Recipients")),
     )
+
+
+def _inner_message_ids(content: bytes) -> list[str]:
+    """Of the mail that a report brings back: as a part, as its headers, or copied below the robot's words."""
+    _head, _gap, body = content.replace(b"\r\n", b"\n").partition(b"\n\n")
+    return [found.decode("ascii", "replace") for found in _INNER_MESSAGE_ID.findall(body)][:MOST_PARTS]
 
 
 def _is_automatic(message: EmailMessage) -> bool:
