@@ -16,12 +16,15 @@ from django.utils.translation import gettext as _
 
 from config import health
 from config.embedded import Broker, private_directory
-from config.supervisor import Program, StartRefused, Supervisor
+from config.supervisor import LAST_STOP_SECONDS, Program, StartRefused, Supervisor
 
 MANAGE = Path(__file__).resolve().parent.parent / "manage.py"
 # Settings make a key in the data directory when there is none. The supervisor loads them before it
 # knows the directory, so manage.py gives it this one, and its children make the real one.
 NO_KEY_YET = "replaced-by-the-key-in-the-data-directory"
+# A worker that sends waits so long for the answers to what it has in hand (`sending.PARTING_SECONDS`, and a
+# goodbye): killed before, those mails would go a second time. With nothing in hand it ends at once.
+WORKER_STOP_SECONDS = 25.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +136,13 @@ class House:
         broker = Broker(data=self.data / "broker", run=self.data / "run")
         supervisor.environment |= {"REDIS_URL": broker.url, "CELERY_BROKER_URL": broker.celery_url}
         return supervisor.start(
-            Program(name="broker", command=broker.command, is_ready=broker.is_ready, ends_last=True)
+            Program(
+                name="broker",
+                command=broker.command,
+                is_ready=broker.is_ready,
+                ends_last=True,
+                stop_seconds=LAST_STOP_SECONDS,
+            )
         )
 
     def _start_mailbox(self, supervisor: Supervisor) -> bool:
@@ -149,14 +158,25 @@ class House:
         }
         command = [sys.executable, "-m", "config.mailbox.server", str(directory), str(port)]
         return supervisor.start(
-            Program(name="mailbox", command=command, is_ready=lambda: _listens("127.0.0.1", port))
+            # It takes what the worker has in hand at the end.
+            Program(
+                name="mailbox",
+                command=command,
+                is_ready=lambda: _listens("127.0.0.1", port),
+                ends_last=True,
+                stop_seconds=LAST_STOP_SECONDS,
+            )
         )
 
     def _worker(self) -> Program:
         # Three: a plan computes for minutes and a campaign sends for minutes; a confirmation finds
         # the third free. One Celery process only, its children share its memory.
         words = "worker --queues mail,default --concurrency 3 --without-gossip --without-mingle"
-        return self._celery("worker", f"{words} --loglevel info")
+        program = self._celery("worker", f"{words} --loglevel info")
+        if self.kind == "serve":
+            program.stop_seconds = WORKER_STOP_SECONDS
+        # A demo sends to its own mailbox, which answers at once: Ctrl-C ends it within ten seconds, always.
+        return program
 
     def _beat(self) -> Program:
         return self._celery("beat", "beat --scheduler config.celery:Clock --pidfile= --loglevel warning")

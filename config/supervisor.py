@@ -22,8 +22,11 @@ from django.utils.translation import gettext as _
 from config.embedded import private_directory
 
 READY_SECONDS = 120.0
-# All in all under ten seconds: those who talk to the broker end first, then the broker.
-STOP_SECONDS = (5.0, 2.0)
+# What a program gets to end by itself, all side by side: those who talk to the broker first, then the broker.
+STOP_SECONDS = 5.0
+LAST_STOP_SECONDS = 2.0
+# Whoever waits longer than that for the end is told what for.
+SILENT_STOP_SECONDS = 3.0
 BACK_OFF_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 # Who lived this long has recovered: its next death starts the back-off afresh.
 RECOVERED_SECONDS = 60.0
@@ -36,13 +39,17 @@ class StartRefused(Exception):
 
 @dataclass(kw_only=True)
 class Program:
-    """A long-running process of the house. `is_ready` is asked again and again after its start."""
+    """A long-running process of the house. `is_ready` is asked again and again after its start.
+
+    `stop_seconds`: how long it may take to end when it is asked to, before it is killed.
+    """
 
     name: str
     command: Sequence[str]
     is_ready: Callable[[], bool]
     environment: Mapping[str, str] = field(default_factory=dict)
     ends_last: bool = False
+    stop_seconds: float = STOP_SECONDS
 
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     started_at: float = field(default=0.0, init=False)
@@ -85,8 +92,8 @@ class Supervisor:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for last, seconds in zip((False, True), STOP_SECONDS, strict=True):
-            self._end([one for one in self._programs if one.ends_last is last], seconds=seconds)
+        for last in (False, True):
+            self._end([one for one in self._programs if one.ends_last is last])
         if self._watchdog is not None and self._watchdog.stdin is not None:
             self._watchdog.stdin.close()
             self._watchdog.wait()
@@ -221,15 +228,30 @@ class Supervisor:
 
     # --- ending ---------------------------------------------------------------------------------
 
-    def _end(self, programs: list[Program], *, seconds: float) -> None:
-        alive = [one.process for one in programs if one.process is not None]
+    def _end(self, programs: list[Program]) -> None:
+        """Each is killed when its own time is over: what is still busy doesn't prolong the others' lives."""
+        alive = {one.process: one for one in programs if one.process is not None}
         for process in alive:
             process.terminate()
-        deadline = time.monotonic() + seconds
-        while any(process.poll() is None for process in alive) and time.monotonic() < deadline:
+        asked_at, is_told = time.monotonic(), False
+        while alive:
+            passed = time.monotonic() - asked_at
+            for process, program in list(alive.items()):
+                if process.poll() is not None or passed > program.stop_seconds:
+                    self._kill(process)  # its children, should it have left some
+                    del alive[process]
+            if passed > SILENT_STOP_SECONDS and not is_told:
+                is_told = True
+                for program in alive.values():
+                    self._say_what_for(program, seconds=program.stop_seconds - passed)
             time.sleep(0.02)
-        for process in alive:
-            self._kill(process)
+
+    def _say_what_for(self, program: Program, *, seconds: float) -> None:
+        with suppress(OSError):  # the terminal may be gone
+            self.say(
+                _("„%(name)s“ bringt noch zu Ende, was begonnen ist: höchstens %(seconds)d Sekunden.")
+                % {"name": program.name, "seconds": seconds}
+            )
 
     def _kill(self, process: subprocess.Popen[bytes]) -> None:
         """SIGKILL to the process and all its children, as far as they still live."""
