@@ -1,6 +1,5 @@
 """What the commands `demo` and `serve` share."""
 
-import os
 from abc import ABC, abstractmethod
 from argparse import ArgumentParser
 from pathlib import Path
@@ -12,6 +11,7 @@ from django.utils import translation
 
 from config.house import House
 from config.supervisor import StartRefused, Supervisor
+from workshops.console import console_language as console_language
 
 
 class HouseCommand(BaseCommand, ABC):
@@ -51,10 +51,3 @@ class HouseCommand(BaseCommand, ABC):
     @abstractmethod
     def fill(self, house: House, supervisor: Supervisor) -> bool:
         """What a started house still gets, and what its people are told. False: stopped by a signal."""
-
-
-def console_language() -> str:
-    """English for those whose terminal is English, German for all others."""
-    names = ("LC_ALL", "LC_MESSAGES", "LANG")
-    wanted = next((value for name in names if (value := os.environ.get(name))), "")
-    return "en" if wanted.lower().startswith("en") else "de"
