@@ -75,6 +75,8 @@ _planning: list[URLPattern | URLResolver] = [
 _personal: list[URLPattern | URLResolver] = [
     path("confirm/<str:token>/", participant.confirm, name="confirm"),
     path("join/<str:token>/", join.join, name="join"),
+    path("join/<str:token>/door/", join.door, name="join_door"),
+    path("join/<str:token>/leave/", join.leave, name="join_leave"),
     path("my/<str:token>/", participant.my_registrations, name="my_registrations"),
     path("my/<str:token>/add/", participant.my_add, name="my_add"),
     path("my/<str:token>/details/", participant.my_details, name="my_details"),
@@ -91,6 +93,7 @@ _personal: list[URLPattern | URLResolver] = [
 # is a field unless it is one of the pages before it (`RESERVED_FIELD_SLUGS`).
 _public: list[URLPattern | URLResolver] = [
     path("", public.home, name="home"),
+    path("left/", join.left_room, name="left_room"),
     path("<slug:process>/", public.process, name="process"),
     path("<slug:process>/calendar/", calendar.calendar, name="calendar"),
     path("<slug:process>/measures/", public.measures, name="measures"),

@@ -53,21 +53,108 @@ def join(seat: Registration, amina: Participant) -> str:
     return f"/join/{links.token_of(links.make(amina, Scope.JOIN, registration=seat))}/"
 
 
-def test_the_waiting_page_says_when_the_room_opens_and_looks_again(
-    client: Client, join: str, workshop: Workshop
+JULY_8 = datetime.datetime(2031, 7, 8, 16, 0, tzinfo=datetime.UTC)
+
+
+@pytest.fixture
+def on_july_8(workshop: Workshop) -> Workshop:
+    Workshop.objects.update(starts_at=JULY_8, ends_at=JULY_8 + 2 * 60 * MINUTE)
+    workshop.refresh_from_db()
+    return workshop
+
+
+def words(content: bytes) -> str:
+    return " ".join(re.sub(r"<[^>]+>", "", content.decode()).split())
+
+
+def test_the_waiting_page_says_when_the_room_opens_and_goes_on_by_itself(
+    client: Client, join: str, on_july_8: Workshop
 ) -> None:
-    Workshop.objects.update(
-        starts_at=datetime.datetime(2031, 7, 8, 16, 0, tzinfo=datetime.UTC),
-        ends_at=datetime.datetime(2031, 7, 8, 18, 0, tzinfo=datetime.UTC),
-    )
-    with time_machine.travel(datetime.datetime(2031, 7, 8, 15, 44, tzinfo=datetime.UTC), tick=False):
+    with time_machine.travel(JULY_8 - 16 * MINUTE, tick=False):
         response = client.get(join)
         posted = client.post(join)
-    text = re.sub(r"<[^>]+>", "", response.content.decode())
-    assert "Der Raum öffnet Dienstag, 8. Juli 2031, 17:45\xa0Uhr (Zeit in Hechingen)" in text
-    assert "+49 7471 1" in text
-    assert response.headers["Refresh"] == "60"
-    assert "video.example" not in response.content.decode() + posted.content.decode()
+    content = response.content.decode()
+    assert "Der Raum öffnet Dienstag, 8. Juli 2031, 17:45 Uhr." in words(response.content)
+    assert "+49 7471 1" in content
+    # Without JavaScript the whole page looks again; with it only what stands there, so nothing is disturbed.
+    assert '<noscript><meta http-equiv="refresh" content="60"></noscript>' in content
+    assert f'hx-get="{join}door/?seen=early" hx-trigger="every 15s, opening from:body"' in content
+    assert 'data-until="2031-07-08T17:45:00+02:00"' in content
+    assert "Refresh" not in response.headers
+    assert "video.example" not in content + posted.content.decode()
+
+
+def test_on_another_day_the_page_says_which_day_it_is_and_which_is_meant(
+    client: Client, join: str, on_july_8: Workshop
+) -> None:
+    with time_machine.travel(JULY_8 - DAY, tick=False):
+        said = words(client.get(join).content)
+    assert "Ihr Workshop ist an einem anderen Tag." in said
+    assert "Er beginnt Dienstag, 8. Juli 2031, 18:00 Uhr. Heute ist Montag, 7. Juli 2031." in said
+
+
+def test_a_link_of_a_workshop_that_was_moved_goes_on_working(
+    client: Client, join: str, on_july_8: Workshop
+) -> None:
+    with time_machine.travel(JULY_8 + DAY, tick=False):
+        assert "Dieser Workshop ist vorbei." in words(client.get(join).content)
+        Workshop.objects.update(starts_at=JULY_8 + DAY, ends_at=JULY_8 + DAY + 60 * MINUTE)
+        assert "Der Raum ist offen." in words(client.get(join).content)
+
+
+def test_what_a_waiting_page_asks_is_answered_only_with_news(
+    client: Client, join: str, on_july_8: Workshop
+) -> None:
+    htmx = {"HX-Request": "true"}
+    with time_machine.travel(JULY_8 - 16 * MINUTE, tick=False):
+        assert client.get(f"{join}door/?seen=early", headers=htmx).status_code == 204
+        # By hand in the address bar: the page itself.
+        assert client.get(f"{join}door/").headers["Location"] == join
+    with time_machine.travel(JULY_8 - 15 * MINUTE, tick=False):
+        news = client.get(f"{join}door/?seen=early", headers=htmx)
+    assert "Der Raum ist offen." in words(news.content)
+    assert "<html" not in news.content.decode()
+    assert 'value="Amina Haddad"' in news.content.decode()
+
+
+def test_only_the_page_that_tries_them_out_may_use_camera_and_microphone(
+    client: Client, join: str, on_july_8: Workshop
+) -> None:
+    allowed = "camera=(self), microphone=(self), geolocation=(), browsing-topics=()"
+    policies = []
+    for moment in (JULY_8 - 16 * MINUTE, JULY_8, JULY_8 + DAY):
+        with time_machine.travel(moment, tick=False):
+            policies.append(client.get(join).headers["Permissions-Policy"])
+    assert policies == [allowed, allowed, "camera=(), microphone=(), geolocation=(), browsing-topics=()"]
+
+
+def test_whoever_cannot_come_leaves_the_seat_to_the_longest_wait(
+    client: Client, join: str, on_july_8: Workshop, seat: Registration
+) -> None:
+    hans = builders.a_participant(on_july_8.process, name="Hans")
+    waiting = builders.a_registration(on_july_8, hans, status=Registration.Status.WAITING)
+    with time_machine.travel(JULY_8 - DAY, tick=False):
+        assert f'href="{join}leave/"' in client.get(join).content.decode()
+        client.get(f"{join}leave/")
+        seat.refresh_from_db()
+        assert seat.status == "confirmed"
+        left = client.post(f"{join}leave/", follow=True)
+    assert "Sie sind für diesen Workshop nicht mehr angemeldet." in words(left.content)
+    waiting.refresh_from_db()
+    assert waiting.status == "confirmed"
+
+
+def test_after_the_start_a_seat_is_not_left_any_more(
+    client: Client, join: str, on_july_8: Workshop, seat: Registration
+) -> None:
+    with time_machine.travel(JULY_8 + MINUTE, tick=False):
+        said = words(client.post(f"{join}leave/").content)
+    assert "Dieser Workshop hat schon begonnen. Eine Abmeldung ist nicht mehr nötig." in said
+
+
+def test_where_providers_lead_afterwards_the_page_knows_nobody(client: Client) -> None:
+    said = words(client.get("/left/").content)
+    assert "Öffnen Sie Ihren persönlichen Link aus der E-Mail oder dem Kalender." in said
 
 
 def test_the_button_leads_into_the_room_from_15_minutes_before(

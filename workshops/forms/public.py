@@ -73,6 +73,22 @@ class NeedsForm(forms.Form):
         return cleaned
 
 
+class NameInRoomForm(forms.Form):
+    """Under which name somebody goes into the video conference."""
+
+    name = forms.CharField(
+        label=_("Ihr Name im Raum"),
+        help_text=_(
+            "So sehen Sie die anderen. Ein Vorname oder ein Spitzname genügt. "
+            "Leer: der Name aus Ihrer Anmeldung."
+        ),
+        required=False,
+        max_length=60,
+        validators=[plain_name],
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class DetailsForm(forms.Form):
     """What a person says of themselves."""
 

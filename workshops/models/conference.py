@@ -111,6 +111,9 @@ class Meeting(models.Model):
     problem_words = models.CharField(max_length=80, blank=True)
     problem_at = models.DateTimeField(null=True, blank=True)
 
+    # By this process's own clock, while it asks the provider; no column.
+    claimed_since: float | None = None
+
     objects = MeetingQuerySet.as_manager()
 
     class Meta:

@@ -25,6 +25,7 @@ RESERVED_SLUGS = frozenset(
             "helping",
             "imprint",
             "join",
+            "left",
             "mailbox",
         ),
         *(

@@ -7,6 +7,7 @@ address is made for one click and never kept.
 
 import datetime
 import logging
+import time
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -241,7 +242,9 @@ def note(meeting: Meeting, error: ProviderError, *, now: datetime.datetime) -> N
     level = logging.ERROR if isinstance(error, WrongSettings) else logging.WARNING
     logger.log(level, "meeting %s in room %s: %s", meeting.pk, meeting.room_id, error.code)
     meeting.problem, meeting.problem_words, meeting.problem_at = error.code, error.words, now
-    meeting.claimed_until = now + REST_AFTER_FAILURE
+    # It rests from when it failed, which a slow one does seconds after it was asked.
+    took = time.monotonic() - meeting.claimed_since if meeting.claimed_since else 0
+    meeting.claimed_until = now + datetime.timedelta(seconds=took) + REST_AFTER_FAILURE
     columns = ("problem", "problem_words", "problem_at", "claimed_until")
     _mine(meeting).update(**{name: getattr(meeting, name) for name in columns})
 
@@ -253,7 +256,7 @@ def _claim(meeting: Meeting, *, now: datetime.datetime) -> bool:
     until = now + CLAIM_LASTS
     if not Meeting.objects.alive().filter(free, was_open, pk=meeting.pk).update(claimed_until=until):
         return False
-    meeting.claimed_until = until
+    meeting.claimed_until, meeting.claimed_since = until, time.monotonic()
     return True
 
 

@@ -1,63 +1,209 @@
-"""The join link: the way into the video conference, open shortly before the start."""
+"""The join link: the way into the video conference, open shortly before the start.
+
+Opening it changes nothing (mail scanners do that): one button leads in. The provider's address stands in the
+answer to that button alone.
+"""
 
 import datetime
+from enum import StrEnum
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
-from workshops.models import PersonalLink, Registration
+from workshops import links
+from workshops.errors import Refusal
+from workshops.forms.public import NameInRoomForm
+from workshops.models import InterpretationChannel, PersonalLink, Registration, Workshop
+from workshops.operations import conferences, presence, registrations
+from workshops.operations.rooms import provider_of
 from workshops.views.personal import opened_by
+from workshops.views.register import posted
 
-OPENS_BEFORE_START = datetime.timedelta(minutes=15)
+# The page tries camera and microphone out; everywhere else they stay off (config.middleware).
+_DEVICES = "camera=(self), microphone=(self), geolocation=(), browsing-topics=()"
+
+
+class Door(StrEnum):
+    """Which page stands behind the link at this moment."""
+
+    CANCELLED = "cancelled"
+    # The registration is: given back, or lapsed.
+    ENDED = "ended"
+    PENDING = "pending"
+    WAITING = "waiting"
+    OVER = "over"
+    ANOTHER_DAY = "another_day"
+    EARLY = "early"
+    NO_ROOM = "no_room"
+    OPEN = "open"
+
+
+# Something will begin: the page waits for it, and may be prepared for.
+_BEFORE = (Door.ANOTHER_DAY, Door.EARLY, Door.NO_ROOM)
+
+
+def door_of(registration: Registration, now: datetime.datetime) -> Door:
+    workshop = registration.workshop
+    if workshop.is_cancelled:
+        return Door.CANCELLED
+    if not registration.is_active:
+        return Door.ENDED
+    if now >= workshop.ends_at:
+        return Door.OVER
+    if registration.status != Registration.Status.CONFIRMED:
+        return Door(registration.status)
+    if now < workshop.opens_at:
+        is_today = now.astimezone(workshop.process.zone).date() == workshop.local_start.date()
+        return Door.EARLY if is_today else Door.ANOTHER_DAY
+    return Door.OPEN if workshop.has_a_room else Door.NO_ROOM
 
 
 @opened_by(PersonalLink.Scope.JOIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, link: PersonalLink) -> HttpResponse:
-    """A waiting page, then one button. The provider's address is shown only after it was pressed.
+    registration = _seat(link)
+    now = timezone.now()
+    door = door_of(registration, now)
+    # A form sent before the page knew better; and a try that goes on when the door has closed.
+    form = NameInRoomForm(
+        posted(request) if door is Door.OPEN else None, initial={"name": registration.participant.name}
+    )
+    if request.method == "POST":
+        if door is Door.OPEN and form.is_valid():
+            return _enter(request, link, form.cleaned_data["name"], now=now)
+        if request.htmx:  # type: ignore[attr-defined]
+            return HttpResponseClientRefresh()
+    response = render(request, "workshops/participant/join.html", _context(link, door, form, now=now))
+    if door in (*_BEFORE, Door.OPEN):
+        response.headers["Permissions-Policy"] = _DEVICES
+    return response
+
+
+@opened_by(PersonalLink.Scope.JOIN)
+@require_safe
+def door(request: HttpRequest, link: PersonalLink) -> HttpResponse:
+    """What a waiting page asks again and again: nothing new (204), or what stands there now."""
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("workshops:join", links.token_of(link))
+    now = timezone.now()
+    found = door_of(_seat(link), now)
+    if found == request.GET.get("seen"):
+        return HttpResponse(status=204)
+    form = NameInRoomForm(initial={"name": link.participant.name})
+    return render(request, "workshops/participant/_join_door.html", _context(link, found, form, now=now))
+
+
+@opened_by(PersonalLink.Scope.JOIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: HttpRequest, link: PersonalLink) -> HttpResponse:
+    """Who can't come leaves the seat to whoever waits longest. The join link says so afterwards."""
+    registration = _seat(link)
+    refused = ""
+    if request.method == "POST":
+        try:
+            registrations.cancel(registration, by=link.participant)
+        except Refusal as refusal:
+            refused = refusal.sentence
+        else:
+            return redirect("workshops:join", links.token_of(link))
+    context = {
+        "process": registration.workshop.process,
+        "registration": registration,
+        "token": links.token_of(link),
+        "refused": refused,
+    }
+    return render(request, "workshops/participant/leave.html", context)
+
+
+@require_safe
+def left_room(request: HttpRequest) -> HttpResponse:
+    """Where providers lead to when somebody leaves the room. It knows nothing of them."""
+    return render(request, "workshops/participant/left_room.html")
+
+
+def _seat(link: PersonalLink) -> Registration:
+    registration = link.registration
+    assert registration is not None  # a_join_link_has_a_registration
+    registration.participant = link.participant
+    return registration
+
+
+def _enter(request: HttpRequest, link: PersonalLink, name: str, *, now: datetime.datetime) -> HttpResponse:
+    """One click, and each try after it. The signed address stands in this answer alone.
 
     It is followed by a refresh of the answer, not by a redirect: browsers hold every redirect of a form
     against `form-action 'self'`, and providers redirect on to hosts that we can't know.
     """
-    registration = link.registration
-    assert registration is not None  # a_join_link_has_a_registration
-    now = timezone.now()
-    workshop = registration.workshop
-    state = _state(registration, now)
+    registration = _seat(link)
+    channel = _channel(request, registration)
+    if channel is None and request.POST.get("channel"):
+        return redirect("workshops:join", links.token_of(link))
+    person = conferences.person_of(registration, name=name)
+    way = conferences.enter(registration.workshop, person, now=now, channel=channel)
+    address = iri_to_uri(way.address)
     context = {
-        "process": workshop.process,
-        "field": workshop.field,
-        "workshop": workshop,
-        "registration": registration,
-        "state": state,
-        "now": now,
-        "opens_at": workshop.starts_at - OPENS_BEFORE_START,
+        "process": registration.workshop.process,
+        "workshop": registration.workshop,
+        "token": links.token_of(link),
+        "name": name,
+        "channel": channel,
+        "address": address,
     }
-    if request.method == "POST" and state == "open":
-        response = render(request, "workshops/participant/joining.html", context)
-        response.headers["Refresh"] = f"0; url={iri_to_uri(workshop.conference_url)}"
-        return response
-    response = render(request, "workshops/participant/join.html", context)
-    if state in ("early", "no_room"):
-        # The page looks again by itself, without JavaScript: it waits for something that begins.
-        response.headers["Refresh"] = "60"
+    if way.state is not conferences.State.READY:
+        part = "_join_again" if request.htmx else "joining"  # type: ignore[attr-defined]
+        return render(request, f"workshops/participant/{part}.html", context)
+    presence.note_click(registration)
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(address)
+    response = render(request, "workshops/participant/joining.html", context)
+    response.headers["Refresh"] = f"0; url={address}"
     return response
 
 
-def _state(registration: Registration, now: datetime.datetime) -> str:
-    """Which page: cancelled, ended, pending, waiting, over, early, no_room or open."""
+def _channel(request: HttpRequest, registration: Registration) -> InterpretationChannel | None:
+    """The second room that somebody asked for; only one that is for them."""
+    number = request.POST.get("channel", "")
+    second = (channel for channel in _channels(registration) if channel.room is not None)
+    return next((channel for channel in second if str(channel.pk) == number), None)
+
+
+def _channels(registration: Registration) -> list[InterpretationChannel]:
+    if not registration.needs:
+        return []
+    found = registration.workshop.channels.select_related("room")
+    return list(found.filter(need__in=registration.needs))
+
+
+def _context(
+    link: PersonalLink, door: Door, form: NameInRoomForm, *, now: datetime.datetime
+) -> dict[str, object]:
+    registration = _seat(link)
     workshop = registration.workshop
-    if workshop.is_cancelled:
-        return "cancelled"
-    if not registration.is_active:
-        return "ended"
-    if now >= workshop.ends_at:
-        return "over"
-    if registration.status != Registration.Status.CONFIRMED:
-        return str(registration.status)
-    if now < workshop.starts_at - OPENS_BEFORE_START:
-        return "early"
-    return "open" if workshop.conference_url else "no_room"
+    return {
+        "token": links.token_of(link),
+        "registration": registration,
+        "may_leave": door in _BEFORE and now < workshop.starts_at,
+        "channels": _channels(registration) if door in (*_BEFORE, Door.OPEN) else [],
+        "form": form,
+        **about(workshop, door, now=now),
+    }
+
+
+def about(workshop: Workshop, door: Door, *, now: datetime.datetime) -> dict[str, object]:
+    """What the page shows of the workshop itself: a rehearsal shows the same."""
+    room = workshop.room
+    return {
+        "process": workshop.process,
+        "field": workshop.field,
+        "workshop": workshop,
+        "state": door.value,
+        "now": now,
+        "opens_at": workshop.opens_at,
+        "has_lobby": room is not None and room.has_lobby and provider_of(room).knows_lobby,
+        "left_room": reverse("workshops:left_room"),
+    }

@@ -10,12 +10,14 @@ from django.views.decorators.http import require_POST
 
 from workshops.conferencing.protocol import Role
 from workshops.errors import Refusal
+from workshops.forms.public import NameInRoomForm
 from workshops.forms.staff_channels import GuestForm
 from workshops.models import ParticipationProcess, Workshop
 from workshops.operations import conferences, phone_codes
 from workshops.operations import rehearsals as operations
 from workshops.operations.rooms import provider_of
 from workshops.permissions import signed_in_user
+from workshops.views.join import Door, about
 from workshops.views.room_words import meeting_problem
 from workshops.views.staff import attempt, process_page, workshop_of
 
@@ -67,15 +69,11 @@ def participant(request: HttpRequest, process: ParticipationProcess, pk: int) ->
         if form.is_valid():
             return _enter(request, workshop, Role.PARTICIPANT, name=form.cleaned_data["name"])
         return _page(request, workshop, form)
-    context = {
-        "process": process,
-        "field": workshop.field,
-        "workshop": workshop,
-        "state": "open" if request.GET.get("view") == "open" else "early",
-        "opens_at": workshop.opens_at,
-        "now": timezone.now(),
-        "is_rehearsal": True,
-    }
+    door = Door.OPEN if request.GET.get("view") == "open" else Door.EARLY
+    channels = list(workshop.channels.select_related("room"))
+    shown = NameInRoomForm(initial={"name": _("Probegast")})
+    context = about(workshop, door, now=timezone.now()) | {"form": shown, "channels": channels}
+    context["is_rehearsal"] = True
     return render(request, "workshops/staff/rehearsal_participant.html", context)
 
 
