@@ -148,8 +148,10 @@ class BigBlueButton:
         people: dict[object, Present] = {}
         for number, each in enumerate(found.iterfind("attendees/attendee")):
             present = _present(each)
-            # Who reloads is there twice for a moment.
-            people.setdefault(present.key or number, present)
+            # Who reloads, or has two devices, is there twice; perhaps one of them still in the lobby.
+            known = people.get(present.key or number)
+            if known is None or known.is_waiting:
+                people[present.key or number] = present
         return Info(is_running=_text(found, "running") == "true", people=tuple(people.values()))
 
     def end(self, meeting: Meeting) -> None:

@@ -117,6 +117,28 @@ def test_who_is_in_comes_from_the_provider_in_main_and_second_rooms(
     )
 
 
+def test_a_second_device_in_the_lobby_takes_nobody_out_of_the_room(
+    workshop: Workshop, people: cast.Cast, bbb: BigBlueButtonServer, amina: Registration, now: Moment
+) -> None:
+    lobby = a_room_at(bbb, people, name="Mit Warteraum", has_lobby=True)
+    Workshop.objects.update(room=lobby)
+    workshop.refresh_from_db()
+    tend(now=now)
+    key = workshop.meetings.get().key
+    waits = []
+    for minute, step in enumerate((go_in, None, go_in)):
+        if step is None:
+            bbb.admit(key)
+        else:
+            step(workshop, amina, now=now)
+        # Whichever the server lists first.
+        for _order in range(2):
+            bbb.meetings[key].attendees.reverse()
+            tend(now=now + minute * MINUTE)
+            waits.append(list(Presence.objects.values_list("is_waiting", "left_at")))
+    assert waits == [[(True, None)]] * 2 + [[(False, None)]] * 4
+
+
 def test_rehearsals_are_not_looked_into(
     workshop: Workshop, people: cast.Cast, bbb: BigBlueButtonServer, now: Moment
 ) -> None:
