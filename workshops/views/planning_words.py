@@ -203,6 +203,19 @@ def _way(one: Mapping[str, Any], names: Names) -> str:
             return _("Die Festlegung eines der genannten Workshops lösen.")
 
 
+def unplaced_texts(unplaced: Iterable[Sequence[Any]], names: Names) -> list[str]:
+    """Of a run that found no complete timetable: which fields' workshops are without a time."""
+    return [
+        ngettext(
+            "%(field)s: Für %(n)d Workshop fand sich kein Termin.",
+            "%(field)s: Für %(n)d Workshops fand sich kein Termin.",
+            number,
+        )
+        % {"field": _field(key, names), "n": number}
+        for key, number in unplaced
+    ]
+
+
 def violation_text(violation: Violation, drafts: Sequence[Workshop], names: Names) -> str:
     """What one or several drafts break; positions are those in `drafts`."""
     concerned = get_text_list([_draft(drafts[index]) for index in violation.placements], _("und"))

@@ -246,6 +246,7 @@ def _run_context(run: PlanningRun | None, names: planning_words.Names) -> dict[s
         "run": run,
         "outcome": outcome,
         "reasons": [planning_words.conflict_text(one, names) for one in outcome.get("conflicts", [])],
+        "unplaced": planning_words.unplaced_texts(outcome.get("unplaced", []), names),
         "suits_percent": 100 - outcome.get("missed", 0),
     }
 

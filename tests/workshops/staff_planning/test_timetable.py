@@ -12,6 +12,8 @@ from tests.workshops.ears import listening
 from tests.workshops.staff_planning.steps import NOW, PAGE, a_small_series, ask, plan, starts, wish
 from workshops.models import BlockedDay, ModeratorAbsence, PlanningRun, Workshop
 from workshops.operations import series, timetables
+from workshops.operations.planning_problem import problem_of
+from workshops.planning.outcome import Outcome, Status
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +101,34 @@ def test_without_a_solution_the_page_says_which_rules_collide_and_what_helps(
         "Für „Wohnen und Wohnumfeld“ auch Donnerstag erlauben.",
         "Den Zeitraum für „Wohnen und Wohnumfeld“ bis zum 29. September 2020 verlängern.",
         "Noch einmal planen" if Workshop.objects.exists() else "Termine planen",
+    ]
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_without_a_proof_the_page_says_what_has_no_time_and_what_staff_can_try(
+    staff: Client, people: cast.Cast, number: int
+) -> None:
+    a_small_series(people)
+    ask(staff)
+    run = people.process.planning_runs.get()
+    outcome = Outcome(Status.NOT_FOUND, unplaced=((str(people.fields[0].pk), number),))
+    run.status, run.finished_at, run.progress = PlanningRun.Status.IMPOSSIBLE, NOW, 100
+    run.outcome = timetables.as_json(problem_of(people.process, today=NOW.date()), outcome)
+    run.save()
+
+    lines = pages.lines(staff.get(PAGE))
+
+    start = lines.index("Es wurde kein vollständiger Terminplan gefunden.")
+    counted = "1 Workshop" if number == 1 else "2 Workshops"
+    assert lines[start : start + 8] == [
+        "Es wurde kein vollständiger Terminplan gefunden.",
+        "Dass keiner möglich ist, ließ sich in der Rechenzeit nicht beweisen.",
+        f"„Bildung und Sprache“: Für {counted} fand sich kein Termin.",
+        "Das können Sie für diese Handlungsfelder versuchen, und dann noch einmal planen:",
+        "den Zeitraum verlängern oder weitere Wochentage und Anfangszeiten erlauben",
+        "den Mindestabstand verkürzen oder weniger Workshops vorsehen",
+        "weitere Personen für die Moderation benennen oder nach ihren Abwesenheiten fragen",
+        "mehr Workshops zur selben Zeit zulassen oder weitere Räume einrichten",
     ]
 
 
