@@ -1,7 +1,7 @@
 """Pages for requests that can't be served as they came, so that nothing typed is lost (docs/adr/0021).
 
-A sign-in that ended while someone wrote, a form whose token is older than the sign-in, an address that
-is opened instead of sent to.
+A sign-in that ended while someone wrote, a form whose token is older than the sign-in, something that was
+removed or rights that were taken meanwhile, an address that is opened instead of sent to.
 """
 
 import re
@@ -15,12 +15,15 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
-from django.views.defaults import permission_denied
+from django.views.defaults import page_not_found, permission_denied
+
+from workshops.errors import RemovedMeanwhile
 
 # What buttons, choices and counters send: "save", "2026-05-04", "sign_language". A guess, and harmless if
 # wrong: what isn't shown is sent all the same.
 NOT_WRITTEN_BY_HAND = re.compile(r"[a-z0-9_:.+-]{0,40}")
-SECRET = re.compile("password|secret")
+SECRET = re.compile("password|secret|token")
+CSRF_FIELD = "csrfmiddlewaretoken"
 FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
@@ -31,7 +34,17 @@ class Field:
 
     @property
     def is_shown(self) -> bool:
-        return NOT_WRITTEN_BY_HAND.fullmatch(self.value) is None
+        return not self._was_only_seen and NOT_WRITTEN_BY_HAND.fullmatch(self.value) is None
+
+    @property
+    def holds_words(self) -> bool:
+        """Where nothing is sent again, one short word counts too; a number says nothing without its name."""
+        return not self._was_only_seen and self.value != "on" and any(map(str.isalpha, self.value))
+
+    @property
+    def _was_only_seen(self) -> bool:
+        """The state that a form was filled in over ("seen_title"): read by somebody, not written."""
+        return self.name == "seen" or self.name.startswith("seen_")
 
     @property
     def is_one_line(self) -> bool:
@@ -65,6 +78,10 @@ class SendAgain:
     def hidden(self) -> list[Field]:
         return [field for field in self.fields if not field.is_shown]
 
+    @property
+    def words(self) -> list[Field]:
+        return [field for field in self.fields if field.holds_words]
+
 
 def not_signed_in(request: HttpRequest) -> HttpResponse:
     """GET: the way to the sign-in and back. POST: what was typed, shown and ready to be sent again.
@@ -90,7 +107,19 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler403. An account that lost its rights while its page was open learns it where it looks."""
     if request.headers.get("HX-Request"):
         return _fragment(request, "_forbidden.html", {})
-    return permission_denied(request, exception)
+    words = _words(request)
+    return _page(request, "403.html", {"words": words}) if words else permission_denied(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler404. What a form was about may have gone while it was filled in, or be led by others now."""
+    sentence = exception.sentence if isinstance(exception, RemovedMeanwhile) else ""
+    if request.headers.get("HX-Request"):
+        return _fragment(request, "_not_found.html", {"sentence": sentence}, status=404)
+    words = _words(request)
+    if not words:
+        return page_not_found(request, exception)
+    return _page(request, "404.html", {"words": words, "sentence": sentence}, status=404)
 
 
 def not_allowed(request: HttpRequest, response: HttpResponseNotAllowed) -> HttpResponse:
@@ -109,14 +138,15 @@ def send_again(request: HttpRequest) -> SendAgain | None:
     """
     if not is_from_own_page(request) or request.content_type not in FORM_TYPES:
         return None
-    if _is_about_accounts(request) or any(SECRET.search(name) for name in request.POST):
+    names = set(request.POST) - {CSRF_FIELD}
+    if _is_about_accounts(request) or any(SECRET.search(name) for name in names):
         return None
     return SendAgain(
         address=request.get_full_path(),
         fields=[
             Field(name, str(value))
             for name, values in request.POST.lists()
-            if name != "csrfmiddlewaretoken"
+            if name in names
             for value in values
         ],
         files=[FileField(name, [str(each.name) for each in files]) for name, files in request.FILES.lists()],
@@ -139,6 +169,12 @@ def is_from_own_page(request: HttpRequest) -> bool:
     return origin in (f"{request.scheme}://{request.get_host()}", settings.PUBLIC_URL)
 
 
+def _words(request: HttpRequest) -> list[Field]:
+    """What was typed and won't be saved, to be copied. It isn't sent again: the answer would be the same."""
+    again = send_again(request) if request.method == "POST" else None
+    return again.words if again else []
+
+
 def _is_about_accounts(request: HttpRequest) -> bool:
     match = request.resolver_match
     return match is None or match.view_name.startswith(("account_", "mfa_", "admin:"))
@@ -150,19 +186,23 @@ def _is_empty(request: HttpRequest) -> bool:
     return request.headers.get("Content-Length", "") in ("", "0")
 
 
-def _page(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
-    response = render(request, template, context, status=403)
+def _page(
+    request: HttpRequest, template: str, context: dict[str, object], *, status: int = 403
+) -> HttpResponse:
+    response = render(request, template, context, status=status)
     # With no-store: what was typed stays in no cache of a shared computer.
     add_never_cache_headers(response)
     return response
 
 
-def _fragment(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
+def _fragment(
+    request: HttpRequest, template: str, context: dict[str, object], *, status: int = 403
+) -> HttpResponse:
     """For htmx, in the page that is open: what was typed stands there still, and must not be replaced.
 
     What a page asks for by itself (progress) is replaced: so the asking ends.
     """
-    response = _page(request, template, context)
+    response = _page(request, template, context, status=status)
     if request.method != "GET":
         response.headers["HX-Retarget"] = ".messages"
         response.headers["HX-Reswap"] = "innerHTML show:top"

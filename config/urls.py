@@ -31,6 +31,7 @@ def closed(request: HttpRequest, **parts: str) -> HttpResponse:
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 handler403 = "config.refusals.forbidden"
+handler404 = "config.refusals.not_found"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health, name="health"),
     path("admin/", admin.site.urls),

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.http import Http404
+
 
 class Refusal(Exception):
     """An operation says no. Nothing was changed; the page shows `sentence` to the person who asked.
@@ -23,3 +25,15 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.sentence}"
+
+
+class RemovedMeanwhile(Http404):
+    """What a form was about is gone. The page says so, and shows what was typed (config/refusals.py)."""
+
+    def __init__(self, sentence: object) -> None:
+        super().__init__()
+        self._sentence = sentence
+
+    @property
+    def sentence(self) -> str:
+        return str(self._sentence)

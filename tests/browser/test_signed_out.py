@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 import pytest
 from django.contrib.sessions.models import Session
 
-from tests import cast
+from tests import builders, cast
 from tests.browser.looking import findings, in_every_view, look_at, sign_in
 from tests.browser.test_moderation import an_evening, page_of
-from workshops.models import User
+from workshops.models import AgendaItem, User
+from workshops.operations import minutes
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -35,7 +36,7 @@ def look_over(page: "Page", name: str) -> list[str]:
 def forget_refusals(page: "Page") -> None:
     """The browser notes the status; nothing else may be wrong."""
     problems: list[str] = page.problems  # type: ignore[attr-defined]
-    assert [line for line in problems if "403" not in line and "405" not in line] == []
+    assert [line for line in problems if not any(code in line for code in ("403", "404", "405"))] == []
     problems.clear()
 
 
@@ -156,3 +157,63 @@ def _wrong_method(page: "Page", people: cast.Cast, *, language: str, width: int)
     look_at(page, "/staff/integrationsplan/survey/evaluate/", language=language, width=width)
     assert page.locator(".error-page").count() == 1
     return look_over(page, f"wrong-method-{language}-{width}")
+
+
+def test_words_for_what_was_removed_stand_on_the_page_that_says_so(page: "Page") -> None:
+    people, item = an_evening()
+    sign_in(page, people.murat)
+    for button in ("Speichern", "Vorschlag festhalten"):
+        look_at(page, page_of(item, f"items/{item.pk}/"))
+        page.get_by_label("Protokoll").fill(TEXT)
+        page.get_by_label("Titel").fill("Sprachpaten")
+        item.delete()
+        page.get_by_role("button", name=button).click()
+        page.get_by_text("Dieser Punkt wurde inzwischen von der Tagesordnung genommen.").wait_for()
+        if button == "Speichern":
+            page.get_by_role("heading", name="Nicht gespeichert").wait_for()
+            typed = [page.get_by_label(f"Ihre Eingabe {n}").input_value() for n in (1, 2)]
+        else:
+            # htmx: said at the top of the page that is open, and nothing is taken out of it.
+            typed = [page.get_by_label(label).input_value() for label in ("Protokoll", "Titel")]
+        assert typed == [TEXT, "Sprachpaten"]
+        forget_refusals(page)
+        item.save(force_insert=True)
+
+
+@in_every_view
+def test_the_pages_for_words_that_are_not_saved_are_accessible_and_fit(
+    page: "Page", language: str, width: int
+) -> None:
+    people, item = an_evening()
+    sign_in(page, people.murat)
+    found = []
+    for taken in ("removed", "rights", "published", "title"):
+        if taken == "title":
+            look_at(page, page_of(item, f"agenda/{item.pk}/"), language=language, width=width)
+            type(item).objects.update(title="دورات مسائية", minutes_planned=20)
+        else:
+            look_at(page, page_of(item, f"items/{item.pk}/"), language=language, width=width)
+            page.locator("[name=text]").fill(TEXT)
+            page.locator("[name=proposal-title]").fill("Sprachpaten")
+            page.locator("[name=proposal-description]").fill("Weil viele es wünschen\nUnd mehr")
+        if taken == "removed":
+            type(item).objects.update(workshop=builders.a_workshop())
+        elif taken == "rights":
+            people.murat.moderator_profiles.update(user=people.stranger)
+        elif taken == "published":
+            publish(item, by=people.sabine)
+        page.locator("main form .actions button").first.click()
+        page.wait_for_load_state()
+        found += look_over(page, f"not-saved-{taken}-{language}-{width}")
+        forget_refusals(page)
+        type(item).objects.update(workshop=item.workshop_id)
+        people.stranger.moderator_profiles.update(user=people.murat)
+        if taken == "published":
+            minutes.reopen(item.workshop, by=people.sabine)
+    assert found == []
+
+
+def publish(item: AgendaItem, *, by: User) -> None:
+    minutes.save_item(item, text="Gesagt wurde viel.", seen_version=item.version, by=by)
+    minutes.submit(item.workshop, by=by)
+    minutes.publish(item.workshop, by=by)

@@ -44,6 +44,18 @@ def refusal_of(action: Callable[[], object]) -> Refusal:
     return excinfo.value
 
 
+def rename(item: AgendaItem, title: str, length: int | None = None, *, by: User) -> None:
+    """As it is done from a page that shows the present words."""
+    minutes.change_item(
+        item,
+        title=title,
+        minutes_planned=length,
+        seen_title=item.title,
+        seen_minutes_planned=item.minutes_planned,
+        by=by,
+    )
+
+
 def titles(workshop: Workshop) -> list[tuple[int, str]]:
     return list(workshop.agenda.order_by("position").values_list("position", "title"))
 
@@ -58,7 +70,7 @@ def test_items_are_added_last_renamed_moved_and_removed(workshop: Workshop, mura
     assert titles(workshop) == [(1, "Begrüßung heute"), (2, "Ideen"), (3, "Abschluss")]
     assert second.minutes_planned == 40
 
-    minutes.change_item(first, title="Hallo", minutes_planned=5, by=murat)
+    rename(first, "Hallo", 5, by=murat)
     minutes.move_item(third, up=True, by=murat)
     assert titles(workshop) == [(1, "Hallo"), (2, "Abschluss"), (3, "Ideen")]
     minutes.move_item(first, up=False, by=murat)
@@ -68,6 +80,30 @@ def test_items_are_added_last_renamed_moved_and_removed(workshop: Workshop, mura
     assert titles(workshop) == [(1, "Abschluss"), (3, "Ideen")]
     minutes.add_item(workshop, title="Ausblick", by=murat)
     assert titles(workshop) == [(1, "Abschluss"), (3, "Ideen"), (4, "Ausblick")]
+
+
+def test_a_title_or_length_that_someone_did_not_see_is_not_overwritten(
+    item: AgendaItem, workshop: Workshop, murat: User
+) -> None:
+    def change(item: AgendaItem, title: str, length: int | None, *, seen: int | None = None) -> None:
+        """By someone who saw "Begrüßung", `seen` minutes long."""
+        minutes.change_item(
+            item,
+            title=title,
+            minutes_planned=length,
+            seen_title="Begrüßung",
+            seen_minutes_planned=seen,
+            by=murat,
+        )
+
+    change(item, "Begrüßung", 20)
+    stale = AgendaItem.objects.get(pk=item.pk)
+    refusal = refusal_of(lambda: change(stale, "Hallo", None))
+    assert (refusal.code, stale.title, stale.minutes_planned) == ("edited_meanwhile", "Begrüßung", 20)
+    # Two people who typed the same have no conflict.
+    change(item, " Begrüßung ", 20)
+    change(item, "Hallo", None, seen=20)
+    assert titles(workshop) == [(1, "Hallo")]
 
 
 def test_the_first_and_the_last_item_stay_where_they_are(workshop: Workshop, murat: User) -> None:
@@ -80,7 +116,7 @@ def test_the_first_and_the_last_item_stay_where_they_are(workshop: Workshop, mur
 def test_an_item_without_a_title_is_refused(workshop: Workshop, item: AgendaItem, murat: User) -> None:
     codes = [
         refusal_of(lambda: minutes.add_item(workshop, title=" \n", by=murat)).code,
-        refusal_of(lambda: minutes.change_item(item, title="", minutes_planned=None, by=murat)).code,
+        refusal_of(lambda: rename(item, "", by=murat)).code,
     ]
     assert codes == ["no_title", "no_title"]
     assert titles(workshop) == [(1, "Begrüßung")]
@@ -163,7 +199,7 @@ def test_a_text_for_an_item_that_was_removed_comes_back_to_its_writer(item: Agen
     refusal = refusal_of(lambda: minutes.save_item(item, text="Mein Text", seen_version=0, by=murat))
     assert (refusal.code, refusal.details) == ("item_removed", {"mine": "Mein Text"})
     actions: list[Callable[[], object]] = [
-        lambda: minutes.change_item(item, title="Neu", minutes_planned=None, by=murat),
+        lambda: rename(item, "Neu", by=murat),
         lambda: minutes.remove_item(item, by=murat),
     ]
     assert [refusal_of(action).code for action in actions] == ["item_removed"] * 2
@@ -232,7 +268,7 @@ def test_published_minutes_stand_until_they_are_reopened(
     actions: list[Callable[[], object]] = [
         lambda: minutes.save_item(item, text="Anders", seen_version=1, by=murat),
         lambda: minutes.add_item(workshop, title="Neu", by=murat),
-        lambda: minutes.change_item(item, title="Neu", minutes_planned=None, by=murat),
+        lambda: rename(item, "Neu", by=murat),
         lambda: minutes.move_item(item, up=True, by=murat),
         lambda: minutes.remove_item(item, by=murat),
         lambda: minutes.submit(workshop, by=murat),

@@ -62,7 +62,8 @@ def test_the_agenda_is_written_and_put_in_order(murat: Client, workshop: Worksho
         murat.post(address, {"title": title, "minutes_planned": length})
     first, second = workshop.agenda.all()
     murat.post(page_of(workshop, f"agenda/{second.pk}/move/"), {"up": ""})
-    murat.post(page_of(workshop, f"agenda/{first.pk}/"), {"title": "Hallo", "minutes_planned": ""})
+    seen = {"seen_title": "Begrüßung", "seen_minutes_planned": "10"}
+    murat.post(page_of(workshop, f"agenda/{first.pk}/"), {"title": "Hallo", "minutes_planned": "", **seen})
     shown = pages.lines(murat.get(address))
     assert [line for line in shown if line[:2] in ("1.", "2.")] == ["1. Ideen 200 Minuten", "2. Hallo"]
     assert "200 von 120 Minuten verplant zu lang" in shown

@@ -20,6 +20,8 @@ from workshops.operations import ordering
 # An evening's minutes have about 10,000; a text longer than this was pasted by mistake.
 MOST_CHARACTERS = 50_000
 
+ITEM_REMOVED = _("Dieser Punkt wurde inzwischen von der Tagesordnung genommen.")
+
 
 @transaction.atomic
 def add_item(workshop: Workshop, *, title: str, by: User, minutes_planned: int | None = None) -> AgendaItem:
@@ -34,10 +36,31 @@ def add_item(workshop: Workshop, *, title: str, by: User, minutes_planned: int |
 
 
 @transaction.atomic
-def change_item(item: AgendaItem, *, title: str, minutes_planned: int | None, by: User) -> None:
+def change_item(
+    item: AgendaItem,
+    *,
+    title: str,
+    minutes_planned: int | None,
+    seen_title: str,
+    seen_minutes_planned: int | None,
+    by: User,
+) -> None:
+    """Another title or length. Refuses with `edited_meanwhile` if it isn't what the person saw.
+
+    The item's own fields are then what stands there now.
+    """
     lock_to_write(item.workshop)
     _lock_item(item)
-    item.title, item.minutes_planned = _clean_title(title), minutes_planned
+    wanted = (_clean_title(title), minutes_planned)
+    now_there = (" ".join(item.title.split()), item.minutes_planned)
+    if now_there == wanted:
+        return
+    if now_there != (" ".join(seen_title.split()), seen_minutes_planned):
+        raise Refusal(
+            "edited_meanwhile",
+            _("Inzwischen hat jemand anderes diesen Punkt geändert. Bitte vergleichen und neu speichern."),
+        )
+    item.title, item.minutes_planned = wanted
     item.save(update_fields=["title", "minutes_planned"])
 
 
@@ -208,6 +231,5 @@ def _lock_item(item: AgendaItem, *, mine: str = "") -> None:
     try:
         item.refresh_from_db(from_queryset=AgendaItem.objects.select_related("edited_by"))
     except AgendaItem.DoesNotExist:
-        sentence = _("Dieser Punkt wurde inzwischen von der Tagesordnung genommen.")
-        raise Refusal("item_removed", sentence, mine=mine) from None
+        raise Refusal("item_removed", ITEM_REMOVED, mine=mine) from None
     item.workshop = workshop

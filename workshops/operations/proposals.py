@@ -21,9 +21,10 @@ from workshops.models import (
     localised,
 )
 from workshops.operations import ordering
-from workshops.operations.minutes import clean_text, lock_to_write
+from workshops.operations.minutes import ITEM_REMOVED, clean_text, lock_to_write
 
 Status = ProposedMeasure.Status
+WITHDRAWN = _("Dieser Vorschlag wurde inzwischen zurückgenommen.")
 
 
 @transaction.atomic
@@ -38,7 +39,7 @@ def propose(
     """Capture what was suggested under this item. The same title twice under one item is one proposal."""
     lock_to_write(item.workshop)
     if not AgendaItem.objects.filter(pk=item.pk).exists():
-        raise Refusal("item_removed", _("Dieser Punkt wurde inzwischen von der Tagesordnung genommen."))
+        raise Refusal("item_removed", ITEM_REMOVED)
     title = _clean_title(title)
     known = item.proposed_measures.undecided().filter(title=title).first()
     # A second click on the button, or the same form sent again after a lost answer.
@@ -206,7 +207,7 @@ def _lock_undecided(proposal: ProposedMeasure) -> None:
     try:
         proposal.refresh_from_db(from_queryset=ProposedMeasure.objects.select_for_update(of=("self",)))
     except ProposedMeasure.DoesNotExist:
-        raise Refusal("withdrawn", _("Dieser Vorschlag wurde inzwischen zurückgenommen.")) from None
+        raise Refusal("withdrawn", WITHDRAWN) from None
     proposal.item = item
     if proposal.is_decided:
         raise Refusal(

@@ -2,11 +2,12 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from workshops.forms.moderator import AgendaItemForm
+from workshops.errors import Refusal, RemovedMeanwhile
+from workshops.forms.moderator import AgendaItemChangeForm, AgendaItemForm
 from workshops.models import AgendaItem, Workshop
 from workshops.operations import minutes
 from workshops.permissions import signed_in_user
@@ -15,8 +16,10 @@ from workshops.views.staff import attempt, carried_out
 
 
 def item_of(workshop: Workshop, pk: int) -> AgendaItem:
-    """An item of this workshop's agenda, else 404."""
-    item = get_object_or_404(AgendaItem.objects.select_related("edited_by"), workshop=workshop, pk=pk)
+    """An item of this workshop's agenda, else 404; who typed something for it is shown what they typed."""
+    item = AgendaItem.objects.select_related("edited_by").filter(workshop=workshop, pk=pk).first()
+    if item is None:
+        raise RemovedMeanwhile(minutes.ITEM_REMOVED)
     item.workshop = workshop
     return item
 
@@ -41,14 +44,28 @@ def agenda(request: HttpRequest, workshop: Workshop) -> HttpResponse:
 @workshop_page
 def change_item(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse:
     item = item_of(workshop, pk)
-    form = AgendaItemForm(
-        request.POST or None, initial={"title": item.title, "minutes_planned": item.minutes_planned}
+    form = AgendaItemChangeForm(
+        request.POST or None,
+        initial={"title": item.title, "minutes_planned": item.minutes_planned, **_seen(item)},
     )
-    user = signed_in_user(request)
-    if carried_out(form, lambda: minutes.change_item(item, by=user, **form.cleaned_data), at="title"):
-        messages.success(request, _("Der Punkt ist geändert."))
-        return redirect("workshops:moderate_agenda", workshop.pk)
+    if form.is_valid():
+        try:
+            minutes.change_item(item, by=signed_in_user(request), **form.cleaned_data)
+        except Refusal as refusal:
+            if refusal.code == "item_removed":
+                raise RemovedMeanwhile(refusal.sentence) from None
+            # The next try is made in sight of the present words, which stand beside the form.
+            form = AgendaItemChangeForm({**request.POST.dict(), **_seen(item)})
+            form.add_error("title", refusal.sentence)
+        else:
+            messages.success(request, _("Der Punkt ist geändert."))
+            return redirect("workshops:moderate_agenda", workshop.pk)
     return render(request, "workshops/moderator/agenda_item.html", context_of(workshop, form=form, item=item))
+
+
+def _seen(item: AgendaItem) -> dict[str, object]:
+    length = item.minutes_planned
+    return {"seen_title": item.title, "seen_minutes_planned": "" if length is None else length}
 
 
 @workshop_page

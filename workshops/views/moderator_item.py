@@ -8,11 +8,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from workshops.errors import Refusal
+from workshops.errors import Refusal, RemovedMeanwhile
 from workshops.forms.moderator import CaptureForm, ItemTextForm, ProposalChangeForm
 from workshops.models import AgendaItem, ProposedMeasure, Workshop
 from workshops.operations import minutes, proposals
@@ -63,6 +63,7 @@ def _capture_alone(request: HttpRequest, found: AgendaItem, capture: CaptureForm
         try:
             proposals.propose(found, by=signed_in_user(request), **capture.cleaned_data)
         except Refusal as refusal:
+            _raise_if_removed(refusal)
             capture.add_error("title", refusal.sentence)
         else:
             capture, said = CaptureForm(), _("Der Vorschlag ist festgehalten.")
@@ -86,6 +87,7 @@ def _keep(request: HttpRequest, found: AgendaItem, form: ItemTextForm, capture: 
         if minutes.save_item(found, by=user, **form.cleaned_data):
             messages.success(request, _("Das Protokoll zu diesem Punkt ist gespeichert."))
     except Refusal as refusal:
+        _raise_if_removed(refusal)
         if refusal.code == "edited_meanwhile":
             return _conflict(request, found, refusal)
         form.add_error("text", refusal.sentence)
@@ -125,6 +127,7 @@ def proposal(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse:
         try:
             proposals.change(found, by=signed_in_user(request), **form.cleaned_data)
         except Refusal as refusal:
+            _raise_if_removed(refusal)
             # The next try is made in sight of the present words, which stand beside the form.
             form = ProposalChangeForm({**request.POST.dict(), **_seen(found)})
             form.add_error("title", refusal.sentence)
@@ -148,9 +151,17 @@ def withdraw_proposal(request: HttpRequest, workshop: Workshop, pk: int) -> Http
 
 
 def _proposal_of(workshop: Workshop, pk: int) -> ProposedMeasure:
-    found = get_object_or_404(ProposedMeasure.objects.select_related("item"), item__workshop=workshop, pk=pk)
+    found = ProposedMeasure.objects.select_related("item").filter(item__workshop=workshop, pk=pk).first()
+    if found is None:
+        raise RemovedMeanwhile(proposals.WITHDRAWN)
     found.item.workshop = workshop
     return found
+
+
+def _raise_if_removed(refusal: Refusal) -> None:
+    """Removed between our look and the lock: there is no form left that the words could stand in."""
+    if refusal.code in ("item_removed", "withdrawn"):
+        raise RemovedMeanwhile(refusal.sentence) from None
 
 
 def _seen(found: ProposedMeasure) -> dict[str, str]:
