@@ -32,7 +32,9 @@ def code_of(action: Callable[[], object]) -> str:
 def test_guidelines_and_goals_are_added_renamed_and_ordered(people: cast.Cast, sabine: User) -> None:
     field = people.fields[0]
     one, two = (measures.add_guideline(field, text=localised(text), by=sabine) for text in "AB")
-    measures.change_guideline(one, text=localised({"de": " Alle lernen ", "en": ""}), by=sabine)
+    measures.change_guideline(
+        one, text=localised({"de": " Alle lernen ", "en": ""}), seen=measures.edition(one), by=sabine
+    )
     measures.move_guideline(two, up=True, by=sabine)
     assert [(each.position, each.text) for each in field.guidelines.order_by("position")] == [
         (1, {"de": "B"}),
@@ -40,7 +42,7 @@ def test_guidelines_and_goals_are_added_renamed_and_ordered(people: cast.Cast, s
     ]
     goals = [measures.add_goal(one, text=localised(text), by=sabine) for text in "XYZ"]
     measures.move_goal(goals[0], up=False, by=sabine)
-    measures.change_goal(goals[2], text=localised("Ziel"), by=sabine)
+    measures.change_goal(goals[2], text=localised("Ziel"), seen=measures.edition(goals[2]), by=sabine)
     assert [(each.position, str(each.text)) for each in one.goals.order_by("position")] == [
         (1, "Y"),
         (2, "X"),
@@ -52,11 +54,41 @@ def test_a_text_of_the_plan_is_never_empty(goal: Goal, people: cast.Cast, sabine
     empty = localised({"de": " ", "en": ""})
     actions: list[Callable[[], object]] = [
         lambda: measures.add_guideline(people.fields[0], text=empty, by=sabine),
-        lambda: measures.change_guideline(goal.guideline, text=empty, by=sabine),
+        lambda: measures.change_guideline(
+            goal.guideline, text=empty, seen=measures.edition(goal.guideline), by=sabine
+        ),
         lambda: measures.add_goal(goal.guideline, text=empty, by=sabine),
-        lambda: measures.change_goal(goal, text=empty, by=sabine),
+        lambda: measures.change_goal(goal, text=empty, seen=measures.edition(goal), by=sabine),
     ]
     assert [code_of(action) for action in actions] == ["no_text"] * 4
+
+
+def test_words_that_someone_did_not_see_are_not_overwritten(goal: Goal, sabine: User) -> None:
+    measure = builders.a_measure(goal, description=localised("Alt"))
+    rows: list[Guideline | Goal | Measure] = [goal.guideline, goal, measure]
+    seen = [measures.edition(row) for row in rows]
+    assert len(set(seen)) == 3
+
+    def change(words: str) -> list[Callable[[], object]]:
+        text, of = localised(words), {"title": measure.title, "responsible": "", "goal": goal}
+        return [
+            lambda: measures.change_guideline(goal.guideline, text=text, seen=seen[0], by=sabine),
+            lambda: measures.change_goal(goal, text=text, seen=seen[1], by=sabine),
+            lambda: measures.change_measure(measure, **of, description=text, seen=seen[2], by=sabine),
+        ]
+
+    for action in change("Ihres"):
+        action()
+    assert [code_of(action) for action in change("Meines")] == ["edited_meanwhile"] * 3
+    # Two who typed the same have no conflict; and where the words were read, they may be replaced.
+    for action in change("Ihres"):
+        action()
+    seen = [measures.edition(row) for row in rows]
+    for action in change("Beides"):
+        action()
+    for row in rows:
+        row.refresh_from_db()
+    assert [goal.guideline.text, goal.text, measure.description] == [{"de": "Beides"}] * 3
 
 
 def test_only_what_is_empty_is_removed(goal: Goal, sabine: User) -> None:
@@ -73,13 +105,16 @@ def test_what_was_removed_meanwhile_is_refused(goal: Goal, sabine: User) -> None
     measure, other = builders.a_measure(goal), builders.a_goal(goal.guideline)
     guideline = goal.guideline
     words = {"title": measure.title, "description": LocalisedText(), "responsible": "", "by": sabine}
+    words["seen"] = measures.edition(measure)
     there = builders.a_goal(builders.a_guideline(guideline.field, position=9))
     Measure.objects.all().delete()
     Guideline.objects.filter(pk=guideline.pk).delete()
     actions: list[Callable[[], object]] = [
-        lambda: measures.change_guideline(guideline, text=localised("Neu"), by=sabine),
+        lambda: measures.change_guideline(
+            guideline, text=localised("Neu"), seen=measures.edition(guideline), by=sabine
+        ),
         lambda: measures.add_goal(guideline, text=localised("Neu"), by=sabine),
-        lambda: measures.change_goal(goal, text=localised("Neu"), by=sabine),
+        lambda: measures.change_goal(goal, text=localised("Neu"), seen=measures.edition(goal), by=sabine),
         lambda: measures.remove_goal(other, by=sabine),
         lambda: measures.set_status(measure, status=Measure.Status.IN_PROGRESS, by=sabine),
         lambda: measures.change_measure(measure, goal=other, **words),
@@ -102,6 +137,7 @@ def test_measures_change_places_words_and_goals(goal: Goal, sabine: User) -> Non
         title=localised(" Neu "),
         description=localised("Mehr"),
         responsible=" Schulamt ",
+        seen=measures.edition(one),
         by=sabine,
     )
     assert list(other.measures.order_by("position")) == [there, one]

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from tests import builders, cast, pages
-from workshops.models import Goal
+from workshops.models import Goal, Measure, localised
+from workshops.operations import measures
 
 pytestmark = pytest.mark.django_db
 
@@ -32,12 +33,13 @@ def test_the_plan_is_written_ordered_and_emptied(sabine: Client, people: cast.Ca
         sabine.post(f"{plan}fields/{field.slug}/guidelines/new/", {"text_de": text})
     one, two = field.guidelines.all()
     sabine.post(f"{plan}guidelines/{two.pk}/move/", {"up": ""})
-    sabine.post(f"{plan}guidelines/{one.pk}/", {"text_de": "Alle lernen", "text_en": "All learn"})
+    words = {"text_de": "Alle lernen", "text_en": "All learn", "seen": measures.edition(one)}
+    sabine.post(f"{plan}guidelines/{one.pk}/", words)
     for text in ("Kurse", "Räume"):
         sabine.post(f"{plan}guidelines/{one.pk}/goals/new/", {"text_de": text})
     courses, rooms = one.goals.all()
     sabine.post(f"{plan}goals/{courses.pk}/move/", {"down": ""})
-    sabine.post(f"{plan}goals/{rooms.pk}/", {"text_de": "Räume am Abend"})
+    sabine.post(f"{plan}goals/{rooms.pk}/", {"text_de": "Räume am Abend", "seen": measures.edition(rooms)})
     shown = re.findall(r'<h3 id="guideline-\d+">(.*?)</h3>|<h4>(.*?)</h4>', sabine.get(plan).content.decode())
     assert ["".join(each) for each in shown] == [
         "Schulen sind offen",
@@ -67,12 +69,39 @@ def test_a_measure_moves_on_and_changes_its_words(sabine: Client, people: cast.C
     assert sabine.post(f"{plan}{two.pk}/status/", {"status": "unsinn"}).status_code == 404
 
     elsewhere = builders.a_goal(builders.a_guideline(people.fields[1]))
-    response = sabine.post(
-        f"{plan}{two.pk}/", {"goal": elsewhere.pk, "title_de": "Neu", "description_de": "", "responsible": ""}
-    )
+    words = {"goal": elsewhere.pk, "title_de": "Neu", "description_de": "", "responsible": ""}
+    two.refresh_from_db()
+    response = sabine.post(f"{plan}{two.pk}/", {**words, "seen": measures.edition(two)})
     assert response.headers["Location"] == f"{ROOT}plan/fields/{people.fields[1].slug}/"
     two.refresh_from_db()
     assert (two.goal, two.position, two.title) == (elsewhere, 1, {"de": "Neu"})
+
+
+@pytest.mark.parametrize("kind", ["guidelines", "goals", "measures"])
+def test_words_saved_meanwhile_stand_beside_those_just_typed(sabine: Client, goal: Goal, kind: str) -> None:
+    row = {"guidelines": goal.guideline, "goals": goal, "measures": builders.a_measure(goal)}[kind]
+    name = "title" if isinstance(row, Measure) else "text"
+    rest = {"goal": goal.pk, "description_de": "", "responsible": ""} if isinstance(row, Measure) else {}
+    address = f"{ROOT}plan/{kind}/{row.pk}/"
+    [seen] = pages.hidden(sabine.get(address), "seen")
+    setattr(row, name, localised({"de": "Ihre Worte", "ar": "كلماتها"}))
+    row.save(update_fields=[name])
+
+    answer = sabine.post(address, {f"{name}_de": "Meine Worte", **rest, "seen": seen})
+    assert pages.errors(answer) == [
+        "Inzwischen hat jemand anderes das geändert. Bitte vergleichen und noch einmal speichern."
+    ]
+    lines = pages.lines(answer)
+    start = lines.index("So steht es jetzt da")
+    assert {"Ihre Worte", "كلماتها"} <= set(lines[start : start + 6])
+    assert "Meine Worte" in answer.content.decode()
+    row.refresh_from_db()
+    assert str(getattr(row, name)) == "Ihre Worte"
+
+    [seen] = pages.hidden(answer, "seen")
+    assert sabine.post(address, {f"{name}_de": "Beides", **rest, "seen": seen}).status_code == 302
+    row.refresh_from_db()
+    assert getattr(row, name) == {"de": "Beides"}
 
 
 def test_the_plan_of_another_process_is_not_found(sabine: Client) -> None:

@@ -202,6 +202,7 @@ def test_a_goal_of_another_process_is_refused(proposal: ProposedMeasure, goal: G
                 title=measure.title,
                 description=LocalisedText(),
                 responsible="",
+                seen=measures.edition(measure),
                 by=sabine,
             )
         )

@@ -56,7 +56,13 @@ class _Measure(forms.Form):
         goal.queryset = goals_of(process)
 
 
-class MeasureForm(_Measure):
+class _OverWhatWasSeen(forms.Form):
+    """With the edition that the person saw, so that nobody's later change is overwritten unseen."""
+
+    seen = forms.CharField(max_length=32, widget=forms.HiddenInput)
+
+
+class MeasureForm(_Measure, _OverWhatWasSeen):
     pass
 
 
@@ -117,3 +123,7 @@ class PlanTextForm(forms.Form):
     """A guideline or a goal."""
 
     text = LocalisedField(label=_("Text"), rows=3, max_length=500)
+
+
+class PlanTextChangeForm(PlanTextForm, _OverWhatWasSeen):
+    pass

@@ -4,6 +4,8 @@ Whoever changes the order of something, or what belongs to it, locks what it bel
 its guidelines, the guideline for its goals, the goal for its measures.
 """
 
+import hashlib
+import json
 from typing import TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -34,17 +36,23 @@ def add_goal(guideline: Guideline, *, text: LocalisedText, by: User) -> Goal:
 
 
 @transaction.atomic
-def change_guideline(guideline: Guideline, *, text: LocalisedText, by: User) -> None:
-    _lock(guideline)
-    guideline.text = _clean(text)
-    guideline.save(update_fields=["text"])
+def change_guideline(guideline: Guideline, *, text: LocalisedText, seen: str, by: User) -> None:
+    """Other words over those `seen` (see `edition`), else refused with `edited_meanwhile`."""
+    _change_text(guideline, text, seen=seen)
 
 
 @transaction.atomic
-def change_goal(goal: Goal, *, text: LocalisedText, by: User) -> None:
-    _lock(goal)
-    goal.text = _clean(text)
-    goal.save(update_fields=["text"])
+def change_goal(goal: Goal, *, text: LocalisedText, seen: str, by: User) -> None:
+    """Other words over those `seen` (see `edition`), else refused with `edited_meanwhile`."""
+    _change_text(goal, text, seen=seen)
+
+
+def edition(row: Guideline | Goal | Measure) -> str:
+    """Short for the words of the row, as a form carries them along: the same words, the same edition."""
+    words: list[object] = (
+        [row.goal_id, row.title, row.description, row.responsible] if isinstance(row, Measure) else [row.text]
+    )
+    return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()[:32]
 
 
 @transaction.atomic
@@ -95,9 +103,13 @@ def change_measure(
     title: LocalisedText,
     description: LocalisedText,
     responsible: str,
+    seen: str,
     by: User,
 ) -> None:
-    """Its words, and the goal it is filed under (of the same process); under another goal it comes last."""
+    """Its words, and the goal it is filed under (of the same process); under another goal it comes last.
+
+    Over the edition that was `seen`, else refused with `edited_meanwhile`.
+    """
     # Both goals in one order, as two people may swap two measures at the same moment.
     there = Goal.objects.select_for_update().filter(pk__in=[measure.goal_id, goal.pk]).order_by("pk")
     if goal not in there:
@@ -105,11 +117,14 @@ def change_measure(
     _lock(measure)
     if goal.guideline.field.process_id != measure.goal.guideline.field.process_id:
         raise Refusal("goal_of_another_process", _("Dieses Ziel gehört zu einem anderen Prozess."))
+    words = (goal.pk, _clean(title), _clean_optional(description), responsible.strip())
+    if words == (measure.goal_id, measure.title, measure.description, measure.responsible):
+        return
+    _refuse_unless_seen(measure, seen)
     if goal.pk != measure.goal_id:
         measure.position = ordering.next_position(goal.measures.all())
     measure.goal = goal
-    measure.title, measure.description = _clean(title), _clean_optional(description)
-    measure.responsible = responsible.strip()
+    _pk, measure.title, measure.description, measure.responsible = words
     measure.save(update_fields=["goal", "position", "title", "description", "responsible"])
 
 
@@ -128,6 +143,25 @@ def set_status(measure: Measure, *, status: Measure.Status, by: User) -> None:
         )
     measure.status = status
     measure.save(update_fields=["status"])
+
+
+def _change_text(row: Guideline | Goal, text: LocalisedText, *, seen: str) -> None:
+    _lock(row)
+    text = _clean(text)
+    # Two people who typed the same have no conflict.
+    if text == row.text:
+        return
+    _refuse_unless_seen(row, seen)
+    row.text = text
+    row.save(update_fields=["text"])
+
+
+def _refuse_unless_seen(row: Guideline | Goal | Measure, seen: str) -> None:
+    if edition(row) != seen:
+        raise Refusal(
+            "edited_meanwhile",
+            _("Inzwischen hat jemand anderes das geändert. Bitte vergleichen und noch einmal speichern."),
+        )
 
 
 def _clean(text: LocalisedText) -> LocalisedText:

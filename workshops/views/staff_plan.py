@@ -1,13 +1,14 @@
 """Staff: the plan of an action field, guideline → goal → measure, put in words and in order."""
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from workshops.forms.staff_results import MeasureForm, PlanTextForm
-from workshops.models import ActionField, Goal, Guideline, Measure, ParticipationProcess
+from workshops.forms.staff_results import MeasureForm, PlanTextChangeForm, PlanTextForm
+from workshops.models import ActionField, Goal, Guideline, LocalisedText, Measure, ParticipationProcess
 from workshops.operations import measures
 from workshops.permissions import signed_in_user
 from workshops.views.public import plan_of
@@ -40,11 +41,14 @@ def guideline_new(request: HttpRequest, process: ParticipationProcess, field: st
 @process_page
 def guideline(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     found = _guideline(process, pk)
-    form = PlanTextForm(request.POST or None, initial={"text": found.text})
+    form = PlanTextChangeForm(
+        request.POST or None, initial={"text": found.text, "seen": measures.edition(found)}
+    )
     user = signed_in_user(request)
     if carried_out(form, lambda: measures.change_guideline(found, by=user, **form.cleaned_data)):
         return _to_plan(found.field)
-    return _form_page(request, process, form, field=found.field, heading=_("Leitlinie ändern"))
+    heading = _("Leitlinie ändern")
+    return _form_page(request, process, form, field=found.field, heading=heading, present=found)
 
 
 @process_page
@@ -85,13 +89,14 @@ def goal_new(request: HttpRequest, process: ParticipationProcess, pk: int) -> Ht
 def goal(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     found = _goal(process, pk)
     field = found.guideline.field
-    form = PlanTextForm(request.POST or None, initial={"text": found.text})
+    form = PlanTextChangeForm(
+        request.POST or None, initial={"text": found.text, "seen": measures.edition(found)}
+    )
     user = signed_in_user(request)
     if carried_out(form, lambda: measures.change_goal(found, by=user, **form.cleaned_data)):
         return _to_plan(field)
-    return _form_page(
-        request, process, form, field=field, heading=_("Ziel ändern"), above=found.guideline.text
-    )
+    heading, above = _("Ziel ändern"), found.guideline.text
+    return _form_page(request, process, form, field=field, heading=heading, above=above, present=found)
 
 
 @process_page
@@ -124,12 +129,13 @@ def measure(request: HttpRequest, process: ParticipationProcess, pk: int) -> Htt
     found = _measure(process, pk)
     field = found.goal.guideline.field
     kept = {name: getattr(found, name) for name in ("goal", "title", "description", "responsible")}
+    kept["seen"] = measures.edition(found)
     form = MeasureForm(request.POST or None, process=process, initial=kept)
     user = signed_in_user(request)
     if carried_out(form, lambda: measures.change_measure(found, by=user, **form.cleaned_data)):
         messages.success(request, _("Die Maßnahme ist geändert."))
         return _to_plan(form.cleaned_data["goal"].guideline.field)
-    return _form_page(request, process, form, field=field, heading=_("Maßnahme ändern"))
+    return _form_page(request, process, form, field=field, heading=_("Maßnahme ändern"), present=found)
 
 
 @process_page
@@ -177,9 +183,26 @@ def _form_page(
     field: ActionField,
     heading: str,
     above: object = "",
+    present: Guideline | Goal | Measure | None = None,
 ) -> HttpResponse:
+    """`present`: the row as it is now; it stands beside the form if the person saw another edition."""
     context = {"process": process, "form": form, "field": field, "heading": heading, "above": above}
+    if present is not None and form.is_bound and form.data.get("seen") != measures.edition(present):
+        # The next try is made in sight of the present words.
+        form.data = {**form.data.dict(), "seen": measures.edition(present)}
+        context["present"] = _words(present, form)
     return render(request, "workshops/staff/plan_form.html", context)
+
+
+def _words(row: Guideline | Goal | Measure, form: forms.Form) -> list[tuple[object, list[tuple[str, str]]]]:
+    """Each label with its words by language; "" where they have none."""
+    found: list[tuple[object, list[tuple[str, str]]]] = []
+    for name in ("text", "goal", "title", "description", "responsible"):
+        if name in form.fields:
+            value = getattr(row, name)
+            words = list(value.items()) if isinstance(value, LocalisedText) else [("", str(value))]
+            found.append((form.fields[name].label, [each for each in words if each[1]]))
+    return [each for each in found if each[1]]
 
 
 def _guideline(process: ParticipationProcess, pk: int) -> Guideline:
