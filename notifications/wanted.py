@@ -159,8 +159,11 @@ def _minutes_are_withdrawn(delivery: Delivery, now: datetime.datetime) -> str:
     return "" if published.exists() else "minutes_withdrawn"
 
 
-def _survey_is_open(delivery: Delivery, now: datetime.datetime) -> str:
-    return "" if Survey.objects.closed(now).filter(process=delivery.process).exists() else "survey_open"
+def _nothing_to_evaluate(delivery: Delivery, now: datetime.datetime) -> str:
+    survey = Survey.objects.closed(now).filter(process=delivery.process).first()
+    if survey is None:
+        return "survey_open"
+    return "survey_evaluated" if survey.is_evaluated else ""
 
 
 def _no_longer_a_moderator(delivery: Delivery, now: datetime.datetime) -> str:
@@ -188,7 +191,7 @@ OBSOLETE: dict[Kind, Answer] = {
     Kind.INVITATION: _invitation_is_unwelcome,
     Kind.MINUTES_PUBLISHED: _minutes_are_withdrawn,
     Kind.PERSONAL_LINK: lambda delivery, now: "",
-    Kind.SURVEY_CLOSED: _survey_is_open,
+    Kind.SURVEY_CLOSED: _nothing_to_evaluate,
     Kind.MODERATOR_INVITED: _no_longer_a_moderator,
     Kind.COLLEAGUE_INVITED: _no_longer_staff,
 }

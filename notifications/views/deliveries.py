@@ -69,6 +69,7 @@ REASONS = {
     "no_text": _("In der Sprache der Person gab es keinen Text"),
     "minutes_withdrawn": _("Das Protokoll war zurückgezogen"),
     "survey_open": _("Die Umfrage lief wieder"),
+    "survey_evaluated": _("Die Umfrage war schon ausgewertet"),
     "not_a_moderator": _("Die Person gehört nicht mehr zur Moderation"),
     "not_staff": _("Die Person gehört nicht mehr zur Verwaltung"),
     "nothing_to_confirm": _("Es war nichts mehr zu bestätigen"),

@@ -28,6 +28,7 @@ from workshops.models import (
     ModeratorProfile,
     Participant,
     PersonalLink,
+    Survey,
     User,
     Workshop,
     localised,
@@ -105,7 +106,10 @@ def owe(kind: Kind, language: str, stage: Stage) -> None:
             }
         case Kind.PERSONAL_LINK:
             about = {"participant": person}
-        case Kind.SURVEY_CLOSED | Kind.COLLEAGUE_INVITED:
+        case Kind.SURVEY_CLOSED:
+            about = {"user": stage.cast.sabine}
+            Survey.objects.update(evaluated_at=None, evaluated_by=None)
+        case Kind.COLLEAGUE_INVITED:
             about = {"user": stage.cast.sabine}
         case Kind.MODERATOR_INVITED:
             about = {"user": stage.cast.murat}

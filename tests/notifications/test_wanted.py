@@ -158,6 +158,22 @@ def test_staff_are_not_told_of_an_end_that_was_put_off(stage: Stage, delivered: 
     assert fate(delivery) == ("skipped", "survey_open")
 
 
+def test_staff_are_not_asked_to_evaluate_what_is_evaluated(stage: Stage, delivered: Deliver) -> None:
+    delivery = stage.delivery(Kind.SURVEY_CLOSED, user=stage.cast.sabine)
+
+    assert delivered() == []
+    assert fate(delivery) == ("skipped", "survey_evaluated")
+
+
+def test_staff_are_asked_to_evaluate_what_is_not(stage: Stage, delivered: Deliver) -> None:
+    Survey.objects.update(evaluated_at=None, evaluated_by=None)
+    stage.delivery(Kind.SURVEY_CLOSED, user=stage.cast.sabine)
+
+    (mail,) = delivered()
+
+    assert mail.message["To"] == "sabine@hechingen.example"
+
+
 def test_a_hold_that_is_over_is_not_offered_any_more(stage: Stage, delivered: Deliver) -> None:
     hans, hour = stage.cast.hans, datetime.timedelta(hours=1)
     other = builders.a_workshop(stage.workshop.series, starts_at=STARTS_AT + 24 * hour)
