@@ -187,7 +187,11 @@ def chromium() -> "Iterator[Browser]":
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(
             executable_path=str(CHROMIUM),
-            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+            args=[
+                *("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"),
+                # A camera and a microphone for whoever is allowed to use them.
+                "--use-fake-device-for-media-stream",
+            ],
         )
         yield browser
         browser.close()

@@ -36,8 +36,8 @@
     const days = Math.floor(left / 86400);
     const dayPart = countdown.querySelector("[data-days]");
     dayPart.hidden = days === 0;
-    const number = new Intl.NumberFormat(document.documentElement.lang);
-    dayPart.querySelector("span").textContent = number.format(days);
+    const inDays = { style: "unit", unit: "day", unitDisplay: "long" };
+    dayPart.textContent = new Intl.NumberFormat(document.documentElement.lang, inDays).format(days);
     const clock = [Math.floor((left % 86400) / 3600), Math.floor((left % 3600) / 60), left % 60];
     countdown.querySelector("[data-clock]").textContent = clock.map(two).join(":");
     countdown.hidden = false;
