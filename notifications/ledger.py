@@ -11,22 +11,15 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max, Min
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from notifications import witness
 from notifications.models import Channel, Delivery, Ledger
 from notifications.witness import Mark
 
 logger = logging.getLogger(__name__)
-
-# While our sign-in is refused, one mail tries again after so long, for all workers: seldom enough for
-# servers that lock an address out after five failures in ten minutes. (Each process that is just sending
-# may be refused once before it hears of it.)
-PROBE_EVERY = datetime.timedelta(minutes=5)
 
 # `outcome_code` of a mail that an operator says had gone out before the database was restored.
 BEFORE_RESTORE = "before_restore"
@@ -52,7 +45,7 @@ def opens(now: datetime.datetime) -> bool:
     # The witnesses first: what they know, the database has known before. The other way round, a window that
     # another worker counts in between would look like a restored backup.
     marks = witness.read()
-    ledger = Ledger.objects.filter(pk=_ROW).first() or _begin()
+    ledger = Ledger.objects.filter(pk=_ROW).first() or begin()
     doubt = _doubt(ledger, marks)
     if doubt == Why.NO_WITNESS:
         # Another worker may have begun the ledger, and had it witnessed, in between.
@@ -83,7 +76,7 @@ def advance(now: datetime.datetime, *, after: int = 0, is_probe: bool = False) -
     condition = "" if is_probe else " AND refused_since IS NULL"
     told = _count_up(condition)
     if told is None and not Ledger.objects.exists():
-        _begin()
+        begin()
         told = _count_up(condition)
     if told is None:
         return None
@@ -136,7 +129,7 @@ def _refresh(ledger: Ledger, marks: list[Mark], now: datetime.datetime) -> None:
         witness.bear(Mark(ledger.epoch, ledger.count, at))
 
 
-def _begin() -> Ledger:
+def begin() -> Ledger:
     Ledger.objects.bulk_create([Ledger(pk=_ROW, epoch=secrets.token_hex(16))], ignore_conflicts=True)
     return Ledger.objects.get(pk=_ROW)
 
@@ -153,7 +146,7 @@ def hold(
     doubted: Iterable[str] = (),
 ) -> None:
     """Nothing goes out until `release`. What a connection has in its hand goes out still."""
-    _begin()
+    begin()
     changed = Ledger.objects.filter(pk=_ROW, held_at__isnull=True).update(
         held_at=now,
         held_why=why,
@@ -170,7 +163,7 @@ def release(*, now: datetime.datetime, skip_before: datetime.datetime | None = N
     and is skipped; how many mails that were.
     """
     with transaction.atomic():
-        _begin()
+        begin()
         ledger = Ledger.objects.select_for_update().get(pk=_ROW)
         skipped = 0
         if skip_before is not None:
@@ -216,42 +209,6 @@ def standing() -> Ledger:
     return Ledger.objects.filter(pk=_ROW).first() or Ledger(pk=_ROW)
 
 
-# --- a sign-in that the mail server refuses --------------------------------------------------------
-
-
-def may_sign_in(now: datetime.datetime) -> tuple[bool, bool]:
-    """(may this run send?, is it the one that tries for all?) While our sign-in is refused, one run at a
-    time hands over one mail; at once when user name or password were changed since."""
-    ledger = standing()
-    if ledger.refused_since is None:
-        return True, False
-    turn = Ledger.objects.filter(pk=_ROW, refused_since__isnull=False)
-    if ledger.refused_with == _credentials():
-        turn = turn.filter(probe_at__lte=now) | turn.filter(probe_at__gt=now + 2 * PROBE_EVERY)
-    else:
-        turn = turn.filter(refused_with=ledger.refused_with)
-    is_ours = bool(turn.update(probe_at=now + PROBE_EVERY, refused_with=_credentials()))
-    return is_ours, is_ours
-
-
-def sign_in_refused(now: datetime.datetime) -> None:
-    """Nothing goes out until one mail has got through; no mail has failed."""
-    _begin()
-    Ledger.objects.filter(pk=_ROW, refused_since__isnull=True).update(refused_since=now, probe_at=now)
-    Ledger.objects.filter(pk=_ROW).update(probe_at=now + PROBE_EVERY, refused_with=_credentials())
-    logger.error("the mail server refuses our sign-in: mail is paused")
-
-
-def sign_in_works() -> None:
-    Ledger.objects.filter(pk=_ROW).update(refused_since=None, probe_at=None, refused_with="")
-    logger.warning("the mail server takes our sign-in again")
-
-
-def _credentials() -> str:
-    told = f"{settings.EMAIL_HOST}\n{settings.EMAIL_HOST_USER}\n{settings.EMAIL_HOST_PASSWORD}"
-    return salted_hmac("notifications.ledger", told, algorithm="sha256").hexdigest()[:32]
-
-
 def alarm() -> str:
     """One line for whoever watches the machine, or ""."""
     ledger = standing()
@@ -259,4 +216,6 @@ def alarm() -> str:
         return f"mail: held since {timezone.localtime(ledger.held_at):%Y-%m-%d %H:%M} ({ledger.held_why})"
     if ledger.refused_since is not None:
         return f"mail: sign-in refused since {timezone.localtime(ledger.refused_since):%Y-%m-%d %H:%M}"
+    if (since := ledger.no_server_since(timezone.now())) is not None:
+        return f"mail: no mail server reachable since {timezone.localtime(since):%Y-%m-%d %H:%M}"
     return ""

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
-from notifications import claims, emails, journal, ledger, pace, smtp, verdicts, windows
+from notifications import claims, emails, journal, ledger, outages, pace, smtp, verdicts, windows
 from notifications.claims import LEASE
 from notifications.models import Delivery
 from notifications.senders import Job, Senders, boot_seconds, open_journal
@@ -52,7 +52,7 @@ def deliver_due(*, seconds: float = RUN_SECONDS, is_stopping: Callable[[], bool]
     claims.take_over(settings.JOURNAL_DIR, now=now)
     if not Delivery.objects.waiting(now).exists():
         return False
-    may_go, is_probe = ledger.may_sign_in(now)
+    may_go, is_probe = outages.may_send(now)
     if not may_go:
         return False
     run = _Run(is_stopping, is_probe=is_probe)
@@ -71,14 +71,17 @@ class _Run:
 
     def __init__(self, is_stopping: Callable[[], bool], *, is_probe: bool = False) -> None:
         self._is_stopping = is_stopping
-        # Our sign-in was refused: one mail finds out whether it still is.
+        # No server took us, or our sign-in: one mail finds out whether that is still so.
         self._is_probe = is_probe
         # The ledger said no: held, or another worker's sign-in was refused.
         self._is_shut = False
         self._count = 0
         self._ear = pace.Ear()
-        # What its mails have told of our sign-in, and nobody else knows yet.
+        # What its mails have told of the server, and nobody else knows yet: our sign-in is refused; it takes
+        # us; at which stage none did (told once a run).
         self._is_refused = self._is_accepted = False
+        self._away_at: smtp.Outcome | None = None
+        self._has_told_away = False
         self._journal = open_journal(settings.JOURNAL_DIR)
         if self._journal is None:
             logger.warning("no journal can be written: one mail at a time is marked in the database")
@@ -207,7 +210,9 @@ class _Run:
             self._ear.hear(person.email, outcome)
         if outcome.fate == smtp.Fate.PAUSE:
             self._is_refused = True
-        elif self._is_probe and outcome.stage not in (smtp.Stage.CONNECT, smtp.Stage.AUTH):
+        elif outcome.is_no_server:
+            self._away_at = outcome
+        elif self._is_probe:
             self._is_probe, self._is_accepted = False, True
 
     def _record(self) -> None:
@@ -227,10 +232,14 @@ class _Run:
         self._ear.obey()
         if self._is_refused:
             self._is_refused = False
-            ledger.sign_in_refused(timezone.now())
+            outages.sign_in_refused(timezone.now())
         elif self._is_accepted:
             self._is_accepted = False
-            ledger.sign_in_works()
+            outages.server_takes_us()
+        if self._away_at is not None and not self._has_told_away:
+            self._has_told_away = True
+            is_signing_in = (self._away_at.stage, self._away_at.reply) == (smtp.Stage.AUTH, smtp.Reply.BROKEN)
+            outages.server_away(timezone.now(), is_signing_in=is_signing_in)
 
     def _measure(self) -> None:
         """The next window is as large as what goes in WINDOW_SECONDS."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from notifications import smtp
 from notifications.models import Delivery
 
-# About two days of greylisting or outage at the longest pause.
+# About two days of greylisting, or of connections that break off, at the longest pause.
 MOST_ATTEMPTS = 200
 _AGAIN_AFTER = (10, 30, 60, 120, 300, 600, 900)  # seconds
 
@@ -50,6 +50,9 @@ def of_outcome(
         case smtp.Fate.PAUSE:
             # Due as before: the ledger says when one mail tries for all.
             status, code, counts = _Status.PENDING, Delivery.SIGN_IN_REFUSED, False
+        case _ if outcome.is_no_server:
+            # Nor was this the mail's attempt: an outage of days fails nobody's mail.
+            status, counts = _Status.PENDING, False
         case smtp.Fate.AMBIGUOUS if is_ambiguous:
             # A third copy would surely be one too many.
             status, code = _Status.FAILED, "perhaps_delivered"

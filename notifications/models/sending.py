@@ -1,8 +1,13 @@
 """What all workers together must know before they send: may mail go at all, and how fast."""
 
+import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+# A mail server that is started anew is no alarm.
+AWAY_ALARM_AFTER = datetime.timedelta(minutes=2)
 
 
 class Ledger(models.Model):
@@ -38,6 +43,10 @@ class Ledger(models.Model):
     refused_since = models.DateTimeField(null=True, blank=True)
     refused_with = models.CharField(max_length=32, blank=True)
     probe_at = models.DateTimeField(null=True, blank=True)
+    # Since when no mail server takes us at all, how many runs found that, and when one mail tries again.
+    away_since = models.DateTimeField(null=True, blank=True)
+    away_count = models.PositiveSmallIntegerField(default=0)
+    away_try_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -57,12 +66,22 @@ class Ledger(models.Model):
                 name="a_refused_sign_in_is_tried_again",
             ),
             models.CheckConstraint(
+                condition=Q(away_since__isnull=True, away_try_at__isnull=True, away_count=0)
+                | Q(away_since__isnull=False, away_try_at__isnull=False, away_count__gte=1),
+                name="a_server_that_is_away_is_tried_again",
+            ),
+            models.CheckConstraint(
                 condition=Q(count__gte=models.F("opened_count")), name="the_ledger_only_advances"
             ),
         ]
 
     def __str__(self) -> str:
         return f"ledger at {self.count}"
+
+    def no_server_since(self, now: datetime.datetime) -> datetime.datetime | None:
+        """Since when no mail server takes us, if that has lasted long enough to trouble anybody."""
+        is_long = self.away_since is not None and now - self.away_since >= AWAY_ALARM_AFTER
+        return self.away_since if is_long else None
 
 
 class Pace(models.Model):

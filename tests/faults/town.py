@@ -60,12 +60,13 @@ def told() -> "list[Delivery]":
 
 
 def pass_time(some: datetime.timedelta) -> None:
-    """Waiting mails wait so much less."""
+    """Waiting mails, and who waits for a mail server, wait so much less."""
     from django.db.models import F
     from django.utils import timezone
 
-    from notifications.models import Delivery
+    from notifications.models import Delivery, Ledger
 
+    Ledger.objects.filter(away_since__isnull=False).update(away_try_at=F("away_try_at") - some)
     waiting = Delivery.objects.filter(status=Delivery.Status.PENDING, next_attempt_at__gt=timezone.now())
     waiting.update(next_attempt_at=F("next_attempt_at") - some)
 

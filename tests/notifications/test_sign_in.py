@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from notifications import ledger, sending
+from notifications import ledger, outages, sending
 from notifications.models import URGENT, Delivery, Kind, Ledger
 from tests import builders, pages
 from tests.faults.hostile_smtp import HostileSmtp, Script
@@ -134,7 +134,7 @@ def test_one_mail_tries_for_all_and_the_first_that_gets_through_frees_them(
     owe(stage, 30)
     sending.deliver_due()
     for number in (1, 2, 3):
-        clock.shift(ledger.PROBE_EVERY - SECOND)
+        clock.shift(outages.PROBE_EVERY - SECOND)
         sending.deliver_due()
         assert server.connections == number
         clock.shift(SECOND)
@@ -143,13 +143,13 @@ def test_one_mail_tries_for_all_and_the_first_that_gets_through_frees_them(
     assert states() == {(Status.PENDING, 0)}
 
     server.scripts = []
-    clock.shift(ledger.PROBE_EVERY)
+    clock.shift(outages.PROBE_EVERY)
     sending.deliver_due()
 
     assert states() == {(Status.SENT, 1)}
     assert ledger.standing().refused_since is None
     # A pause of minutes, whatever the row was before.
-    assert datetime.timedelta(minutes=5) >= ledger.PROBE_EVERY
+    assert datetime.timedelta(minutes=5) >= outages.PROBE_EVERY
 
 
 def test_a_new_password_is_tried_at_once(stage: Stage, server: HostileSmtp, settings: Settings) -> None:
@@ -169,7 +169,7 @@ def test_a_server_that_is_away_at_the_probe_leaves_the_alarm_and_takes_no_mail(
     owe(stage, 3)
     sending.deliver_due()
     server.scripts = [Script("banner", "drop", 1)]
-    clock.shift(ledger.PROBE_EVERY)
+    clock.shift(outages.PROBE_EVERY)
 
     sending.deliver_due()
 
@@ -191,10 +191,10 @@ def test_a_clock_that_was_set_back_doesnt_pause_for_hours(
 
 
 def test_one_run_at_a_time_tries(stage: Stage, server: HostileSmtp) -> None:
-    ledger.sign_in_refused(NOW)
-    later = NOW + ledger.PROBE_EVERY
+    outages.sign_in_refused(NOW)
+    later = NOW + outages.PROBE_EVERY
 
-    assert [ledger.may_sign_in(later) for _run in range(3)] == [(True, True), (False, False), (False, False)]
+    assert [outages.may_send(later) for _run in range(3)] == [(True, True), (False, False), (False, False)]
 
 
 def test_another_workers_refusal_stops_a_run_before_its_next_window(
@@ -204,7 +204,7 @@ def test_another_workers_refusal_stops_a_run_before_its_next_window(
     keys = [each.pk for each in owe(stage, 3)]
     ledger.opens(NOW)
     run = sending._Run(lambda: False)
-    ledger.sign_in_refused(NOW)
+    outages.sign_in_refused(NOW)
 
     assert run._claim_window() is False
     run.end()
@@ -230,7 +230,7 @@ def test_staff_of_every_process_see_one_alarm_until_a_mail_works_again(
     assert alarms() == [0, 0]
     sending.deliver_due()
     assert alarms() == [1, 1]
-    clock.shift(ledger.PROBE_EVERY)
+    clock.shift(outages.PROBE_EVERY)
     assert alarms() == [1, 1]  # it doesn't flicker while the next try is due
     server.scripts = []
     sending.deliver_due()

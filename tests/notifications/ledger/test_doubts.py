@@ -237,6 +237,8 @@ def test_a_reset_demo_forgets_its_witness(tmp_path: Path) -> None:
         {"held_why": "behind"},
         {"held_at": datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC), "held_why": "mood"},
         {"refused_since": datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)},
+        {"away_since": datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC), "away_count": 1},
+        {"away_count": 1},
         {"opened_count": 1},
     ],
 )
