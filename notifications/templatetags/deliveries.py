@@ -44,6 +44,8 @@ class Sending:
     waiting: int
     # Since when the mail server refuses our user name or password.
     refused_since: datetime.datetime | None
+    # Since when no mail server takes us at all.
+    away_since: datetime.datetime | None
     slow: list[pace.Slow]
 
 
@@ -57,6 +59,7 @@ def sending_state() -> Sending:
         is_held_by_hand=standing.held_why == ledger.Why.BY_HAND,
         waiting=ledger.waiting().count if standing.held_at else 0,
         refused_since=standing.refused_since,
+        away_since=standing.no_server_since(timezone.now()),
         slow=pace.slowed(timezone.now()),
     )
 
