@@ -68,6 +68,11 @@ def preview(process: ParticipationProcess, *, now: datetime.datetime) -> Preview
     found.sort(key=lambda moment: (moment.at, moment.workshop.pk, moment.rule.pk))
     going = [moment for moment in found if moment.left_out is None]
     lines, expired = _counted(going), _expired(going)
+    # Too late for mail: those who are called or written to are all that is left.
+    too_late = [
+        _without_mail(counts) if moment.mail_ends <= now else 0
+        for moment, counts in zip(going, lines, strict=True)
+    ]
     coming = [
         Coming(moment, is_overdue=moment.at <= now, **counts)
         for moment, counts in zip(going, lines, strict=True)
@@ -75,12 +80,20 @@ def preview(process: ParticipationProcess, *, now: datetime.datetime) -> Preview
         if moment.at > now or (moment.ends > now and counts["people"])
     ]
     left_out = [Missing(moment, moment.left_out) for moment in found if moment.left_out is not None]
-    for moment, counts, count in zip(going, lines, expired, strict=True):
-        count += counts["people"] if moment.ends <= now else 0
+    for moment, counts, late, count in zip(going, lines, too_late, expired, strict=True):
+        count += late + (counts["people"] if moment.ends <= now else 0)
         if count:
             left_out.append(Missing(moment, LeftOut.EXPIRED, count))
     left_out.sort(key=lambda line: (line.moment.at, line.moment.workshop.pk, line.moment.rule.pk))
     return Preview(coming, left_out)
+
+
+def _without_mail(counts: dict[str, int]) -> int:
+    """Take those out who would have got a mail; how many."""
+    by_mail = counts["people"] - counts["by_phone"] - counts["by_letter"]
+    counts["people"] -= by_mail
+    counts["unreachable"] = 0
+    return by_mail
 
 
 _FIGURES = ("people", "by_phone", "by_letter", "unreachable", "already")

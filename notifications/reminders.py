@@ -1,8 +1,9 @@
 """Reminders: found by query at each tick, never remembered by a timer.
 
-A rule's reminder for a workshop is due from its moment until the next moment of the same people, or the
-start: after that the next reminder says the same. Late in that span it is still right, since it names the
-day. What nobody sent in time is written down as expired, so that it can be seen.
+A rule's reminder for a workshop makes sense from its moment until the next moment of the same people, or the
+start: after that the next reminder says the same. People who call or write have all that time. A mail goes
+only while it isn't too late (`mail_goes_until`); it names the day, so it is still right, and its row tells
+how late it went. What nobody sent in time is written down as expired, so that it can be seen, too.
 
 The key carries the start, not the revision: a new join link must not remind everyone a second time, a new
 date must. Who registered, or was told of a change, after the rule's moment already knows.
@@ -24,7 +25,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notifications import outbox
-from notifications.models import Delivery, Group, Kind, ReminderAudience, ReminderRule
+from notifications.models import (
+    Channel,
+    Delivery,
+    Group,
+    Kind,
+    ReminderAudience,
+    ReminderRule,
+    mail_goes_until,
+)
 from notifications.wanted import start_stamp
 from workshops.errors import Refusal
 from workshops.models import ParticipationProcess, Registration, Workshop
@@ -50,7 +59,8 @@ class LeftOut(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One rule, one workshop, one group of people; from `at` until `ends` the reminder makes sense."""
+    """One rule, one workshop, one group of people; from `at` until `ends` the reminder makes sense, by mail
+    until `mail_ends`."""
 
     rule: ReminderRule
     workshop: Workshop
@@ -58,6 +68,17 @@ class Moment:
     at: datetime.datetime
     ends: datetime.datetime
     left_out: LeftOut | None = None
+
+    @property
+    def mail_ends(self) -> datetime.datetime:
+        return min(self.ends, mail_goes_until(self.at, self.workshop.starts_at))
+
+    @property
+    def by_hand(self) -> Q:
+        """Who of `reminded` isn't told by mail."""
+        if self.group is Group.MODERATORS:
+            return Q(pk__in=[])
+        return ~Q(participant__contact_by=Channel.EMAIL)
 
 
 def moments_of(workshop: Workshop, rules: Iterable[ReminderRule]) -> Iterator[Moment]:
@@ -159,19 +180,26 @@ def _enqueue(moment: Moment, *, now: datetime.datetime) -> int:
     else:
         kind = Kind.REMINDER
         about |= {"participant": F("participant_id"), "registration": F("pk")}
+    about |= {
+        "process": moment.workshop.process,
+        "workshop": moment.workshop,
+        "rule": moment.rule,
+        "revision": moment.workshop.revision,
+        "planned_at": moment.at,
+        "expires_at": moment.ends,
+    }
+    expired: dict[str, Any] = {
+        "status": Delivery.Status.SKIPPED,
+        "ended_at": now,
+        "outcome_code": LeftOut.EXPIRED.value,
+    }
+    people, key = reminded(moment).filter(is_told=False), _key(moment, F)
     if now >= moment.ends:
-        about |= {"status": Delivery.Status.SKIPPED, "ended_at": now, "outcome_code": LeftOut.EXPIRED.value}
-    return outbox.enqueue_each(
-        reminded(moment).filter(is_told=False),
-        kind,
-        key=_key(moment, F),
-        process=moment.workshop.process,
-        workshop=moment.workshop,
-        rule=moment.rule,
-        revision=moment.workshop.revision,
-        expires_at=moment.ends,
-        **about,
-    )
+        return outbox.enqueue_each(people, kind, key=key, **about, **expired)
+    if now >= moment.mail_ends:
+        by_mail = outbox.enqueue_each(people.exclude(moment.by_hand), kind, key=key, **about, **expired)
+        return by_mail + outbox.enqueue_each(people.filter(moment.by_hand), kind, key=key, **about)
+    return outbox.enqueue_each(people, kind, key=key, **about)
 
 
 # --- the rules ------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable, Iterable
 
 from notifications import audiences
-from notifications.models import Delivery, Group, InvitationCampaign, Kind
+from notifications.models import Channel, Delivery, Group, InvitationCampaign, Kind, mail_goes_until
 from workshops.models import Minutes, PersonalLink, Registration, Survey, Workshop
 from workshops.models.registration import ACTIVE
 
@@ -131,7 +131,13 @@ def _start_is_not_ahead(delivery: Delivery, now: datetime.datetime) -> str:
     starts_at = delivery.workshop.starts_at
     if starts_at <= now:
         return "expired"
-    return "" if delivery.key.endswith(start_stamp(starts_at)) else "workshop_moved"
+    if not delivery.key.endswith(start_stamp(starts_at)):
+        return "workshop_moved"
+    # A mail; one that failed is for people to tell, who have until the next reminder.
+    is_mail = delivery.channel == Channel.EMAIL and delivery.status != Delivery.Status.FAILED
+    if is_mail and delivery.planned_at and mail_goes_until(delivery.planned_at, starts_at) <= now:
+        return "expired"
+    return ""
 
 
 def start_stamp(starts_at: datetime.datetime) -> str:

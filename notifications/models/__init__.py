@@ -3,7 +3,13 @@
 from notifications.models.campaign import InvitationCampaign
 from notifications.models.delivery import BULK, NORMAL, URGENT, Channel, Delivery, Kind, Settled
 from notifications.models.inbound import InboundMessage, InboxState
-from notifications.models.reminder import DEFAULT_RULES, Group, ReminderAudience, ReminderRule
+from notifications.models.reminder import (
+    DEFAULT_RULES,
+    Group,
+    ReminderAudience,
+    ReminderRule,
+    mail_goes_until,
+)
 from notifications.models.sending import Ledger, Pace
 
 __all__ = [
@@ -23,4 +29,5 @@ __all__ = [
     "ReminderAudience",
     "ReminderRule",
     "Settled",
+    "mail_goes_until",
 ]

@@ -5,6 +5,7 @@ import datetime
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from notifications.models.campaign import InvitationCampaign
 from notifications.models.reminder import ReminderRule
@@ -30,6 +31,7 @@ class Kind(models.TextChoices):
     SURVEY_CLOSED = "survey_closed", _("Umfrage beendet")
     MODERATOR_INVITED = "moderator_invited", _("Einladung zur Moderation")
     COLLEAGUE_INVITED = "colleague_invited", _("Einladung in die Verwaltung")
+    PASSWORD_RESET = "password_reset", _("Neues Passwort")
 
 
 class Channel(models.TextChoices):
@@ -51,6 +53,9 @@ class Settled(models.TextChoices):
 
 # Lower goes first: a confirmation must never wait behind a campaign.
 URGENT, NORMAL, BULK = 0, 5, 9
+
+# Less is no lateness: the clock ticks twice a minute, and a server may ask to come again.
+LATE_FROM = datetime.timedelta(minutes=10)
 
 # No worker asks for more.
 LONGEST_LEASE = datetime.timedelta(minutes=10)
@@ -90,6 +95,14 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def by_hand(self, now: datetime.datetime) -> "DeliveryQuerySet":
         """What people have to tell citizens: due on another channel than mail, or a mail that failed."""
         return self.filter(Q(next_attempt_at__lte=now) | Q(status=Delivery.Status.FAILED), OPEN_BY_HAND)
+
+    def late(self) -> "DeliveryQuerySet":
+        """Mails that went later than planned, and not by some minutes only."""
+        return self.filter(
+            channel=Channel.EMAIL,
+            status=Delivery.Status.SENT,
+            sent_at__gte=models.F("planned_at") + LATE_FROM,
+        )
 
     def failed(self) -> "DeliveryQuerySet":
         return self.filter(status=Delivery.Status.FAILED)
@@ -147,6 +160,8 @@ class Delivery(models.Model):
     next_attempt_at = models.DateTimeField()
     # After this moment the mail is of no use (a reminder for a workshop that has begun).
     expires_at = models.DateTimeField(null=True, blank=True)
+    # Of a reminder: its rule's moment. A mail that goes much later says so to staff.
+    planned_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     claim = models.CharField(max_length=32, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -227,3 +242,27 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} delivery {self.pk}"
+
+    @property
+    def lateness_in_words(self) -> str:
+        """“ging 14 Stunden später hinaus als geplant”, in the active language; "" if it went in time."""
+        if self.planned_at is None or self.sent_at is None or self.channel != Channel.EMAIL:
+            return ""
+        late = self.sent_at - self.planned_at
+        if self.status != self.Status.SENT or late < LATE_FROM:
+            return ""
+        count = round(late / datetime.timedelta(hours=1))
+        if count:
+            sentence = ngettext(
+                "ging %(count)d Stunde später hinaus als geplant",
+                "ging %(count)d Stunden später hinaus als geplant",
+                count,
+            )
+        else:
+            count = round(late / datetime.timedelta(minutes=1))
+            sentence = ngettext(
+                "ging %(count)d Minute später hinaus als geplant",
+                "ging %(count)d Minuten später hinaus als geplant",
+                count,
+            )
+        return sentence % {"count": count}

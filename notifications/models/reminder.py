@@ -17,6 +17,16 @@ _DAY = 24 * 60
 SHORTEST_MINUTES, LONGEST_DAYS = 10, 60
 
 
+# A mail that reminds goes at most so late, and at most when half of its time before the start is gone: what
+# then still came would be another reminder than the one that staff chose.
+LATEST = datetime.timedelta(days=1)
+
+
+def mail_goes_until(planned_at: datetime.datetime, starts_at: datetime.datetime) -> datetime.datetime:
+    """Until when a reminder planned for that moment is still sent, late but not too late."""
+    return planned_at + min(LATEST, (starts_at - planned_at) / 2)
+
+
 class Group(enum.StrEnum):
     """Those who get one reminder at one moment with one wording."""
 

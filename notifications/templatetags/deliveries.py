@@ -13,6 +13,8 @@ from notifications.models import Channel, Delivery, InboundMessage
 from workshops.models import ParticipationProcess
 
 _BY_MAIL = Q(channel=Channel.EMAIL)
+# For so long the process's page speaks of reminders that were late.
+RECENT = datetime.timedelta(days=14)
 
 register = template.Library()
 
@@ -24,6 +26,9 @@ class Summary:
     # How many people staff have to call or write to.
     to_tell: int
     sent: int
+    # How many reminders went later than planned, or not at all, in the last days.
+    late: int
+    expired: int
     # What came back by mail and only a person can judge.
     to_look_at: int
     # Since when the mailbox can't be read, or None.
@@ -73,11 +78,15 @@ def delivery_summary(process: ParticipationProcess) -> Summary:
         failed=Count("pk", filter=Q(status=Delivery.Status.FAILED, settled_at__isnull=True)),
         sent=Count("pk", filter=_BY_MAIL & Q(status=Delivery.Status.SENT)),
     )
-    by_hand = Delivery.objects.of_process(process).by_hand(timezone.now())
+    now = timezone.now()
+    by_hand = Delivery.objects.of_process(process).by_hand(now)
+    recent = Delivery.objects.of_process(process).filter(planned_at__gte=now - RECENT)
     launched = process.campaigns.filter(launched_at__isnull=False)
     inbox = mailbox.state()
     return Summary(
         **counts,
+        late=recent.late().count(),
+        expired=recent.filter(outcome_code="expired").count(),
         to_tell=by_hand.values("participant").distinct().count(),
         to_look_at=InboundMessage.objects.of_process(process).to_look_at().count(),
         inbox_fails_since=inbox.failing_since if inbox else None,

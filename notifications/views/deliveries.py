@@ -23,6 +23,8 @@ FILTERS = {
     "skipped": (_("nicht mehr nötig"), (_Status.SKIPPED,)),
 }
 
+LATE = "late"
+
 # What the latest attempt came to, in words for staff.
 _FATES = {
     smtp.Fate.SENT: _("Der Mailserver hat sie angenommen"),
@@ -86,7 +88,9 @@ def index(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
     """All mails of the process, newest first; those that failed are called or written to."""
     wanted = request.GET.get("status", "")
     found = Delivery.objects.of_process(process)
-    if wanted in FILTERS:
+    if wanted == LATE:
+        found = found.late()
+    elif wanted in FILTERS:
         found = found.filter(status__in=FILTERS[wanted][1])
     rows = found.select_related("participant", "user", "settled_by", "workshop__series__field").order_by(
         "-created_at", "-pk"
@@ -96,7 +100,7 @@ def index(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
         "process": process,
         "page": page,
         "lines": [(delivery, REASONS.get(delivery.outcome_code, delivery.outcome_code)) for delivery in page],
-        "filters": [(key, label) for key, (label, _statuses) in FILTERS.items()],
-        "wanted": wanted if wanted in FILTERS else "",
+        "filters": [*((key, label) for key, (label, _statuses) in FILTERS.items()), (LATE, _("zu spät"))],
+        "wanted": wanted if wanted in FILTERS or wanted == LATE else "",
     }
     return render(request, "notifications/deliveries.html", context)

@@ -139,6 +139,8 @@ class Oracle:
                 if knows or is_said_by_another or key in self.fate:
                     continue
                 ends = min([moment for moment, _other in mine if moment > at], default=self.starts_at)
+                # A mail goes at most a day late, and not when half of its time is gone.
+                ends = min(ends, at + DAY, at + (self.starts_at - at) / 2)
                 self.useful[key] = (now, ends)
                 self.fate[key] = "owed" if now < ends else "not sent"
 

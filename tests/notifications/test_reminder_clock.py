@@ -1,4 +1,4 @@
-"""Whatever the clock does: each reminder once, or marked expired; never twice, never late with wrong words.
+"""Whatever the clock does: each reminder once, or marked expired; never twice, never late without a word.
 
 Beat stands still over a weekend, two beats tick at once, tasks come ten times, the clock changes or is set
 back. Random histories of all that: `test_reminder_histories`.
@@ -63,24 +63,30 @@ def fates() -> list[tuple[str, str]]:
 OFF, ON = berlin(2020, 7, 3, 17), berlin(2020, 7, 6, 8)
 
 
-def test_after_a_weekend_without_a_beat_the_late_reminder_says_the_right_day(
+def test_after_a_weekend_without_a_beat_what_is_not_too_late_goes_and_says_the_right_day(
     plan: Callable[..., None], clock: Any, mailbox: SmtpSink
 ) -> None:
-    monday = berlin(2020, 7, 6, 18)
-    plan(monday, local(7, 9), local(2, 9), span(24 * 60), span(60))
+    monday = berlin(2020, 7, 6, 20)
+    plan(monday, local(7, 9), local(2, 9), span(24 * 60), local(0, 0, 30), span(60))
     beat(clock, berlin(2020, 6, 29, 9), OFF)
 
-    # Saturday's has expired, Sunday's goes on Monday morning.
+    # Saturday's and Sunday's have expired; that of half past midnight goes seven and a half hours late.
     assert beat(clock, ON, ON + MINUTE) == [ON]
     assert beat(clock, monday - HOUR, monday + HOUR) == [monday - HOUR]
     assert fates() == [
         ("7 Tage vorher um 09:00 Uhr", "dot_2xx"),
         ("2 Tage vorher um 09:00 Uhr", "expired"),
-        ("1 Tag vorher", "dot_2xx"),
+        ("1 Tag vorher", "expired"),
+        ("am selben Tag um 00:30 Uhr", "dot_2xx"),
         ("1 Stunde vorher", "dot_2xx"),
     ]
     for mail in mailbox.received:
         assert_it_does_not_mislead(mail, monday)
+    assert [row.lateness_in_words for row in Delivery.objects.order_by("rule_id")] == [
+        *["", "", ""],
+        "ging 8 Stunden später hinaus als geplant",
+        "",
+    ]
 
 
 def test_what_lay_wholly_in_that_weekend_is_marked_expired(

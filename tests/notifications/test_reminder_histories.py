@@ -211,5 +211,9 @@ def _live_through(
         (who, number, f"{int(start.timestamp())}"): fate for (who, number, start), fate in oracle.fate.items()
     }
     assert {key: "sent" if row.status == "sent" else "not sent" for key, row in actual.items()} == told
-    # Nothing ends without a word.
+    # Nothing ends without a word, and nothing goes late without one.
     assert all(row.outcome_code for row in rows)
+    for row in rows:
+        assert row.planned_at is not None
+        is_late = row.sent_at is not None and row.sent_at - row.planned_at >= 10 * MINUTE
+        assert bool(row.lateness_in_words) == is_late

@@ -113,7 +113,8 @@ def test_the_preview_says_what_is_left_out_and_why(bare: Stage, clock: Any) -> N
     process = bare.cast.process
     series = bare.workshop.series
     bare.registered(bare.cast.hans)
-    reminders.add_rule(process, when=span(3 * 24 * 60))  # its moment passes while nothing runs
+    reminders.add_rule(process, when=span(3 * 24 * 60))  # its moment passes while nothing runs: too late
+    reminders.add_rule(process, when=local(2, 20))  # so does its, and it still goes
     reminders.add_rule(process, when=local(0, 20))  # after a start at 18:00
     reminders.add_rule(process, when=span(24 * 60))
     reminders.add_rule(process, when=local(1, 18))
@@ -143,6 +144,7 @@ def test_the_preview_says_what_is_left_out_and_why(bare: Stage, clock: Any) -> N
         ]
 
     assert of(bare.workshop.number) == [
+        ("3 Tage vorher", "expired"),
         ("2 Tage vorher um 09:00 Uhr", "before_the_rule"),
         ("1 Tag vorher um 18:00 Uhr", "same_moment"),
         ("am selben Tag um 20:00 Uhr", "after_the_start"),
@@ -152,9 +154,9 @@ def test_the_preview_says_what_is_left_out_and_why(bare: Stage, clock: Any) -> N
     assert dict(of(3))["3 Tage vorher"] == "published_later"
     assert dict(of(4))["3 Tage vorher"] == "changed_later"
     assert of(5) == []
-    # The three-day reminder is late, and still makes sense: it goes with the next tick.
+    # That of two days before, at eight in the evening, is twenty hours late: it goes with the next tick.
     late, *_others = coming(bare)
-    assert (late[0], late[2], late[7]) == (STARTS_AT - 3 * DAY, 1, True)
+    assert (late[0], late[2], late[7]) == (utc(2020, 7, 5, 18), 1, True)
     reminders.enqueue_due(now=now)
     assert coming(bare)[0][0] == STARTS_AT - DAY
 
@@ -173,6 +175,7 @@ def test_the_preview_says_what_has_expired(bare: Stage, clock: Any) -> None:
         == [
             (utc(2020, 6, 30, 7), "expired", 1),
             (utc(2020, 7, 4, 7), "expired", 1),
+            (utc(2020, 7, 6, 7), "expired", 1),
         ]
     )
 

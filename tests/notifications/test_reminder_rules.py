@@ -182,7 +182,8 @@ def test_a_rule_for_others_does_not_end_ones_own_reminder(bare: Stage, clock: An
     reminders.add_rule(bare.cast.process, when=span(24 * 60), audience=WAITING)
     bare.registered(bare.cast.hans)
     bare.registered(bare.cast.amina, "waiting")
-    tick(clock, STARTS_AT - HOUR)
+    tick(clock, STARTS_AT - 3 * DAY + HOUR)
+    tick(clock, STARTS_AT - 23 * HOUR)
 
     rows = Delivery.objects.order_by("rule_id").values_list("rule", "status", "expires_at")
     assert [(rule == early.pk, status, ends) for rule, status, ends in rows] == [
