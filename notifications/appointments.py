@@ -31,7 +31,9 @@ def seat(registration: Registration, workshop: Workshop, *, join_url: str) -> ca
     return _appointment(
         workshop,
         sequence=calendars.sequence(
-            revision=workshop.revision, seats_given_back=registration.seats_given_back
+            revision=workshop.revision,
+            seats_given_back=registration.seats_given_back,
+            ways_in_ended=registration.ways_in_ended,
         ),
         changed_at=told_at(registration, workshop),
         description=_with_ways_in(workshop, join_url) if join_url else _described(workshop),
@@ -47,6 +49,7 @@ def lost_seat(registration: Registration, workshop: Workshop, *, gives_back: boo
         sequence=calendars.sequence(
             revision=workshop.revision,
             seats_given_back=registration.seats_given_back,
+            ways_in_ended=registration.ways_in_ended,
             gives_back=gives_back,
         ),
         changed_at=told_at(registration, workshop),
@@ -63,6 +66,7 @@ def told_at(registration: Registration, workshop: Workshop) -> datetime.datetime
         registration.confirmed_at,
         registration.promoted_at,
         registration.ended_at,
+        registration.way_in_ended_at,
     )
     return max(moment for moment in moments if moment is not None)
 

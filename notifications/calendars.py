@@ -76,14 +76,17 @@ def publication(appointment: Appointment) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def sequence(*, revision: int, seats_given_back: int, gives_back: bool = False) -> int:
+def sequence(
+    *, revision: int, seats_given_back: int, ways_in_ended: int = 0, gives_back: bool = False
+) -> int:
     """SEQUENCE of what one reader's calendar is told of a workshop; news has a higher one than all before.
 
     `revision` is the workshop's; `seats_given_back`: how often this reader came and went earlier;
     `gives_back`: this word takes the seat out of the calendar, though the workshop takes place. A change of
-    the workshop counts one, a round of coming and going two, of which its CANCEL is the first (ADR 0018).
+    the workshop counts one, a join link that ended too, a round of coming and going two, of which its CANCEL
+    is the first (ADR 0018).
     """
-    return revision + 2 * seats_given_back + gives_back
+    return revision + 2 * seats_given_back + ways_in_ended + gives_back
 
 
 def feed(appointments: Iterable[Appointment], *, name: str, address: str) -> bytes:

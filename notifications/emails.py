@@ -33,7 +33,7 @@ def with_what_they_need(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
         "campaign__field",
         "campaign__workshop__series__field",
         "rule",
-        Prefetch("registration", Registration.objects.with_seats_given_back()),
+        Prefetch("registration", Registration.objects.with_calendar_numbers()),
     )
 
 
@@ -112,6 +112,7 @@ class Writer:
             tuple(name for name, value in own.items() if value),
             contexts.had_a_seat(registration),
             registration.seats_given_back if registration and reader else 0,
+            registration.ways_in_ended if registration and reader else 0,
             bool(reader and reader.name),
             self._state(delivery.process),
             self._state(workshop),

@@ -15,7 +15,7 @@ def gathered(deliveries: QuerySet[Delivery]) -> list[Delivery]:
     shared: tuple[tuple[str, QuerySet[Any]], ...] = (
         ("process", ParticipationProcess.objects.all()),
         ("user", User.objects.all()),
-        ("registration", Registration.objects.with_seats_given_back()),
+        ("registration", Registration.objects.with_calendar_numbers()),
         ("workshop", Workshop.objects.select_related("series__field", "room")),
         ("campaign", InvitationCampaign.objects.select_related("field", "workshop__series__field")),
         ("rule", ReminderRule.objects.all()),

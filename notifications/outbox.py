@@ -7,6 +7,7 @@ person's in one workshop; the database gives no number twice (but for those that
 |---|---|---|
 | please_confirm, personal_link | participant, window of requests, number in it | mail asked for |
 | confirmed, waiting, promoted, registration_… | registration | registration |
+| confirmed, waiting, please_confirm again | registration or person, moment | address whose links ended |
 | rescheduled, workshop_cancelled | revision, registration | registration and revision |
 | reminder | rule, registration, start | registration, rule and start |
 | moderator_reminder (`reminder:…:moderator:…`) | rule, workshop, account, start | moderator, rule and start |

@@ -3,6 +3,7 @@
 Receivers run inside the operation's transaction and under its locks: they only insert rows.
 """
 
+import datetime
 from typing import Any
 
 from django.db.models import CharField, F, Value
@@ -47,8 +48,33 @@ def send_personal_link(participant: Participant, **fact: Any) -> None:
 
 
 @receiver(events.contact_changed)
-def tell_on_the_new_way(participant: Participant, **fact: Any) -> None:
+def tell_on_the_new_way(
+    participant: Participant, links_ended_at: datetime.datetime | None, **fact: Any
+) -> None:
+    """Their links ended with the old address: those who hold a seat, wait, or were asked get new ones.
+
+    But for what still waits to be sent: it takes the new way, and brings the new links itself.
+    """
     outbox.reroute(participant)
+    if links_ended_at is None:
+        return
+    stamp = f"{links_ended_at.timestamp():.6f}"
+    owed = Delivery.objects.filter(participant=participant, status=Delivery.Status.PENDING)
+    ahead = participant.registrations.filter(workshop__ends_at__gt=links_ended_at).exclude(
+        pk__in=owed.filter(kind__in=_WITH_LINKS, registration__isnull=False).values("registration")
+    )
+    for registration in ahead.confirmed().select_related("workshop__series__field__process"):
+        _to_registered(registration, Kind.CONFIRMED, anew=stamp)
+    for registration in ahead.waiting().select_related("workshop__series__field__process"):
+        _to_registered(registration, Kind.WAITING, anew=stamp)
+    is_asked = owed.filter(kind=Kind.PLEASE_CONFIRM).exists()
+    if participant.has_address and participant.registrations.pending().exists() and not is_asked:
+        outbox.enqueue(
+            Kind.PLEASE_CONFIRM,
+            key=f"please_confirm:{participant.pk}:{stamp}:new_address",
+            process=participant.process,
+            participant=participant,
+        )
 
 
 @receiver(events.registration_confirmed)
@@ -180,10 +206,15 @@ def give_default_reminders(
         )
 
 
-def _to_registered(registration: Registration, kind: Kind) -> None:
+# What tells someone with a seat, or who waits, how things stand, with all their links.
+_WITH_LINKS = (Kind.CONFIRMED, Kind.PROMOTED, Kind.WAITING, Kind.RESCHEDULED)
+
+
+def _to_registered(registration: Registration, kind: Kind, *, anew: str = "") -> None:
+    """`anew`: what makes this mail another one than the first of its kind about this registration."""
     outbox.enqueue(
         kind,
-        key=f"{kind}:{registration.pk}",
+        key=f"{kind}:{registration.pk}:{anew}" if anew else f"{kind}:{registration.pk}",
         process=registration.workshop.process,
         participant=registration.participant,
         registration=registration,

@@ -34,7 +34,8 @@ registration_lapsed = Signal()
 
 # participant: Participant (someone asked for the personal link of this address)
 personal_link_requested = Signal()
-# participant: Participant (reached in another way from now on)
+# participant: Participant (reached in another way from now on), links_ended_at: datetime | None (their
+# links, and the way in that their calendars hold, opened nothing any more from that moment)
 contact_changed = Signal()
 
 # profile: ModeratorProfile, by: User

@@ -151,12 +151,14 @@ def read_ended(token: str, scope: PersonalLink.Scope) -> PersonalLink | None:
     )
 
 
-def revoke(participant: Participant, *scopes: PersonalLink.Scope) -> int:
+def revoke(
+    participant: Participant, *scopes: PersonalLink.Scope, now: datetime.datetime | None = None
+) -> int:
     """End the participant's links of these scopes (of all, if none is named); how many were ended."""
     links = participant.links.filter(revoked_at__isnull=True)
     if scopes:
         links = links.filter(scope__in=scopes)
-    return links.update(revoked_at=timezone.now())
+    return links.update(revoked_at=now or timezone.now())
 
 
 _ROUTES = {

@@ -111,7 +111,7 @@ def _seats_of(person: Participant) -> RegistrationQuerySet:
     """Confirmed seats, given back ones too, with all that an appointment shows."""
     return (
         person.registrations.filter(confirmed_at__isnull=False, holds_seat=True)
-        .with_seats_given_back()
+        .with_calendar_numbers()
         .select_related("workshop__series__field__process", "workshop__room")
         .prefetch_related("links")
         .order_by("workshop__starts_at", "workshop", "pk")

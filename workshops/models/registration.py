@@ -3,7 +3,7 @@
 import datetime
 
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 from django.utils.functional import cached_property
@@ -27,6 +27,8 @@ class Need(models.TextChoices):
 # Confirmed or not yet: both count, so waiting for a mail costs nobody their turn.
 HOLDS_A_SEAT = Q(status="confirmed") | Q(status="pending", holds_seat=True)
 HOLDS_A_WAIT = Q(status="waiting") | Q(status="pending", holds_seat=False)
+# With the links of one registration.
+WAY_IN_ENDED = Q(links__scope="join", links__revoked_at__isnull=False)
 
 
 def in_steps_of_five(name: str) -> Q:
@@ -74,8 +76,8 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """Those that had a confirmed seat and ended: someone's calendar was told to take it out."""
         return self.filter(status=Registration.Status.CANCELLED, holds_seat=True, confirmed_at__isnull=False)
 
-    def with_seats_given_back(self) -> "RegistrationQuerySet":
-        """Each with its `seats_given_back`, counted in the same statement."""
+    def with_calendar_numbers(self) -> "RegistrationQuerySet":
+        """Each with its `seats_given_back`, `ways_in_ended` and `way_in_ended_at`, in the same statement."""
         earlier = (
             Registration.objects.gave_a_seat_back()
             .filter(
@@ -88,8 +90,19 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
             .annotate(count=Count("pk"))
             .values("count")
         )
-        # Takes the place of the property below, which asks for one row.
-        return self.annotate(seats_given_back=Coalesce(Subquery(earlier), 0))  # type: ignore[no-redef]
+        ended = (
+            Registration.objects.filter(
+                WAY_IN_ENDED, workshop=OuterRef("workshop"), participant=OuterRef("participant")
+            )
+            .order_by()
+            .values("participant")
+        )
+        # They take the places of the properties below, which ask for one row.
+        return self.annotate(
+            seats_given_back=Coalesce(Subquery(earlier), 0),  # type: ignore[no-redef]
+            ways_in_ended=Coalesce(Subquery(ended.annotate(n=Count("links")).values("n")), 0),
+            way_in_ended_at=Subquery(ended.annotate(at=Max("links__revoked_at")).values("at")),
+        )
 
     def hold_over(self, now: datetime.datetime) -> "RegistrationQuerySet":
         return self.pending().filter(held_until__lte=now)
@@ -204,12 +217,28 @@ class Registration(models.Model):
         """How often this person had, and gave back, a seat in this workshop before this registration.
 
         It never changes: earlier registrations had ended when this one began. For many rows
-        `with_seats_given_back()` brings it along.
+        `with_calendar_numbers()` brings it along, and the next two.
         """
         return (
             Registration.objects.gave_a_seat_back()
             .filter(workshop=self.workshop_id, participant=self.participant_id, place__lt=self.place)
             .count()
+        )
+
+    @cached_property
+    def ways_in_ended(self) -> int:
+        """How many join links of this person for this workshop opened something once, and don't any more."""
+        return self._ways_in_ended().count()
+
+    @cached_property
+    def way_in_ended_at(self) -> datetime.datetime | None:
+        """When the last of them ended."""
+        last: datetime.datetime | None = self._ways_in_ended().aggregate(at=Max("links__revoked_at"))["at"]
+        return last
+
+    def _ways_in_ended(self) -> "models.QuerySet[Registration]":
+        return Registration.objects.filter(
+            WAY_IN_ENDED, workshop=self.workshop_id, participant=self.participant_id
         )
 
     @property

@@ -21,6 +21,7 @@ from workshops.models import (
     FieldInterest,
     Participant,
     ParticipationProcess,
+    PersonalLink,
     Registration,
     User,
     normalise_email,
@@ -148,16 +149,19 @@ def correct_contact(
 ) -> None:
     """Staff correct how a person is reached, as they told it. Refuses with `address_taken`.
 
-    A new address has not bounced yet; what still waits for the person takes the new way.
+    A new address has not bounced yet; what still waits for the person takes the new way. Links in the old
+    mailbox end with it: whoever relies on one is told anew.
     """
     lock(participant)
+    now, links_ended_at, asked = timezone.now(), None, None
     taken = Participant.objects.with_address(email).filter(process=participant.process)
     if taken.exclude(pk=participant.pk).exists():
         raise Refusal("address_taken", _("Diese Adresse gehört schon einer anderen Person."))
     if normalise_email(email) != participant.email_normalised:
         if participant.has_address:
+            asked = participant.links.valid(now).filter(scope=PersonalLink.Scope.CONFIRM).first()
             # Links that lie in the old mailbox stay there, and open nothing any more.
-            links.revoke(participant)
+            links_ended_at = now if links.revoke(participant, now=now) else None
         participant.unreachable_since, participant.unreachable_reason = None, ""
     participant.email, participant.phone = email, phone
     participant.postal_address, participant.contact_by = postal_address, contact_by
@@ -167,7 +171,9 @@ def correct_contact(
             *("unreachable_since", "unreachable_reason"),
         ]
     )
-    events.contact_changed.send(sender=Participant, participant=participant)
+    if asked is not None:
+        links.make(participant, PersonalLink.Scope.CONFIRM, expires_at=asked.expires_at)
+    events.contact_changed.send(sender=Participant, participant=participant, links_ended_at=links_ended_at)
 
 
 def agree_to_invitations(participant: Participant, *, now: datetime.datetime | None = None) -> None:
