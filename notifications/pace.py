@@ -4,24 +4,20 @@ A bucket for each limited domain, and one for everything (""), in the database: 
 window of mails takes its tokens under one row lock. Without limits, and while no server asks for less, none
 of it is touched. A mail for which no token is left is not claimed: it waits, and others overtake it.
 
-A bucket holds a tenth of a minute's mails and fills so slowly that in no minute more than the limit are
-taken; half of what it holds is for urgent mail alone.
+A bucket holds a tenth of a minute's mails, two at least, and fills so slowly that in no minute more than the
+limit are taken; half of what it holds is for urgent mail alone.
 """
 
 import datetime
 import logging
-import re
-from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Coalesce, Lower, StrIndex, Substr
-from django.utils import timezone
 
-from notifications import smtp
 from notifications.models import URGENT, Delivery, Pace
 
 logger = logging.getLogger(__name__)
@@ -31,14 +27,10 @@ _SAME_TROUBLE = datetime.timedelta(minutes=1)
 # A halved rate doubles again after each of these.
 RECOVERS_EVERY = datetime.timedelta(minutes=10)
 MOST_HALVINGS = 4
-# How many of the last mails tell how a server feels, and how few of them are too few.
-_LATELY, _ENOUGH = 50, 20
 # Mails a minute: where no limit is set and little was sent, halving begins from here.
 _LEAST_MEASURED = 600.0
 # Buckets are forgotten so long after their last use: a domain may be one person's own.
 _KEPT = datetime.timedelta(hours=1)
-# Where the server speaks before it knows whom the mail is for, it means all mail.
-_ABOUT_ALL = frozenset({smtp.Stage.CONNECT, smtp.Stage.AUTH, smtp.Stage.MAIL})
 ALL = ""
 
 _ADDRESS = Coalesce(F("participant__email"), F("user__email"))
@@ -47,13 +39,6 @@ _DOMAIN = Lower(Substr(_ADDRESS, StrIndex(_ADDRESS, Value("@")) + 1))
 
 def domain_of(address: str) -> str:
     return address.rpartition("@")[2].lower()
-
-
-def is_asking_for_less(outcome: smtp.Outcome) -> bool:
-    """421, or an enhanced status code 4.7.x (RFC 3463: the server's policy): slower, please."""
-    if outcome.reply == smtp.Reply.CLOSING:
-        return True
-    return outcome.reply == smtp.Reply.LATER and re.match(r"4\.7\.\d{1,3}\b", outcome.text) is not None
 
 
 # --- the sender asks -------------------------------------------------------------------------------
@@ -112,7 +97,8 @@ class _Bucket:
 
     @property
     def reserve(self) -> float:
-        return self.size // 2
+        """For urgent mail alone. The smallest buckets keep a part of a token: urgent mail waits less long."""
+        return max(self.size // 2, min(1.0, self.size - 1))
 
     def has(self, *, for_urgent: bool) -> bool:
         return self.tokens >= 1 + (0 if for_urgent else self.reserve)
@@ -175,8 +161,13 @@ def _halvings(row: Pace, now: datetime.datetime) -> int:
     return max(0, row.halvings - abs(now - row.halved_at) // RECOVERS_EVERY)
 
 
+def _size(rate: float) -> float:
+    """Below four mails a minute a bucket of two would take too long to fill."""
+    return max(rate // 10, min(2.0, 1 + rate / 4))
+
+
 def _filled(row: Pace | None, rate: float, now: datetime.datetime) -> _Bucket:
-    size = max(1.0, rate // 10)
+    size = _size(rate)
     if row is None:
         return _Bucket(size, size)
     # Size and filling together give at most `rate` tokens in any minute.
@@ -192,62 +183,20 @@ def _lock(now: datetime.datetime) -> None:
     if not connection.features.has_select_for_update:
         return
     if not Pace.objects.select_for_update().filter(domain=ALL).exists():
-        size = max(1.0, (_limit(ALL) or 0) // 10)
-        Pace.objects.bulk_create([Pace(tokens=size, filled_at=now)], ignore_conflicts=True)
+        full = Pace(tokens=_size(_limit(ALL) or 0), filled_at=now)
+        Pace.objects.bulk_create([full], ignore_conflicts=True)
         Pace.objects.select_for_update().get(domain=ALL)
 
 
 # --- the server asks for less ------------------------------------------------------------------------
 
 
-class Ear:
-    """Hears how a run's mails are taken, and slows down for servers that ask for it.
-
-    One such answer now and then is weather: a fifth of the last mails must have got it.
-    """
-
-    def __init__(self) -> None:
-        self._since = timezone.now()
-        self._counts: Counter[str] = Counter()
-        # Of the last mails to a domain (and of all): was it asked for less?
-        self._lately: dict[str, deque[bool]] = {}
-        self._asking: set[str] = set()
-
-    def hear(self, address: str, outcome: smtp.Outcome) -> None:
-        domain = domain_of(address)
-        is_asked = is_asking_for_less(outcome)
-        about = ALL if outcome.stage in _ABOUT_ALL else domain
-        for each in (ALL, domain):
-            self._counts[each] += 1
-            lately = self._lately.setdefault(each, deque(maxlen=_LATELY))
-            lately.append(is_asked and each == about)
-        if is_asked:
-            self._asking.add(about)
-
-    def obey(self, *, is_over: bool = False) -> None:
-        """Halve the rates of whoever asked; nothing to do, and no statement, when nobody did.
-
-        `is_over`: no more mails come in this run, so that few are enough.
-        """
-        troubled = [
-            domain
-            for domain in self._asking
-            if sum(self._lately[domain]) * 5 >= len(self._lately[domain])
-            and (is_over or len(self._lately[domain]) >= _ENOUGH)
-        ]
-        if not troubled:
-            return
-        now = timezone.now()
-        minutes = max(1.0, (now - self._since).total_seconds()) / 60
-        for domain in troubled:
-            self._asking.discard(domain)
-            self._lately[domain].clear()
-        slow_down({domain: self._counts[domain] / minutes for domain in troubled}, now=now)
-
-
 @transaction.atomic
-def slow_down(measured: Mapping[str, float], *, now: datetime.datetime) -> None:
-    """Halve the rate of each of these domains (ALL: of everything), once for the same trouble.
+def slow_down(
+    measured: Mapping[str, float], *, persisting: Collection[str] = (), now: datetime.datetime
+) -> None:
+    """Halve the rate of each of these domains (ALL: of everything), once for the same trouble; of those that
+    are halved already, only where it is `persisting`.
 
     `measured`: how many mails a minute went there; half of it is the rate where no limit is set.
     """
@@ -256,7 +205,8 @@ def slow_down(measured: Mapping[str, float], *, now: datetime.datetime) -> None:
     for domain in sorted(measured):
         row = rows.get(domain) or Pace(domain=domain)
         halvings = _halvings(row, now)
-        if halvings and row.halved_at is not None and now - row.halved_at < _SAME_TROUBLE:
+        is_same = row.halved_at is not None and now - row.halved_at < _SAME_TROUBLE
+        if halvings and (is_same or domain not in persisting):
             continue
         whole = row.per_minute if halvings else _limit(domain) or max(_LEAST_MEASURED, measured[domain])
         row, _is_new = Pace.objects.update_or_create(

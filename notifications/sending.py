@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
-from notifications import claims, emails, journal, ledger, outages, pace, smtp, verdicts, windows
+from notifications import claims, emails, hearing, journal, ledger, outages, smtp, verdicts, windows
 from notifications.claims import LEASE
 from notifications.models import Delivery
 from notifications.senders import Job, Senders, boot_seconds, open_journal
@@ -76,7 +76,7 @@ class _Run:
         # The ledger said no: held, or another worker's sign-in was refused.
         self._is_shut = False
         self._count = 0
-        self._ear = pace.Ear()
+        self._ear = hearing.Ear()
         # What its mails have told of the server, and nobody else knows yet: our sign-in is refused; it takes
         # us; at which stage none did (told once a run).
         self._is_refused = self._is_accepted = False

@@ -1,4 +1,4 @@
-"""Limits per minute and per domain, over all workers together; servers that ask for less."""
+"""Limits per minute and per domain, over all workers together."""
 
 import datetime
 import threading
@@ -10,15 +10,13 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, connections
-from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from config import env
-from notifications import claims, pace, sending, smtp
+from notifications import claims, pace, sending
 from notifications.models import BULK, URGENT, Delivery, Kind, Pace
 from tests import builders, cast
-from tests.faults.hostile_smtp import HostileSmtp, Script
 from tests.notifications.conftest import NOW, Stage
 from tests.smtp_sink import SmtpSink
 from workshops.models import Participant, ParticipationProcess
@@ -44,15 +42,12 @@ def owe(process: ParticipationProcess, domain: str, count: int, *, priority: int
     ]
 
 
-# --- the limits ----------------------------------------------------------------------------------
-
-
 def test_without_limits_a_window_costs_one_statement(stage: Stage, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1):
         assert pace.chooser(NOW) is None
 
 
-@pytest.mark.parametrize("limit", [1, 2, 30, 600])
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 7, 19, 30, 600])
 def test_in_no_minute_more_than_the_limit(stage: Stage, settings: Settings, clock: Any, limit: int) -> None:
     settings.MAIL_PER_MINUTE_AND_DOMAIN = limit
     count = min(3 * limit, 150)
@@ -113,6 +108,44 @@ def test_a_campaign_leaves_a_share_for_a_confirmation(stage: Stage, settings: Se
     urgent = claims.claim("a:2", most=250, now=NOW)
 
     assert (len(campaign), urgent) == (5, [confirmation])
+
+
+@pytest.mark.parametrize("limit", [4, 10, 19])
+def test_a_share_is_left_where_the_limit_is_low(stage: Stage, settings: Settings, limit: int) -> None:
+    settings.MAIL_PER_MINUTE = limit
+    owe(stage.cast.process, "gmx.de", 5)
+    campaign = claims.claim("a:1", most=250, now=NOW)
+    (confirmation,) = owe(stage.cast.process, "web.de", 1, priority=URGENT)
+
+    urgent = claims.claim("a:2", most=250, now=NOW)
+
+    assert (len(campaign), urgent) == (1, [confirmation])
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_where_the_limit_is_lowest_urgent_mail_waits_less_long_than_a_campaign(
+    stage: Stage, settings: Settings, clock: Any, limit: int
+) -> None:
+    settings.MAIL_PER_MINUTE_AND_DOMAIN = limit
+    owe(stage.cast.process, "gmx.de", 9)
+    assert len(claims.claim("a:1", most=250, now=NOW)) == 1
+
+    def seconds_until(priority: int) -> int:
+        before = timezone.now()
+        Delivery.objects.filter(status=Status.PENDING).update(priority=priority)
+        while not claims.claim("a:2", most=1, now=timezone.now()):
+            clock.shift(datetime.timedelta(seconds=1))
+        return round((timezone.now() - before).total_seconds())
+
+    waits = []
+    for priority in (URGENT, BULK):
+        clock.shift(10 * MINUTE)
+        claims.claim("a:1", most=1, now=timezone.now())  # the bucket was full; the next one is waited for
+        waits.append(seconds_until(priority))
+
+    urgent, bulk = waits
+    assert urgent <= 60 / limit
+    assert urgent < bulk <= 60 / limit / 0.7
 
 
 def test_urgent_mail_takes_the_tokens_before_a_campaign_does(stage: Stage, settings: Settings) -> None:
@@ -194,123 +227,6 @@ def test_limits_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setenv("LIMITS", wrong)
         with pytest.raises(ImproperlyConfigured, match="LIMITS"):
             env.numbers("LIMITS", least=1)
-
-
-# --- a server that asks for less --------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("stage_of_mail", "reply", "text", "asks"),
-    [
-        (smtp.Stage.RCPT, smtp.Reply.LATER, "4.7.1 too many mails", True),
-        (smtp.Stage.DOT, smtp.Reply.LATER, "4.7.28 rate limit", True),
-        (smtp.Stage.DOT, smtp.Reply.CLOSING, "closing", True),
-        (smtp.Stage.CONNECT, smtp.Reply.CLOSING, "too busy", True),
-        (smtp.Stage.RCPT, smtp.Reply.LATER, "4.2.0 greylisted", False),
-        (smtp.Stage.RCPT, smtp.Reply.LATER, "see 4.7.1", False),
-        (smtp.Stage.RCPT, smtp.Reply.NEVER, "5.7.1 no", False),
-        (smtp.Stage.DOT, smtp.Reply.GOOD, "2.0.0 ok", False),
-    ],
-)
-def test_which_answers_ask_for_less(
-    stage_of_mail: smtp.Stage, reply: smtp.Reply, text: str, asks: bool
-) -> None:
-    assert pace.is_asking_for_less(smtp.Outcome(stage_of_mail, reply, text)) == asks
-
-
-def test_a_domain_that_asks_for_less_gets_half_and_soon_all_again(
-    stage: Stage, settings: Settings, mailbox: SmtpSink, clock: Any
-) -> None:
-    settings.MAIL_PER_MINUTE_BY_DOMAIN = {"gmx.de": 120}
-    owe(stage.cast.process, "gmx.de", 4, priority=URGENT)
-    for number in range(4):
-        mailbox.refused[f"p{number}-{URGENT}@gmx.de"] = "451 4.7.1 slower please"
-
-    sending.deliver_due()  # four times the same trouble
-    halved = [(each.domain, each.per_minute) for each in pace.slowed(timezone.now())]
-    rates = []
-    for minutes in (0, 9, 10, 11):
-        row = Pace.objects.get(domain="gmx.de")
-        rates.append(pace.rate_of("gmx.de", row, NOW + minutes * MINUTE))
-
-    assert halved == [("gmx.de", 60)]
-    assert rates == [60.0, 60.0, 120.0, 120.0]
-    assert not Delivery.objects.filter(status=Status.FAILED).exists()
-
-    for minutes in (2, 4, 6, 8, 10):
-        pace.slow_down({"gmx.de": 1.0}, now=NOW + minutes * MINUTE)
-    row = Pace.objects.get(domain="gmx.de")
-    at = NOW + 10 * MINUTE
-    assert [pace.rate_of("gmx.de", row, at + n * pace.RECOVERS_EVERY) for n in range(5)] == [
-        7.5,
-        15.0,
-        30.0,
-        60.0,
-        120.0,
-    ]
-
-
-def test_one_such_answer_among_many_is_weather(stage: Stage) -> None:
-    good = smtp.Outcome(smtp.Stage.DOT, smtp.Reply.GOOD, "OK")
-    slow = smtp.Outcome(smtp.Stage.DOT, smtp.Reply.LATER, "4.7.1 slower please")
-    ear = pace.Ear()
-    for number in range(100):
-        ear.hear("p@gmx.de", slow if number % 10 == 0 else good)
-        ear.hear("p@web.de", good)
-        ear.obey()
-    assert pace.slowed(NOW) == []
-
-    for _number in range(10):
-        ear.hear("p@gmx.de", slow)
-        ear.obey()
-    # A fifth of the last fifty; from as much as went there, and not once for each.
-    assert [(each.domain, each.per_minute) for each in pace.slowed(NOW)] == [("gmx.de", 3180)]
-
-
-def test_other_domains_go_on_while_one_is_slow(stage: Stage, mailbox: SmtpSink, settings: Settings) -> None:
-    """Without any configured limit: half of what went there is the limit then."""
-    pace.slow_down({"gmx.de": 20.0}, now=NOW)
-    owe(stage.cast.process, "gmx.de", 30)
-    owe(stage.cast.process, "web.de", 30)
-
-    sending.deliver_due(is_stopping=lambda: len(mailbox.received) >= 30)
-
-    arrived = Counter(mail.recipients[0].rpartition("@")[2] for mail in mailbox.received)
-    assert arrived == {"web.de": 30}
-
-
-def test_a_server_that_is_too_busy_to_talk_slows_all(stage: Stage, settings: Settings, tmp_path: Any) -> None:
-    server = HostileSmtp(tmp_path / "log", scripts=[Script("banner", "421 too busy", times=1)])
-    server.start()
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-    owe(stage.cast.process, "gmx.de", 1)
-
-    sending.deliver_due()
-    server.stop()
-
-    assert [(each.domain, each.per_minute) for each in pace.slowed(NOW)] == [("", 300)]
-
-
-def test_what_has_recovered_is_forgotten_and_costs_nothing(stage: Stage, clock: Any) -> None:
-    pace.slow_down({"gmx.de": 20.0}, now=NOW)
-    assert pace.chooser(NOW) is not None
-
-    clock.shift(pace.RECOVERS_EVERY)
-
-    assert pace.chooser(timezone.now()) is None
-    assert Pace.objects.count() == 0
-
-
-def test_staff_see_who_asks_for_less(stage: Stage, client: Client) -> None:
-    client.force_login(stage.cast.sabine)
-    page = "/staff/integrationsplan/deliveries/"
-    assert "nur langsam" not in client.get(page).content.decode()
-
-    pace.slow_down({"gmx.de": 20.0, pace.ALL: 2000.0}, now=NOW)
-
-    shown = client.get(page).content.decode()
-    assert "E-Mails an <bdi>gmx.de</bdi> zurzeit nur langsam an. Darum gehen dorthin höchstens 300 " in shown
-    assert "Darum gehen höchstens 1000 in der Minute hinaus" in shown
 
 
 def test_a_slow_domain_is_found_whatever_the_case_of_an_address(stage: Stage, settings: Settings) -> None:
