@@ -25,6 +25,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notifications import outbox
+from notifications.mishaps import contained
 from notifications.models import (
     Channel,
     Delivery,
@@ -147,16 +148,21 @@ def _key(moment: Moment, column: type[F]) -> Concat:
 
 
 def enqueue_due(*, now: datetime.datetime) -> int:
-    """Write down every reminder whose moment has come; how many were new. May run twice."""
+    """Write down every reminder whose moment has come; how many were new. May run twice.
+
+    A process or workshop on which the program breaks is in the log at each tick, and holds up no other.
+    """
     active = ReminderRule.objects.filter(is_active=True).select_related("process").order_by("process", "pk")
     count = 0
-    for _process, of_process in itertools.groupby(active, key=lambda rule: rule.process_id):
+    for process, of_process in itertools.groupby(active, key=lambda rule: rule.process_id):
         rules = list(of_process)
         workshops = Workshop.objects.published().filter(starts_at__gt=now - LOOK_BACK)
-        for workshop in within_reach(workshops, rules, now):
-            for moment in moments_of(workshop, rules):
-                if moment.left_out is None and moment.at <= now:
-                    count += _enqueue(moment, now=now)
+        with contained("reminding of process", process):
+            for workshop in within_reach(workshops, rules, now):
+                with contained("reminding of workshop", workshop.pk):
+                    for moment in moments_of(workshop, rules):
+                        if moment.left_out is None and moment.at <= now:
+                            count += _enqueue(moment, now=now)
     return count
 
 
