@@ -1,5 +1,10 @@
 """Settings from the environment that are refused at the start rather than at the first mail."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
@@ -67,3 +72,29 @@ def test_a_bounce_address_leaves_room_for_its_token(monkeypatch: pytest.MonkeyPa
         "Büro@town.example": "be a mail address",
         f"{'b' * 21}@town.example": "be ASCII and have at most 20 characters before the @.",
     }
+
+
+@pytest.mark.parametrize("seconds", ["111", "600", "0", "soon"])
+def test_a_lease_that_breaks_a_promise_is_refused_at_the_start(seconds: str) -> None:
+    """Mails are taken over within two minutes, and none that is still held is taken for stranded."""
+    told = _started(MAIL_LEASE=seconds)
+
+    assert told.returncode != 0
+    assert f"MAIL_LEASE must be {'a whole number' if seconds == 'soon' else 'at '}" in told.stderr
+
+
+def test_the_longest_lease_is_one() -> None:
+    assert _started(MAIL_LEASE="110").stdout == "110\n"
+
+
+def _started(**environment: str) -> subprocess.CompletedProcess[str]:
+    """A process of the product, as far as its settings."""
+    script = "from django.conf import settings; print(settings.MAIL_LEASE)"
+    return subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", **environment},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
