@@ -191,8 +191,8 @@ INBOX = env.imap(env.text("INBOX_URL"))
 # The name with which our own mail server signs its Authentication-Results (RFC 8601). Empty: not believed.
 INBOX_AUTHSERV_ID = env.text("INBOX_AUTHSERV_ID").lower()
 # How many seconds a worker may hold a mail before another takes it over. Longer than the slowest mail
-# (notifications.smtp.PATIENCE), shorter than two minutes.
-MAIL_LEASE = env.number("MAIL_LEASE", 90, least=1)
+# (notifications.smtp.PATIENCE); with the clock's next tick less than the two minutes that are promised.
+MAIL_LEASE = env.number("MAIL_LEASE", 90, least=1, most=110)
 # How many connections to the mail server one worker process opens at most.
 MAIL_CONNECTIONS = env.number("MAIL_CONNECTIONS", 4, least=1)
 # What a worker process knows of the mails in its hands (notifications/journal.py); for all of them the same.
