@@ -15,7 +15,7 @@ from tests import cast
 from workshops import links
 from workshops.errors import Refusal
 from workshops.models import ContactList, ContactListEntry, FieldInterest, Participant
-from workshops.operations import contact_lists, participants
+from workshops.operations import contact_lists, own_data, participants
 
 pytestmark = pytest.mark.django_db
 
@@ -158,7 +158,7 @@ def test_a_list_is_taken_in_once_and_has_a_name_of_its_own(town: cast.Cast) -> N
 
 def test_a_person_reads_in_their_own_data_on_which_list_they_came(town: cast.Cast) -> None:
     take_in(town, fields=town.fields[:1])
-    data = participants.export(Participant.objects.get(email_normalised="eva@example.org"))
+    data = own_data.export(Participant.objects.get(email_normalised="eva@example.org"))
 
     assert [entry["list_name"] for entry in data["list_entries"]] == ["Sommerfest"]
     assert [entry["field_name"] for entry in data["interests"]] == ["Bildung und Sprache"]

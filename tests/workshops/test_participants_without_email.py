@@ -4,7 +4,7 @@ import pytest
 
 from tests import builders
 from workshops.models import ErasedAddress, Participant, User, normalise_phone
-from workshops.operations import participants
+from workshops.operations import own_data, participants
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,7 @@ def test_phone_and_postal_address_are_theirs_to_see() -> None:
         consent_given="desk",
         consent_taken_by=staff,
     )
-    told = participants.export(olga)["participant"]
+    told = own_data.export(olga)["participant"]
     assert {name: told[name] for name in ("phone", "postal_address", "contact_by", "consent_given")} == {
         "phone": "07471 1",
         "postal_address": "Marktplatz 1\n72379 Hechingen",

@@ -1,14 +1,12 @@
-"""What may happen to a person: verified, corrected, invited or not, told everything, erased.
+"""What may happen to a person: verified, corrected, invited or not, erased.
 
-Sources: GDPR Art. 7 (consent), 15 and 20 (`export`), 16 (`correct`, `correct_contact`),
-17 (`erase`), 21 (objection).
+Sources: GDPR Art. 7 (consent), 16 (`correct`, `correct_contact`), 17 (`erase`), 21 (objection).
 """
 
 import datetime
 from collections.abc import Collection
-from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,12 +15,10 @@ from workshops.errors import Refusal
 from workshops.models import (
     ActionField,
     ContactBy,
-    ContactListEntry,
     FieldInterest,
     Participant,
     ParticipationProcess,
     PersonalLink,
-    Registration,
     User,
     normalise_email,
 )
@@ -32,14 +28,6 @@ from workshops.operations.retrying import tried_again
 # How many mails a stranger can make us write to one address within the window.
 MAILS_PER_WINDOW = 3
 MAIL_WINDOW = datetime.timedelta(hours=1)
-
-# What would open a door, or only says how we work; everything else of a person's rows is theirs to see.
-_NOT_EXPORTED = frozenset(
-    (
-        *("nonce", "token_hash", "claim", "key", "lease_until", "email_normalised", "phone_normalised"),
-        *("mailbox", "uid_validity", "uid", "digest"),
-    )
-)
 
 
 def lock(participant: Participant) -> None:
@@ -229,37 +217,6 @@ def request_link(process: ParticipationProcess, *, email: str, now: datetime.dat
     if participant is not None and count_mail(participant, now=now or timezone.now()):
         participant.process = process
         events.personal_link_requested.send(sender=Participant, participant=participant)
-
-
-def export(participant: Participant) -> dict[str, Any]:
-    """Everything that is kept of a person, for JSON: their row, and each row that points to it.
-
-    Found through the models themselves, so a table that is added later can't be forgotten.
-    """
-    data: dict[str, Any] = {"participant": _columns(participant)}
-    for relation in Participant._meta.related_objects:
-        rows = getattr(participant, relation.get_accessor_name() or relation.name)
-        data[relation.get_accessor_name() or relation.name] = [_columns(row) for row in rows.order_by("pk")]
-    return data
-
-
-def _columns(row: models.Model) -> dict[str, Any]:
-    columns = {
-        field.name: field.value_from_object(row)
-        for field in row._meta.concrete_fields
-        if field.name not in _NOT_EXPORTED
-    }
-    if isinstance(row, Registration):
-        # A number alone would tell the person nothing.
-        columns |= {"workshop_name": str(row.workshop), "workshop_starts_at": row.workshop.starts_at}
-        # Only while the workshop runs; then they become the minutes above.
-        columns["presences"] = [_columns(each) for each in row.presences.order_by("pk")]
-    elif isinstance(row, FieldInterest):
-        columns |= {"field_name": str(row.field)}
-    elif isinstance(row, ContactListEntry):
-        listed = row.contact_list
-        columns |= {"list_name": listed.name, "consent_source": listed.consent_source}
-    return columns
 
 
 @tried_again

@@ -15,7 +15,7 @@ from workshops import links
 from workshops.errors import Refusal
 from workshops.forms.public import DetailsForm, NeedsForm, WorkshopsForm
 from workshops.models import Participant, PersonalLink, Registration
-from workshops.operations import participants, registrations
+from workshops.operations import own_data, participants, registrations
 from workshops.views.personal import opened_by
 from workshops.views.register import needs_of, posted, workshop_choices
 
@@ -215,7 +215,7 @@ def my_calendar(request: HttpRequest, link: PersonalLink) -> HttpResponse:
 def my_data(request: HttpRequest, link: PersonalLink) -> HttpResponse:
     """Everything that is kept, as a file (GDPR Art. 15 and 20)."""
     return JsonResponse(
-        participants.export(link.participant),
+        own_data.export(link.participant),
         json_dumps_params={"indent": 2, "ensure_ascii": False},
         headers={"Content-Disposition": 'attachment; filename="meine-daten.json"'},
     )

@@ -16,7 +16,7 @@ from tests.imap_server import ImapServer
 from tests.notifications.conftest import NOW
 from tests.notifications.inbound.conftest import Read, Seat, inbox_of
 from workshops.models import Registration
-from workshops.operations import participants
+from workshops.operations import own_data, participants
 
 
 def rows() -> list[tuple[str, str]]:
@@ -274,7 +274,7 @@ def test_a_person_learns_which_messages_of_theirs_came(seat: Seat, imap: ImapSer
     imap.put(seat.sample("google_declined"))
     read()
 
-    (told,) = participants.export(seat.stage.cast.hans)["inbound_messages"]
+    (told,) = own_data.export(seat.stage.cast.hans)["inbound_messages"]
 
     assert {name: told[name] for name in ("kind", "outcome", "code", "received_at")} == {
         "kind": "reply",

@@ -11,7 +11,7 @@ from tests.workshops.room.town import MINUTE, attendance, rows, there
 from workshops.conferencing.protocol import Present, Role
 from workshops.models import Meeting, Presence, Registration, User, Workshop
 from workshops.operations import attendance as ticks
-from workshops.operations import participants, presence
+from workshops.operations import own_data, participants, presence
 
 pytestmark = pytest.mark.django_db
 
@@ -165,7 +165,7 @@ def test_who_is_erased_leaves_no_presence_and_who_asks_is_told_of_it(
     meeting: Meeting, amina: Registration, hans: Registration, now: datetime.datetime
 ) -> None:
     presence.see(meeting, [there(amina), there(hans)], now=now)
-    told = participants.export(amina.participant)["registrations"][0]
+    told = own_data.export(amina.participant)["registrations"][0]
     assert [(each["name"], each["joined_at"]) for each in told["presences"]] == [("Amina Haddad", now)]
     assert [told[name] for name in ("has_attended", "attended_minutes", "attendance_source")] == [
         True,

@@ -1,0 +1,74 @@
+"""What is kept of a person, for the person (GDPR Art. 15 and 20)."""
+
+from typing import Any
+
+from django.db import models
+
+from workshops.models import ContactListEntry, FieldInterest, Participant, Registration
+
+# What would open a door, or only says how we work; everything else of a person's rows is theirs to see.
+_NOT_EXPORTED = frozenset(
+    (
+        *("nonce", "token_hash", "claim", "key", "lease_until", "email_normalised", "phone_normalised"),
+        *("mailbox", "uid_validity", "uid", "digest"),
+    )
+)
+
+
+def export(participant: Participant) -> dict[str, Any]:
+    """Everything that is kept of a person, for JSON: their row, each row that points to it, and what hangs on
+    those (the presences of a registration).
+
+    Found through the models themselves, so a table that is added later can't be forgotten.
+    """
+    data: dict[str, Any] = {"participant": _columns(participant)}
+    for relation in _pointing_to(Participant):
+        data[_name(relation)] = [_columns(row) | _hanging_on(row) for row in _rows(relation, participant)]
+    return data
+
+
+def _hanging_on(row: models.Model) -> dict[str, Any]:
+    """By the name of the relation. What points to the person itself stands there already."""
+    direct = {relation.related_model: relation.field for relation in _pointing_to(Participant)}
+    hanging = {}
+    for relation in _pointing_to(type(row)):
+        rows, to_person = _rows(relation, row), direct.get(relation.related_model)
+        if to_person is not None:
+            # It may, and doesn't: a message that came back to a mail of theirs.
+            rows = rows.filter(**{f"{to_person.name}__isnull": True}) if to_person.null else rows.none()
+        found = [_columns(each) | _hanging_on(each) for each in rows]
+        if found or to_person is None:
+            hanging[_name(relation)] = found
+    return hanging
+
+
+def _pointing_to(model: type[models.Model]) -> list[models.ManyToOneRel]:
+    """Each foreign key to the model, those without a way back (`related_name="+"`) too."""
+    fields = model._meta.get_fields(include_hidden=True)
+    return [each for each in fields if isinstance(each, models.ManyToOneRel)]
+
+
+def _name(relation: models.ManyToOneRel) -> str:
+    return str(relation.get_accessor_name() or relation.related_model._meta.model_name)
+
+
+def _rows(relation: models.ManyToOneRel, row: models.Model) -> models.QuerySet[models.Model]:
+    rows: models.QuerySet[models.Model] = relation.related_model._default_manager.all()
+    return rows.filter(**{relation.field.name: row}).order_by("pk")
+
+
+def _columns(row: models.Model) -> dict[str, Any]:
+    columns = {
+        field.name: field.value_from_object(row)
+        for field in row._meta.concrete_fields
+        if field.name not in _NOT_EXPORTED
+    }
+    if isinstance(row, Registration):
+        # A number alone would tell the person nothing.
+        columns |= {"workshop_name": str(row.workshop), "workshop_starts_at": row.workshop.starts_at}
+    elif isinstance(row, FieldInterest):
+        columns |= {"field_name": str(row.field)}
+    elif isinstance(row, ContactListEntry):
+        listed = row.contact_list
+        columns |= {"list_name": listed.name, "consent_source": listed.consent_source}
+    return columns
