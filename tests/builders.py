@@ -124,6 +124,8 @@ def a_workshop(series: WorkshopSeries | None = None, **fields: Any) -> Workshop:
             fields["published_by"] = _some_staff_member()
     if fields.get("cancelled_at") is not None and "cancelled_by" not in fields:
         fields["cancelled_by"] = _some_staff_member()
+    if fields["status"] == Workshop.Status.CANCELLED:
+        fields.setdefault("cancellation_reason", "Die Moderation ist erkrankt.")
     return Workshop.objects.create(series=series, **fields)
 
 

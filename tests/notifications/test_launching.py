@@ -239,7 +239,8 @@ def test_a_plan_that_cannot_be_kept_becomes_a_draft_with_its_reason_and_hinders_
         launching.schedule(campaign, moment=TOMORROW, by=stage.cast.sabine)
     stage.workshop.status = stage.workshop.Status.CANCELLED
     stage.workshop.cancelled_at, stage.workshop.cancelled_by = NOW, stage.cast.sabine
-    stage.workshop.save(update_fields=["status", "cancelled_at", "cancelled_by"])
+    stage.workshop.cancellation_reason = "Krankheit"
+    stage.workshop.save(update_fields=["status", "cancelled_at", "cancelled_by", "cancellation_reason"])
 
     assert launching.launch_scheduled(now=TOMORROW) == 1
 
@@ -294,7 +295,8 @@ def test_an_invitation_to_what_is_over_is_not_sent(
     else:
         stage.workshop.status = stage.workshop.Status.CANCELLED
         stage.workshop.cancelled_at, stage.workshop.cancelled_by = NOW, stage.cast.sabine
-        stage.workshop.save(update_fields=["status", "cancelled_at", "cancelled_by"])
+        stage.workshop.cancellation_reason = "Krankheit"
+        stage.workshop.save(update_fields=["status", "cancelled_at", "cancelled_by", "cancellation_reason"])
 
     assert delivered() == []
     assert list(Delivery.objects.values_list("status", "outcome_code")) == [("skipped", code)]

@@ -80,7 +80,8 @@ def test_who_came_back_is_not_told_late_that_they_left(
 @pytest.mark.parametrize("kind", [Kind.CONFIRMED, Kind.PROMOTED, Kind.RESCHEDULED, Kind.REMINDER])
 def test_a_cancelled_workshop_is_not_announced(stage: Stage, delivered: Deliver, kind: Kind) -> None:
     delivery = stage.delivery(kind, **_about(stage, stage.registered(stage.cast.hans)))
-    Workshop.objects.update(status="cancelled", cancelled_at=NOW, cancelled_by=stage.cast.sabine)
+    about = {"cancelled_at": NOW, "cancelled_by": stage.cast.sabine, "cancellation_reason": "Krankheit"}
+    Workshop.objects.update(status="cancelled", **about)
 
     assert delivered() == []
     assert fate(delivery) == ("skipped", "workshop_cancelled")

@@ -338,6 +338,26 @@ def _attempts(world: dict[str, Any]) -> list[Attempt]:
         ),
         (
             Workshop,
+            "a_cancelled_workshop_has_a_reason",
+            workshop(status="cancelled", cancelled_at=NOW, cancelled_by=staff, cancellation_reason=""),
+        ),
+        (
+            Workshop,
+            "registration_closes_by_the_start",
+            workshop(starts_at=NOW + DAY, registration_closes_at=NOW + DAY + HOUR),
+        ),
+        (
+            Workshop,
+            "registration_opens_before_it_closes",
+            workshop(starts_at=NOW + DAY, registration_opens_at=NOW + DAY),
+        ),
+        (
+            Workshop,
+            "registration_opens_before_it_closes",
+            workshop(starts_at=NOW + DAY, registration_opens_at=NOW, registration_closes_at=NOW),
+        ),
+        (
+            Workshop,
             "a_workshop_has_one_way_in",
             workshop(room=world["room"], conference_url="https://video.example/raum"),
         ),

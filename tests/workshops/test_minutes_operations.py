@@ -250,7 +250,12 @@ def test_a_draft_is_not_published_and_a_cancelled_workshop_has_no_minutes(
     minutes.save_item(item, text="Text", seen_version=0, by=murat)
     assert refusal_of(lambda: minutes.publish(workshop, by=murat)).code == "not_in_review"
     now = timezone.now()
-    Workshop.objects.update(status=Workshop.Status.CANCELLED, cancelled_at=now, cancelled_by=murat)
+    Workshop.objects.update(
+        status=Workshop.Status.CANCELLED,
+        cancelled_at=now,
+        cancelled_by=murat,
+        cancellation_reason="Krankheit",
+    )
     codes = [
         refusal_of(lambda: minutes.submit(workshop, by=murat)).code,
         refusal_of(lambda: minutes.save_item(item, text="Mehr", seen_version=1, by=murat)).code,

@@ -220,6 +220,11 @@ def test_a_goal_that_was_removed_meanwhile_is_refused(
 def test_the_workshop_of_a_cancelled_series_keeps_its_proposals_decidable(
     proposal: ProposedMeasure, goal: Goal, sabine: User
 ) -> None:
-    Workshop.objects.update(status=Workshop.Status.CANCELLED, cancelled_at=NOW, cancelled_by=sabine)
+    Workshop.objects.update(
+        status=Workshop.Status.CANCELLED,
+        cancelled_at=NOW,
+        cancelled_by=sabine,
+        cancellation_reason="Krankheit",
+    )
     proposals.adopt(proposal, goal=goal, by=sabine)
     assert goal.measures.count() == 1

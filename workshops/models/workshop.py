@@ -215,6 +215,25 @@ class Workshop(models.Model):
                 name="cancelled_workshops_have_moment_and_person",
             ),
             models.CheckConstraint(
+                condition=~Q(status="cancelled") | ~Q(cancellation_reason=""),
+                name="a_cancelled_workshop_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(registration_closes_at__isnull=True)
+                | Q(registration_closes_at__lte=F("starts_at")),
+                name="registration_closes_by_the_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(registration_opens_at__isnull=True)
+                | Q(registration_closes_at__isnull=True, registration_opens_at__lt=F("starts_at"))
+                # Said for NULL, too: a check that comes to NULL lets the row pass.
+                | Q(
+                    registration_closes_at__isnull=False,
+                    registration_opens_at__lt=F("registration_closes_at"),
+                ),
+                name="registration_opens_before_it_closes",
+            ),
+            models.CheckConstraint(
                 condition=Q(room__isnull=True) | Q(conference_url=""), name="a_workshop_has_one_way_in"
             ),
             models.CheckConstraint(

@@ -125,7 +125,12 @@ def test_where_nobody_is_counted_nobody_is_written_down(
         case "settled":
             later = workshop.ends_at + presence.SETTLED_AFTER
         case "cancelled":
-            Workshop.objects.update(status="cancelled", cancelled_at=later, cancelled_by=people.sabine)
+            Workshop.objects.update(
+                status="cancelled",
+                cancelled_at=later,
+                cancelled_by=people.sabine,
+                cancellation_reason="Krankheit",
+            )
     presence.see(meeting, [there(amina)], now=later)
     presence.came(meeting, there(amina), now=later)
     presence.left(meeting, there(amina), now=later)

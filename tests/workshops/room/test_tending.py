@@ -211,7 +211,9 @@ def test_a_cancelled_workshop_is_ended_and_nothing_of_it_is_kept(
     tend(now=now)
     go_in(workshop, amina, now=now)
     tend(now=now + MINUTE)
-    Workshop.objects.update(status="cancelled", cancelled_at=now, cancelled_by=people.sabine)
+    Workshop.objects.update(
+        status="cancelled", cancelled_at=now, cancelled_by=people.sabine, cancellation_reason="Krankheit"
+    )
     tend(now=now + 2 * MINUTE)
     assert bbb.meetings[Meeting.objects.get().key].is_ended
     assert not Presence.objects.exists()

@@ -196,7 +196,7 @@ def test_nothing_changes_when_a_workshop_has_ended(workshop: Workshop, people: c
         Workshop.objects.filter(pk=workshop.pk).update(starts_at=NOW - 3 * HOUR, ends_at=NOW - HOUR)
     else:
         Workshop.objects.filter(pk=workshop.pk).update(
-            status="cancelled", cancelled_at=NOW, cancelled_by=people.sabine
+            status="cancelled", cancelled_at=NOW, cancelled_by=people.sabine, cancellation_reason="Krankheit"
         )
     for act in (
         lambda: channels.add(workshop, details(label="Farsi"), by=people.sabine),

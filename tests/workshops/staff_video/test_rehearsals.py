@@ -279,7 +279,12 @@ def test_where_there_is_nothing_to_rehearse_it_says_so(
         case "over":
             Workshop.objects.update(starts_at=NOW - 3 * HOUR, ends_at=NOW - HOUR)
         case "cancelled":
-            Workshop.objects.update(status="cancelled", cancelled_at=NOW, cancelled_by=people.sabine)
+            Workshop.objects.update(
+                status="cancelled",
+                cancelled_at=NOW,
+                cancelled_by=people.sabine,
+                cancellation_reason="Krankheit",
+            )
     assert "Probe beginnen" not in pages.lines(client.get(address(workshop)))
     assert (
         "Für diesen Workshop gibt es nichts zu proben: Er hat keinen Raum, ist vorbei oder abgesagt."
