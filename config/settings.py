@@ -166,7 +166,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_PREVENT_ENUMERATION = True
 # Whoever types a stranger's address must not make us write to the stranger.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {"reset_password": "config.accounts.ForgottenPassword"}
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 MFA_TOTP_ISSUER = env.text("MFA_ISSUER", "Beteiligung")
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

@@ -222,6 +222,11 @@ def _invited_to_sign_in(delivery: Delivery, book: LinkBook) -> Values:
     return {"sign_in_url": links.password_url(user), "is_new": True}
 
 
+def _password_reset(delivery: Delivery, book: LinkBook) -> Values:
+    assert delivery.user is not None
+    return {"password_url": links.password_url(delivery.user)}
+
+
 SHARED: dict[Kind, Callable[[Delivery], Values]] = {
     Kind.CONFIRMED: _registration,
     Kind.WAITING: _registration,
@@ -241,4 +246,5 @@ _ALONE: dict[Kind, Callable[[Delivery, LinkBook], Values]] = {
     Kind.SURVEY_CLOSED: _survey_closed,
     Kind.MODERATOR_INVITED: _invited_to_sign_in,
     Kind.COLLEAGUE_INVITED: _invited_to_sign_in,
+    Kind.PASSWORD_RESET: _password_reset,
 }

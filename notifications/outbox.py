@@ -16,6 +16,7 @@ person's in one workshop; the database gives no number twice (but for those that
 | invitation_test | campaign, account, language, moment | test mail |
 | survey_closed | survey, its end, account | end of a survey |
 | moderator_invited, colleague_invited | profile or account, moment | invitation |
+| password_reset | account, five minutes | five minutes in which it was asked for |
 """
 
 import datetime
@@ -37,6 +38,7 @@ mail_enqueued = Signal()
 PRIORITIES: Mapping[Kind, int] = {
     Kind.PLEASE_CONFIRM: URGENT,
     Kind.PERSONAL_LINK: URGENT,
+    Kind.PASSWORD_RESET: URGENT,
     Kind.CONFIRMED: URGENT,
     Kind.WAITING: URGENT,
     Kind.PROMOTED: URGENT,

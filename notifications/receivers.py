@@ -194,6 +194,24 @@ def invite_colleague(user: User, process: ParticipationProcess, **fact: Any) -> 
     )
 
 
+# Whoever presses the button again and again gets one mail in so long; one that waited for longer than
+# PASSWORD_WAITS was asked for by somebody who has found another way since.
+PASSWORD_PAUSE = datetime.timedelta(minutes=5)
+PASSWORD_WAITS = datetime.timedelta(days=1)
+
+
+@receiver(events.password_requested)
+def send_password_link(user: User, process: ParticipationProcess, **fact: Any) -> None:
+    now = timezone.now()
+    outbox.enqueue(
+        Kind.PASSWORD_RESET,
+        key=f"password_reset:{user.pk}:{int(now.timestamp() // PASSWORD_PAUSE.total_seconds())}",
+        process=process,
+        user=user,
+        expires_at=now + PASSWORD_WAITS,
+    )
+
+
 @receiver(post_save, sender=ParticipationProcess)
 def give_default_reminders(
     instance: ParticipationProcess, created: bool, raw: bool = False, **saved: Any

@@ -200,4 +200,5 @@ OBSOLETE: dict[Kind, Answer] = {
     Kind.SURVEY_CLOSED: _nothing_to_evaluate,
     Kind.MODERATOR_INVITED: _no_longer_a_moderator,
     Kind.COLLEAGUE_INVITED: _no_longer_staff,
+    Kind.PASSWORD_RESET: lambda delivery, now: "",
 }

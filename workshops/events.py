@@ -40,6 +40,8 @@ contact_changed = Signal()
 
 # profile: ModeratorProfile, by: User
 moderator_invited = Signal()
+# user: User (someone typed its address as that of a forgotten password), process: ParticipationProcess
+password_requested = Signal()
 # user: User (now staff), process: ParticipationProcess (for which they were invited), by: User
 colleague_invited = Signal()
 

@@ -32,6 +32,7 @@ def tell_everything(stage: Stage, registrations: list[Registration], minutes: Mi
     for profile in ModeratorProfile.objects.select_related("user", "process"):
         receivers.invite_moderator(profile=profile)
         receivers.invite_colleague(user=profile.user, process=stage.cast.process)
+        receivers.send_password_link(user=profile.user, process=stage.cast.process)
     reminders.enqueue_due(now=timezone.now())
 
 
@@ -115,5 +116,6 @@ def test_a_new_revision_start_or_request_is_a_mail_of_its_own(
     again = (
         *(Kind.PLEASE_CONFIRM, Kind.PERSONAL_LINK, Kind.RESCHEDULED, Kind.WORKSHOP_CANCELLED),
         *(Kind.REMINDER, Kind.MODERATOR_REMINDER, Kind.COLLEAGUE_INVITED, Kind.MODERATOR_INVITED),
+        Kind.PASSWORD_RESET,
     )
     assert set(new.values_list("kind", flat=True)) == set(again)

@@ -7,6 +7,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -124,6 +125,28 @@ def invite_colleague_again(user: User, *, process: ParticipationProcess, by: Use
     if user.last_login is not None:
         raise Refusal("already_signed_in", _("Diese Person hat sich schon angemeldet."))
     events.colleague_invited.send(sender=User, user=user, process=process, by=by)
+
+
+def request_password(users: Iterable[User]) -> None:
+    """Mail a link for a new password to these accounts; nothing tells the caller that there was none.
+
+    Whoever wrote the mail, a process did: their own, else the newest. Without any process there is no mail,
+    and `manage.py changepassword` is the way.
+    """
+    # Of a single writer (SQLite) an unknown address waits as long as a known one.
+    with transaction.atomic():
+        for user in users:
+            process = _process_of(user)
+            if process is not None:
+                events.password_requested.send(sender=User, user=user, process=process)
+
+
+def _process_of(user: User) -> ParticipationProcess | None:
+    mine = Q(moderators__user=user) | Q(helpers__user=user)
+    return (
+        ParticipationProcess.objects.filter(mine).order_by("-pk").first()
+        or ParticipationProcess.objects.order_by("-pk").first()
+    )
 
 
 @transaction.atomic
