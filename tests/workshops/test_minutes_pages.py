@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from notifications.models import Delivery
 from tests import builders, cast, pages
-from workshops.models import AgendaItem, Minutes, Workshop
+from workshops.models import AgendaItem, Minutes, ParticipationProcess, Workshop
 from workshops.operations import minutes
 
 pytestmark = pytest.mark.django_db
@@ -230,6 +230,30 @@ def test_minutes_go_through_review_to_the_public_page(
     assert [
         (delivery.kind, delivery.participant) for delivery in Delivery.objects.filter(workshop=workshop)
     ] == [("minutes_published", people.amina)]
+
+
+def test_minutes_of_a_process_that_only_staff_see_are_not_published(
+    murat: Client, people: cast.Cast, item: AgendaItem
+) -> None:
+    """The mail holds a link: for those who get it, it would lead nowhere."""
+    workshop = item.workshop
+    builders.a_registration(workshop, people.amina)
+    minutes.save_item(item, text="Text", seen_version=0, by=people.murat)
+    minutes.submit(workshop, by=people.murat)
+    ParticipationProcess.objects.update(is_public=False)
+    sentence = (
+        "Der Prozess ist noch nicht öffentlich sichtbar: Niemand könnte das Protokoll lesen. "
+        "Die Verwaltung kann das in den Einstellungen des Prozesses ändern."
+    )
+    asked = murat.get(page_of(workshop, "minutes/publish/"))
+    assert sentence in pages.lines(asked)
+    assert "Jetzt veröffentlichen" not in pages.text(asked)
+    refused = murat.post(page_of(workshop, "minutes/publish/"), follow=True)
+    assert pages.messages(refused) == [sentence]
+    assert (Minutes.objects.get().status, Delivery.objects.count()) == ("in_review", 0)
+    ParticipationProcess.objects.update(is_public=True)
+    murat.post(page_of(workshop, "minutes/publish/"))
+    assert (Minutes.objects.get().status, Delivery.objects.count()) == ("published", 1)
 
 
 def test_only_staff_take_published_minutes_back(

@@ -20,6 +20,10 @@ from workshops.operations import ordering
 # An evening's minutes have about 10,000; a text longer than this was pasted by mistake.
 MOST_CHARACTERS = 50_000
 
+PROCESS_NOT_PUBLIC = _(
+    "Der Prozess ist noch nicht öffentlich sichtbar: Niemand könnte das Protokoll lesen. Die Verwaltung kann "
+    "das in den Einstellungen des Prozesses ändern."
+)
 ITEM_REMOVED = _("Dieser Punkt wurde inzwischen von der Tagesordnung genommen.")
 
 
@@ -169,7 +173,8 @@ def publish(workshop: Workshop, *, by: User, now: datetime.datetime | None = Non
     """IN_REVIEW → PUBLISHED. The public reads it, and those who were registered are told.
 
     `submit` has made sure that the workshop began (what hasn't been said can't be minuted) and that
-    something is written.
+    something is written. Of a process that only staff see nothing is published: the mail's link would lead
+    its readers to a page that isn't there for them.
     """
     now = now or timezone.now()
     lock_to_write(workshop)
@@ -178,6 +183,8 @@ def publish(workshop: Workshop, *, by: User, now: datetime.datetime | None = Non
         raise Refusal("not_in_review", _("Bitte das Protokoll erst zur Durchsicht geben."))
     if not workshop.agenda.exclude(text="").exists():
         raise Refusal("nothing_written", _("Es steht noch nichts im Protokoll."))
+    if not workshop.process.is_public:
+        raise Refusal("process_not_public", PROCESS_NOT_PUBLIC)
     minutes.workshop = workshop
     minutes.status = Minutes.Status.PUBLISHED
     minutes.published_at, minutes.published_by = now, by
