@@ -30,6 +30,8 @@ DOORS = {
     "Minutes.PUBLISHED": ["workshops.operations.minutes"],
     "proposal.status = status": ["workshops.operations.proposals"],
     "measure.status = status": ["workshops.operations.measures"],
+    # Given back by a worker that is asked to end.
+    "PlanningRun.WAITING": ["workshops.operations.timetables"],
     "PlanningRun.RUNNING": ["workshops.operations.timetables"],
     # Staff stop it where no solver is loaded; whatever else ends it is the worker's.
     "PlanningRun.FAILED": ["workshops.operations.series"],
