@@ -4,8 +4,10 @@ import os
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import Any
+from urllib.parse import SplitResult, unquote, urlsplit
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
@@ -86,21 +88,40 @@ def kept_secret(file: Path) -> str:
     return file.read_text()
 
 
+def database(url: str) -> dict[str, Any]:
+    """`postgres://user:password@host/name` or `sqlite:////absolute/path` → an entry of DATABASES."""
+    parts, _port = _split(url)
+    if parts is None or parts.scheme not in {"postgres", "postgresql", "sqlite"} or not parts.path.strip("/"):
+        raise ImproperlyConfigured(
+            "DATABASE_URL must look like postgres://user:password@host/name or sqlite:////absolute/path"
+        )
+    return dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+
+
+def _split(url: str) -> tuple[SplitResult | None, int | None]:
+    """An address and its port; None for what can't be one."""
+    try:
+        parts = urlsplit(url)
+        return parts, parts.port
+    except ValueError:
+        return None, None
+
+
 def email(url: str) -> dict[str, object]:
     """`smtp://user:password@host:port` → Django's EMAIL_* settings.
 
     `smtp+tls://` uses STARTTLS (port 587), `smtps://` TLS from the first byte (port 465).
     """
-    parts = urlsplit(url)
+    parts, given_port = _split(url)
     modes = {"smtp": (False, False, 25), "smtp+tls": (True, False, 587), "smtps": (False, True, 465)}
-    if parts.scheme not in modes or not parts.hostname:
+    if parts is None or parts.scheme not in modes or not parts.hostname:
         raise ImproperlyConfigured(
             "EMAIL_URL must look like smtp://host:25, smtp+tls://user:password@host or smtps://…"
         )
     use_tls, use_ssl, port = modes[parts.scheme]
     return {
         "EMAIL_HOST": parts.hostname,
-        "EMAIL_PORT": parts.port or port,
+        "EMAIL_PORT": given_port or port,
         "EMAIL_HOST_USER": unquote(parts.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_TLS": use_tls,
@@ -124,15 +145,11 @@ def imap(url: str) -> Inbox | None:
     """`imaps://user:password@host/INBOX` (port 993), or `imap+tls://…` for STARTTLS (143); "" is none."""
     if not url:
         return None
-    parts = urlsplit(url)
+    parts, port = _split(url)
     modes = {"imaps": (False, 993), "imap+tls": (True, 143)}
-    folder = unquote(parts.path.strip("/")) or "INBOX"
-    try:
-        port = parts.port
-    except ValueError:
-        port = -1
-    is_complete = parts.hostname and parts.username and parts.password and port != -1
-    if parts.scheme not in modes or not is_complete or not folder.isascii() or '"' in folder:
+    folder = unquote(parts.path.strip("/")) or "INBOX" if parts else ""
+    is_complete = parts and parts.scheme in modes and parts.hostname and parts.username and parts.password
+    if parts is None or not is_complete or not folder.isascii() or '"' in folder:
         raise ImproperlyConfigured(
             "INBOX_URL must look like imaps://user:password@host/INBOX or imap+tls://user:password@host/INBOX"
         )

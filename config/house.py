@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
 from config import health
@@ -25,6 +26,8 @@ NO_KEY_YET = "replaced-by-the-key-in-the-data-directory"
 # A worker that sends waits so long for the answers to what it has in hand (`sending.PARTING_SECONDS`, and a
 # goodbye): killed before, those mails would go a second time. With nothing in hand it ends at once.
 WORKER_STOP_SECONDS = 25.0
+# A server that doesn't answer at all is given up.
+DATABASE_PATIENCE_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,7 @@ class House:
         with Supervisor(self.data, environment={}, say=self.say) as supervisor:
             self._take_possession()
             self._look_at_port()
+            self._look_at_database()
             if reset:
                 self._empty()
             self.say(_("Startet; alle Daten liegen in %(data)s …") % {"data": self.data})
@@ -97,6 +101,23 @@ class House:
                 _("Port %(port)s auf %(host)s ist nicht frei; wählen Sie mit --port einen anderen.")
                 % {"port": self.port, "host": self.host}
             ) from error
+
+    def _look_at_database(self) -> None:
+        """One that was named must answer; our own is made where we just could write."""
+        if not os.environ.get("DATABASE_URL", "").strip():
+            return
+        probe = connection.copy()
+        if probe.vendor == "postgresql":
+            probe.settings_dict["OPTIONS"] = {"connect_timeout": DATABASE_PATIENCE_SECONDS}
+        try:
+            probe.ensure_connection()
+        except DatabaseError as error:
+            raise StartRefused(
+                _("Die Datenbank aus DATABASE_URL ist nicht erreichbar (%(reason)s).")
+                % {"reason": str(error).partition("\n")[0].strip()}
+            ) from error
+        finally:
+            probe.close()
 
     def _empty(self) -> None:
         if "DATABASE_URL" in os.environ:

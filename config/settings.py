@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
-
 from config import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -82,7 +80,7 @@ def _database() -> dict[str, Any]:
     url = env.text("DATABASE_URL")
     if not url:
         url = f"sqlite:///{DATA_DIR / 'db.sqlite3'}"
-    config: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+    config = env.database(url)
     if config["ENGINE"] == "django.db.backends.sqlite3":
         # IMMEDIATE: without it two writers meet as "database is locked" instead of queueing.
         config["OPTIONS"] = {

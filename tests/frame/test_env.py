@@ -48,6 +48,38 @@ def test_an_inboxs_password_is_not_shown() -> None:
     assert "geheim" not in repr(env.imap("imaps://u:geheim@host"))
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "mail.town.example",
+        "http://host",
+        "smtp://",
+        "smtp://host:99999",
+        "smtp://host:viele",
+        "smtp://[::1",
+    ],
+)
+def test_a_mail_server_that_cannot_be_one_is_refused(url: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL must look like"):
+        env.email(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "beteiligung",
+        "mysql://u:geheim@host/name",
+        "postgres://u:geheim@host",
+        "postgres://u:geheim@host:viele/name",
+    ],
+)
+def test_a_database_that_cannot_be_one_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL must look like") as refused:
+        env.database(url)
+    assert "geheim" not in str(refused.value)
+
+
 def test_a_bounce_address_leaves_room_for_its_token(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = {}
     for value in (

@@ -125,6 +125,32 @@ def test_a_directory_that_cannot_be_written_is_one_sentence(tmp_path: Path, star
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "setting", "sentence"),
+    [
+        ("serve", "EMAIL_URL=mail.town.example", "EMAIL_URL must look like smtp://host:25, smtp+tls://"),
+        ("demo", "DATABASE_URL=mysql://u:geheim@host/name", "DATABASE_URL must look like postgres://user"),
+        (
+            "serve",
+            "DATABASE_URL=postgres://u:geheim@127.0.0.1:1/name",
+            "Die Datenbank aus DATABASE_URL ist nicht erreichbar (connection failed",
+        ),
+    ],
+)
+def test_a_wrong_setting_is_one_sentence(
+    tmp_path: Path, start_house: StartHouse, kind: str, setting: str, sentence: str
+) -> None:
+    name, _equals, value = setting.partition("=")
+
+    house = start_house(kind, tmp_path / "data", **{name: value})
+
+    assert house.process.wait(30) == 2
+    (line,) = house.said().splitlines()
+    assert line.startswith(sentence)
+    assert "geheim" not in line
+    assert house.members() == {house.process.pid: ""}
+
+
 @pytest.mark.slow
 def test_ctrl_c_ends_all_within_ten_seconds_and_the_next_start_finds_everything(
     tmp_path: Path, start_house: StartHouse
