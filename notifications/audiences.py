@@ -34,21 +34,29 @@ class Standing(enum.StrEnum):
 
 
 class Fate(enum.StrEnum):
-    """What becomes of a person who is meant. The first two get it; the others don't."""
+    """What becomes of a person who is meant. Those of `GETS_IT` get it; the others don't."""
 
     MAIL = "mail"
-    BY_HAND = "by_hand"
+    NO_ADDRESS = "no_address"
+    BY_PHONE = "by_phone"
+    BY_LETTER = "by_letter"
+    BOUNCED = "bounced"
     OBJECTED = "objected"
     NOT_AGREED = "not_agreed"
     ALREADY_REGISTERED = "already_registered"
     NO_TEXT = "no_text"
 
 
-GETS_IT = (Fate.MAIL, Fate.BY_HAND)
+# Told by people, each for a reason of its own.
+BY_HAND = (Fate.NO_ADDRESS, Fate.BY_PHONE, Fate.BY_LETTER, Fate.BOUNCED)
+GETS_IT = (Fate.MAIL, *BY_HAND)
 
 FATES = {
     Fate.MAIL: _("per E-Mail"),
-    Fate.BY_HAND: _("per Telefon oder Brief: E-Mails kommen nicht an oder sind nicht gewünscht"),
+    Fate.NO_ADDRESS: _("keine E-Mail-Adresse: Telefon oder Brief"),
+    Fate.BY_PHONE: _("wünscht einen Anruf"),
+    Fate.BY_LETTER: _("wünscht einen Brief"),
+    Fate.BOUNCED: _("E-Mail kam zurück: Telefon oder Brief"),
     Fate.OBJECTED: _("Einladungen abbestellt"),
     Fate.NOT_AGREED: _("Einladungen nicht zugestimmt"),
     Fate.ALREADY_REGISTERED: _("schon angemeldet"),
@@ -151,12 +159,12 @@ def with_fates(
         cases.append(When(_stands(audience, standing), then=Value(Fate.ALREADY_REGISTERED.value)))
     if languages is not None:
         cases.append(When(~Q(language__in=languages), then=Value(Fate.NO_TEXT.value)))
-    cases.append(
-        When(
-            ~Q(contact_by="email") | Q(unreachable_since__isnull=False) | Q(email_normalised=""),
-            then=Value(Fate.BY_HAND.value),
-        )
-    )
+    cases += [
+        When(email_normalised="", then=Value(Fate.NO_ADDRESS.value)),
+        When(contact_by="phone", then=Value(Fate.BY_PHONE.value)),
+        When(contact_by="letter", then=Value(Fate.BY_LETTER.value)),
+        When(unreachable_since__isnull=False, then=Value(Fate.BOUNCED.value)),
+    ]
     fate = Case(*cases, default=Value(Fate.MAIL.value), output_field=CharField())
     return meant(process, audience).annotate(fate=fate)
 

@@ -137,6 +137,7 @@ class AudienceForm(_OfProcess):
     has_organisation = forms.BooleanField(
         label=_("nur Menschen, die für eine Organisation sprechen"), required=False
     )
+    organisation_search = forms.CharField(label=_("Organisation suchen"), required=False, max_length=200)
     organisations = forms.MultipleChoiceField(
         label=_("Nur diese Organisationen"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -149,10 +150,19 @@ class AudienceForm(_OfProcess):
         *args: Any,
         process: ParticipationProcess,
         organisations: Sequence[str],
+        organisation_count: int,
         lists: Sequence[tuple[int, str]],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, process=process, **kwargs)
+        if len(organisations) < organisation_count:
+            self.fields["organisation_search"].help_text = _(
+                "Es gibt %(all)d Organisationen, zum Ankreuzen stehen hier %(shown)d: ohne Suche die mit den "
+                "meisten Menschen. Die übrigen finden Sie mit einem Teil ihres Namens. Was angekreuzt ist, "
+                "bleibt stehen."
+            ) % {"all": organisation_count, "shown": len(organisations)}
+        else:
+            del self.fields["organisation_search"]
         choices: dict[str, Choices] = {
             "fields_of_interest": [(str(field.pk), str(field.name)) for field in self.process_fields],
             "standing_for": self._subjects(_("irgendeinen Workshop"), _("Alle Workshops zu")),

@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -20,8 +21,8 @@ from workshops.permissions import signed_in_user
 from workshops.views.staff import process_page
 
 PAGE = 25
-# More organisations than this are found by their lists, not by ticking.
-_MOST_ORGANISATIONS = 100
+# Of more organisations than this the largest can be ticked; the others are found by their name.
+MOST_ORGANISATIONS = 100
 
 FILTERS = {
     "sent": _("gesendet"),
@@ -40,11 +41,13 @@ def choose(request: HttpRequest, process: ParticipationProcess, pk: int) -> Http
     if not campaign.is_draft:
         return redirect("notifications:campaign", process.slug, pk)
     kept = _kept(campaign)
+    organisations, organisation_count = _organisations(process, kept, request.POST)
     form = AudienceForm(
         request.POST or None,
         process=process,
         workshops=offered_workshops(process, kept.workshop),
-        organisations=_organisations(process, kept),
+        organisations=organisations,
+        organisation_count=organisation_count,
         lists=list(process.contact_lists.order_by("name").values_list("pk", "name")),
         initial=AudienceForm.kept(kept),
     )
@@ -115,7 +118,7 @@ def _who(campaign: InvitationCampaign, audience: Audience, *, fate: str, number:
         "fate": fate if fate in counts else "",
         "page": page,
         "lines": [
-            (person, str(audiences.FATES[its]), its in audiences.GETS_IT)
+            (person, str(audiences.FATES[its]), its in audiences.GETS_IT, its in audiences.BY_HAND)
             for person in page
             for its in [audiences.fate_of(person)]
         ],
@@ -130,7 +133,12 @@ def _kept(campaign: InvitationCampaign) -> Audience:
         return Audience()
 
 
-def _organisations(process: ParticipationProcess, kept: Audience) -> list[str]:
-    named = process.participants.exclude(organisation="").order_by("organisation")
-    found = list(named.values_list("organisation", flat=True).distinct()[:_MOST_ORGANISATIONS])
-    return sorted({*found, *kept.organisations})
+def _organisations(process: ParticipationProcess, kept: Audience, typed: QueryDict) -> tuple[list[str], int]:
+    """Those to tick, in their alphabet, and how many there are. What is ticked stays, whatever is sought."""
+    named = process.participants.exclude(organisation="").values("organisation").annotate(people=Count("pk"))
+    everyone = list(named.order_by("-people", "organisation").values_list("organisation", flat=True))
+    wanted = typed.get("organisation_search", "").strip().casefold()
+    # Not by the database: SQLite knows no capital umlauts.
+    found = [name for name in everyone if wanted in name.casefold()][:MOST_ORGANISATIONS]
+    ticked = {*typed.getlist("organisations")} & {*everyone}
+    return sorted({*found, *ticked, *kept.organisations}, key=str.casefold), len(everyone)

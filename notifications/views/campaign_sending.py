@@ -145,13 +145,14 @@ def _done(
 def _about_to_send(process: ParticipationProcess, campaign: InvitationCampaign) -> dict[str, object]:
     """What the last page before sending says."""
     counts = audiences.counted(audiences.of_campaign(campaign))
+    by_hand = sum(counts[fate] for fate in audiences.BY_HAND)
     return {
         "process": process,
         "campaign": campaign,
         "edition": campaigns.edition(campaign),
         "by_mail": counts[Fate.MAIL],
-        "by_hand": counts[Fate.BY_HAND],
-        "receivers": counts[Fate.MAIL] + counts[Fate.BY_HAND],
+        "by_hand": by_hand,
+        "receivers": counts[Fate.MAIL] + by_hand,
         "left_out": sum(count for fate, count in counts.items() if fate not in audiences.GETS_IT),
         "needs_release": process.invitations_need_release and campaign.released_at is None,
     }

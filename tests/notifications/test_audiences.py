@@ -50,6 +50,7 @@ def test_everyone_of_the_process_who_agreed_and_has_not_objected(stage: Stage) -
 def test_why_somebody_gets_it_by_hand_or_not_at_all(stage: Stage) -> None:
     bounced = people(stage, unreachable_since=NOW, unreachable_reason="5.1.1")
     written = people(stage, contact_by="letter", postal_address="Weg 1\n72379 Hechingen", email="")
+    posted = people(stage, contact_by="letter", postal_address="Weg 2\n72379 Hechingen")
     called = people(stage, contact_by="phone", phone="07471 1")
     english = people(stage, language="en")
     registered = people(stage)
@@ -59,10 +60,13 @@ def test_why_somebody_gets_it_by_hand_or_not_at_all(stage: Stage) -> None:
 
     found = fates(stage, Audience(standing=("not_registered",)), languages=("de", "ar"))
 
-    assert {person: found[person] for person in (bounced, written, called, english, registered, both)} == {
-        bounced: "by_hand",
-        written: "by_hand",
-        called: "by_hand",
+    assert {
+        person: found[person] for person in (bounced, written, posted, called, english, registered, both)
+    } == {
+        bounced: "bounced",
+        written: "no_address",
+        posted: "by_letter",
+        called: "by_phone",
         english: "no_text",
         registered: "already_registered",
         both: "objected",
