@@ -121,8 +121,8 @@ def test_when_the_provider_fails_the_page_tries_again_and_never_says_why(
     content = tries.content.decode()
     assert "Diese Seite versucht es alle paar Sekunden von selbst noch einmal." in words(tries.content)
     assert '<input type="hidden" name="name" value="Mina">' in content
-    assert 'hx-trigger="load delay:3s, submit"' in content
-    assert f'content="5; url={join}"' in content
+    # And goes on if it was us who were away.
+    assert 'hx-trigger="load delay:3s, every 20s, submit"' in content
     assert not re.search(r"checksum|BigBlueButton|Prüfsumme|500|Anbieter", content)
     meeting = Meeting.objects.get()
     assert meeting.problem in {"down", "nonsense", "checksum"}
@@ -143,6 +143,50 @@ def test_a_try_that_goes_on_stays_a_part_of_the_page(
     again = client.post(join, {"name": "Mina"}, headers={"HX-Request": "true"})
 
     assert again.content.decode().lstrip().startswith('<form class="stack" method="post"')
+
+
+def test_without_javascript_the_page_leads_back_to_the_button_if_no_name_is_lost_by_it(
+    client: Client, join: str, server: BigBlueButtonServer
+) -> None:
+    server.faults.status = 500
+    back = f'<noscript><meta http-equiv="refresh" content="5; url={join}?again"></noscript>'
+
+    unchanged = client.post(join, {"name": "Amina Haddad"})
+    assert back in unchanged.content.decode()
+    assert "Bitte drücken Sie ihn dann noch einmal." in words(unchanged.content)
+    returned = words(client.get(f"{join}?again").content)
+    assert "Der Raum war noch nicht so weit. Bitte drücken Sie noch einmal." in returned
+
+    chosen = client.post(join, {"name": "Mina"})
+    assert "http-equiv" not in chosen.content.decode()
+    assert "Bitte drücken Sie den Knopf in ein paar Sekunden noch einmal." in words(chosen.content)
+
+
+def test_a_try_that_finds_the_door_closed_opens_the_page_anew(
+    client: Client, join: str, server: BigBlueButtonServer, workshop: Workshop, seat: Registration
+) -> None:
+    htmx = {"HX-Request": "true"}
+    gone = client.post(join, {"name": "Mina", "channel": "1"}, headers=htmx)
+    now = timezone.now()
+    over_since = {"starts_at": now - datetime.timedelta(hours=2), "ends_at": now}
+    Workshop.objects.filter(pk=workshop.pk).update(**over_since)
+    over = client.post(join, {"name": "Mina"}, headers=htmx)
+
+    # A refresh would send the browser's POST a second time.
+    assert [(each.headers.get("HX-Redirect"), each.content) for each in (gone, over)] == [(join, b"")] * 2
+    assert server.creates == 0
+
+
+def test_a_name_longer_than_rooms_show_is_offered_shortened(
+    client: Client, join: str, server: BigBlueButtonServer, people: cast.Cast
+) -> None:
+    people.amina.name = "Amina " * 20
+    people.amina.save(update_fields=["name"])
+
+    shown = re.findall(r'name="name" value="([^"]*)"', client.get(join).content.decode())
+    assert shown == [("Amina " * 10).strip()]
+    pressed = client.post(join, {"name": shown[0]})
+    assert inside(server, pressed.headers["Refresh"].removeprefix("0; url="))[0] == shown[0]
 
 
 def test_a_slow_provider_is_left_after_its_time_and_asked_by_nobody_meanwhile(
@@ -180,8 +224,11 @@ def test_who_asked_for_a_language_is_shown_its_room_and_led_there(
     )
 
     said = words(client.get(join).content)
-    assert "Arabisch" in said
-    assert "Gebärden" not in said
+    assert re.findall("In den Raum: [^ ]*|Gebärden", said) == ["In den Raum: Arabisch"]
+    # A name that is refused keeps the choice of rooms in sight, and what was typed.
+    refused = client.post(join, {"name": "<Mina>", "channel": arabic.pk})
+    assert "In den Raum: Arabisch" in words(refused.content)
+    assert 'value="&lt;Mina&gt;"' in refused.content.decode()
     pressed = client.post(join, {"name": "Mina", "channel": arabic.pk})
     assert inside(server, pressed.headers["Refresh"].removeprefix("0; url="))[0] == "Mina"
     assert Meeting.objects.get().channel == arabic

@@ -73,17 +73,21 @@ class NeedsForm(forms.Form):
         return cleaned
 
 
+# Rooms cut longer ones off in their lists of people.
+LONGEST_NAME_IN_ROOM = 60
+
+
 class NameInRoomForm(forms.Form):
     """Under which name somebody goes into the video conference."""
 
     name = forms.CharField(
         label=_("Ihr Name im Raum"),
         help_text=_(
-            "So sehen Sie die anderen. Ein Vorname oder ein Spitzname genügt. "
+            "Unter diesem Namen sehen Sie alle im Raum. Ein Vorname oder ein Spitzname genügt. "
             "Leer: der Name aus Ihrer Anmeldung."
         ),
         required=False,
-        max_length=60,
+        max_length=LONGEST_NAME_IN_ROOM,
         validators=[plain_name],
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

@@ -1,6 +1,7 @@
 """Times as people say them, the colour of a field, Markdown: for the templates of every audience."""
 
 import datetime
+import re
 
 from django import template
 from django.utils import translation
@@ -70,6 +71,23 @@ def language_name(code: str) -> str:
         return str(translation.get_language_info(code)["name_local"])
     except KeyError:
         return code
+
+
+# Two digits at least, with what people put between them. A code after a comma is no part of it.
+_NUMBER = re.compile(r"\+?\d[\d ()/.\u2013-]*\d")
+
+
+@register.filter
+def dialled(text: str) -> SafeString:
+    """The first number in it to press; a code or PIN stays beside it: `07471 930-0, 22090#`."""
+    found = _NUMBER.search(text)
+    if found is None:
+        return format_html("<bdi>{}</bdi>", text)
+    number = found[0]
+    # The zero of "+49 (0)7471" is for those who dial without the country's code.
+    digits = re.sub(r"[^\d+]", "", number.replace("(0)", "") if number.startswith("+") else number)
+    before, after = text[: found.start()], text[found.end() :]
+    return format_html('<bdi dir="ltr">{}<a href="tel:{}">{}</a>{}</bdi>', before, digits, number, after)
 
 
 def _time(value: datetime.datetime, process: ParticipationProcess, text: str) -> SafeString:

@@ -7,17 +7,17 @@ answer to that button alone.
 import datetime
 from enum import StrEnum
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
+from django_htmx.http import HttpResponseClientRedirect
 
 from workshops import links
 from workshops.errors import Refusal
-from workshops.forms.public import NameInRoomForm
+from workshops.forms.public import LONGEST_NAME_IN_ROOM, NameInRoomForm
 from workshops.models import InterpretationChannel, PersonalLink, Registration, Workshop
 from workshops.operations import conferences, presence, registrations
 from workshops.operations.rooms import provider_of
@@ -70,15 +70,14 @@ def join(request: HttpRequest, link: PersonalLink) -> HttpResponse:
     now = timezone.now()
     door = door_of(registration, now)
     # A form sent before the page knew better; and a try that goes on when the door has closed.
-    form = NameInRoomForm(
-        posted(request) if door is Door.OPEN else None, initial={"name": registration.participant.name}
-    )
+    form = name_form(registration.participant.name, posted(request) if door is Door.OPEN else None)
     if request.method == "POST":
         if door is Door.OPEN and form.is_valid():
             return _enter(request, link, form.cleaned_data["name"], now=now)
         if request.htmx:  # type: ignore[attr-defined]
-            return HttpResponseClientRefresh()
-    response = render(request, "workshops/participant/join.html", _context(link, door, form, now=now))
+            return _opened_anew(link)
+    context = _context(link, door, form, now=now) | {"again": "again" in request.GET}
+    response = render(request, "workshops/participant/join.html", context)
     if door in (*_BEFORE, Door.OPEN):
         response.headers["Permissions-Policy"] = _DEVICES
     return response
@@ -87,14 +86,21 @@ def join(request: HttpRequest, link: PersonalLink) -> HttpResponse:
 @opened_by(PersonalLink.Scope.JOIN)
 @require_safe
 def door(request: HttpRequest, link: PersonalLink) -> HttpResponse:
-    """What a waiting page asks again and again: nothing new (204), or what stands there now."""
+    """What a waiting page asks again and again: nothing new (204), or what stands there now.
+
+    All else stays as it is: somebody may be trying out their camera. But if the page is wrong about more
+    (moved, cancelled), it is opened anew.
+    """
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect("workshops:join", links.token_of(link))
     now = timezone.now()
-    found = door_of(_seat(link), now)
+    registration = _seat(link)
+    found = door_of(registration, now)
+    if found not in (*_BEFORE, Door.OPEN) or request.GET.get("opens") != _opens(registration.workshop):
+        return _opened_anew(link)
     if found == request.GET.get("seen"):
         return HttpResponse(status=204)
-    form = NameInRoomForm(initial={"name": link.participant.name})
+    form = name_form(link.participant.name)
     return render(request, "workshops/participant/_join_door.html", _context(link, found, form, now=now))
 
 
@@ -111,10 +117,15 @@ def leave(request: HttpRequest, link: PersonalLink) -> HttpResponse:
             refused = refusal.sentence
         else:
             return redirect("workshops:join", links.token_of(link))
+    now = timezone.now()
+    workshop = registration.workshop
     context = {
-        "process": registration.workshop.process,
+        "process": workshop.process,
+        "workshop": workshop,
         "registration": registration,
         "token": links.token_of(link),
+        "now": now,
+        "may_leave": registration.is_active and not workshop.is_cancelled and now < workshop.starts_at,
         "refused": refused,
     }
     return render(request, "workshops/participant/leave.html", context)
@@ -124,6 +135,11 @@ def leave(request: HttpRequest, link: PersonalLink) -> HttpResponse:
 def left_room(request: HttpRequest) -> HttpResponse:
     """Where providers lead to when somebody leaves the room. It knows nothing of them."""
     return render(request, "workshops/participant/left_room.html")
+
+
+def name_form(name: str, data: QueryDict | None = None) -> NameInRoomForm:
+    """Filled in with the name they are known by, as much of it as goes into the field."""
+    return NameInRoomForm(data, initial={"name": name[:LONGEST_NAME_IN_ROOM].strip()})
 
 
 def _seat(link: PersonalLink) -> Registration:
@@ -140,9 +156,10 @@ def _enter(request: HttpRequest, link: PersonalLink, name: str, *, now: datetime
     against `form-action 'self'`, and providers redirect on to hosts that we can't know.
     """
     registration = _seat(link)
+    is_part = bool(request.htmx)  # type: ignore[attr-defined]
     channel = _channel(request, registration)
     if channel is None and request.POST.get("channel"):
-        return redirect("workshops:join", links.token_of(link))
+        return _opened_anew(link) if is_part else redirect("workshops:join", links.token_of(link))
     person = conferences.person_of(registration, name=name)
     way = conferences.enter(registration.workshop, person, now=now, channel=channel)
     address = iri_to_uri(way.address)
@@ -153,16 +170,29 @@ def _enter(request: HttpRequest, link: PersonalLink, name: str, *, now: datetime
         "name": name,
         "channel": channel,
         "address": address,
+        "is_part": is_part,
+        # Without JavaScript the page can only lead back to the button; not if a name of their choice were
+        # lost there, or they would go in under the other without noticing.
+        "comes_back": name in ("", name_form(link.participant.name).initial["name"]),
     }
     if way.state is not conferences.State.READY:
-        part = "_join_again" if request.htmx else "joining"  # type: ignore[attr-defined]
+        part = "_join_again" if is_part else "joining"
         return render(request, f"workshops/participant/{part}.html", context)
     presence.note_click(registration)
-    if request.htmx:  # type: ignore[attr-defined]
+    if is_part:
         return HttpResponseClientRedirect(address)
     response = render(request, "workshops/participant/joining.html", context)
     response.headers["Refresh"] = f"0; url={address}"
     return response
+
+
+def _opened_anew(link: PersonalLink) -> HttpResponse:
+    """For htmx. No refresh: the page may be the answer to a POST, and would be sent a second time."""
+    return HttpResponseClientRedirect(reverse("workshops:join", args=[links.token_of(link)]))
+
+
+def _opens(workshop: Workshop) -> str:
+    return str(int(workshop.opens_at.timestamp()))
 
 
 def _channel(request: HttpRequest, registration: Registration) -> InterpretationChannel | None:
@@ -187,7 +217,7 @@ def _context(
     return {
         "token": links.token_of(link),
         "registration": registration,
-        "may_leave": door in _BEFORE and now < workshop.starts_at,
+        "may_leave": door in (*_BEFORE, Door.OPEN) and now < workshop.starts_at,
         "channels": _channels(registration) if door in (*_BEFORE, Door.OPEN) else [],
         "form": form,
         **about(workshop, door, now=now),
@@ -202,8 +232,8 @@ def about(workshop: Workshop, door: Door, *, now: datetime.datetime) -> dict[str
         "field": workshop.field,
         "workshop": workshop,
         "state": door.value,
+        "is_before": door in _BEFORE,
         "now": now,
         "opens_at": workshop.opens_at,
         "has_lobby": room is not None and room.has_lobby and provider_of(room).knows_lobby,
-        "left_room": reverse("workshops:left_room"),
     }

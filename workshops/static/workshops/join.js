@@ -5,6 +5,9 @@
 (() => {
   const byId = (id) => document.getElementById(id);
 
+  // What is true only with a script.
+  for (const each of document.querySelectorAll("[data-scripted]")) each.hidden = false;
+
   // --- the start, by the reader's clock --------------------------------------------------------------
   const local = byId("local-time");
   if (local) {
@@ -61,6 +64,8 @@
   let stream = null;
   let sound = null;
   let running = "";
+  // Counts up: whoever presses another button while the browser still asks for permission wants that one.
+  let attempt = 0;
 
   const say = (name) => {
     const all = [...devices.querySelectorAll("[data-say]")];
@@ -77,6 +82,7 @@
     if (sound) sound.close();
     stream = sound = picture.srcObject = null;
     running = "";
+    attempt += 1;
     meter.hidden = picture.hidden = true;
     press();
   };
@@ -114,24 +120,35 @@
     tone.stop(sound.currentTime + 1);
   };
 
+  const failed = (name) => {
+    stop();
+    say(name);
+  };
+
   const test = async (which) => {
     const wasRunning = running === which;
     stop();
     say("");
     if (wasRunning) return;
+    const mine = attempt;
     try {
       if (which === "speaker") {
         play();
       } else {
         const wanted = which === "camera" ? { video: true } : { audio: true };
-        stream = await navigator.mediaDevices.getUserMedia(wanted);
+        const given = await navigator.mediaDevices.getUserMedia(wanted);
+        if (mine !== attempt) {
+          for (const track of given.getTracks()) track.stop();
+          return;
+        }
+        stream = given;
+        for (const track of stream.getTracks()) track.addEventListener("ended", () => failed("NotFoundError"));
         (which === "camera" ? show : listen)();
         running = which;
       }
       say(which);
     } catch (error) {
-      stop();
-      say(error.name || "other");
+      if (mine === attempt) failed(error.name || "other");
     }
     press();
   };
