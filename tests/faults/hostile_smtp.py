@@ -57,17 +57,24 @@ class Script:
 class Weather:
     """What goes wrong by chance, at each place with the same probability. `happened` counts it.
 
-    The same seed throws the same dice; which mail they meet depends on who comes first.
+    The same seed throws the same dice; which mail they meet depends on who comes first. A place that had luck
+    twice has none the third time: a short run, too, meets each of them.
     """
 
     def __init__(self, chance: float, *, seed: int) -> None:
         self.chance = chance
         self.dice = random.Random(seed)
         self.happened: Counter[tuple[Place, str]] = Counter()
+        self._lucky: Counter[Place] = Counter()
 
     def behaviour(self, place: Place) -> str | None:
-        if place not in TROUBLES or self.dice.random() >= self.chance:
+        if place not in TROUBLES:
             return None
+        if self.dice.random() >= self.chance:
+            self._lucky[place] += 1
+            is_met = any(met == place for met, _behaviour in self.happened)
+            if not self.chance or is_met or self._lucky[place] < 3:
+                return None
         behaviour = self.dice.choice(TROUBLES[place])
         self.happened[place, behaviour] += 1
         return behaviour
