@@ -1,4 +1,4 @@
-"""The page on which staff choose who gets a campaign: each reason by itself, every organisation to be found."""
+"""Staff choose who gets a campaign: each reason stands by itself, and every organisation can be found."""
 
 import re
 

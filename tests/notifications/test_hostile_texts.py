@@ -11,6 +11,8 @@ from email.message import EmailMessage
 
 import icalendar
 import pytest
+from django.core.cache import cache
+from django.test import Client
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -18,11 +20,13 @@ from notifications import calendars
 from notifications.calendars import Appointment, Person
 from notifications.inbound import replies
 from notifications.models import Kind
+from tests import builders
 from tests.notifications.conftest import Stage
 from tests.notifications.readers import READERS, Read, reader
 from tests.notifications.test_calendars import AMINA, TOWN, WORKSHOP
 from tests.smtp_sink import Received
-from workshops.models import Participant, ParticipationProcess, Workshop, localised
+from workshops import links
+from workshops.models import Participant, ParticipationProcess, PersonalLink, Workshop, localised
 
 Deliver = Callable[[], list[Received]]
 every_reader = pytest.mark.parametrize("name", list(READERS))
@@ -121,6 +125,18 @@ def test_any_text_comes_back_as_it_was_cleaned(text: str) -> None:
     # icalendar reads a space before "=" away; our labels are fixed words, people's names are quoted.
     label = event["CONFERENCE"].params["LABEL"]
     assert label.replace(" ", "") == parameter(f"Hin {text}").replace(" ", "")
+
+
+@every_reader
+@settings(max_examples=3, deadline=None, derandomize=True)
+@given(found=st.lists(texts, min_size=100, max_size=100))
+def test_any_texts_are_read_alike_by_all_four(name: str, found: list[str]) -> None:
+    """A hundred at a time: starting node costs more than reading."""
+    read = reader(name)([invitation(text) for text in found])
+
+    assert len(read) == len(found)
+    for text, each in zip(found, read, strict=True):
+        assert_kept(each, text)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -247,7 +263,8 @@ def test_what_the_server_received_says_what_was_typed(stage: Stage, delivered: D
     assert list(event.names) == list(REQUEST_PROPERTIES)
 
 
-def test_the_appointment_of_a_hostile_workshop_is_in_its_feed(stage: Stage, delivered: Deliver) -> None:
+@every_reader
+def test_the_appointment_of_a_hostile_workshop_is_in_its_feed(name: str) -> None:
     """Each text as one of many in one calendar: none spills into its neighbours."""
     appointments = [
         Appointment(
@@ -264,9 +281,49 @@ def test_the_appointment_of_a_hostile_workshop_is_in_its_feed(stage: Stage, deli
     ]
     content = calendars.feed(appointments, name=HOSTILE[3], address="https://b.example/calendar.ics")
 
-    for name in ("icalendar", "vobject", "ical"):
-        (found,) = READERS[name]([content])
-        assert [(event.uid, event.summary, event.description) for event in found.events] == [
-            (f"{number}@example.org", calendars.one_line(text), calendars.clean(text).strip())
-            for number, text in enumerate(HOSTILE)
-        ]
+    (found,) = reader(name)([content])
+    assert [(event.uid, event.summary, event.description) for event in found.events] == [
+        (f"{number}@example.org", calendars.one_line(text), calendars.clean(text).strip())
+        for number, text in enumerate(HOSTILE)
+    ]
+
+
+@every_reader
+@pytest.mark.parametrize("feed", ["process", "field", "personal", "file"])
+def test_what_is_published_of_hostile_workshops_says_what_was_typed(
+    stage: Stage, client: Client, name: str, feed: str
+) -> None:
+    """As anyone gets it: the three feeds, and the file of each workshop's public page."""
+    stored = [text.encode("utf-8", "ignore").decode() for text in HOSTILE]
+    ParticipationProcess.objects.update(name=localised(HOSTILE[3]), town=HOSTILE[5][:80])
+    Workshop.objects.all().delete()
+    made = {}
+    for text in stored:
+        workshop = builders.a_workshop(
+            stage.workshop.series, title=localised(text), description=localised(text)
+        )
+        made[str(workshop.uid)] = text
+        stage.workshop = workshop
+        stage.registered(stage.cast.hans)
+    token = links.token_of(links.make(stage.cast.hans, PersonalLink.Scope.FEED))
+    page = "/integrationsplan/bildung-und-sprache"
+    addresses = {
+        "process": ["/integrationsplan/calendar.ics"],
+        "field": [f"{page}/calendar.ics"],
+        "personal": [f"/my/{token}/calendar.ics"],
+        "file": [f"{page}/{number}/workshop.ics" for number in range(1, len(stored) + 1)],
+    }[feed]
+    cache.clear()
+
+    contents = [client.get(address).content for address in addresses]
+
+    for content in contents:
+        assert_well_formed(content)
+    events = [event for each in reader(name)(contents) for event in each.events]
+    assert {event.uid: event.summary for event in events} == {
+        uid: calendars.one_line(text) for uid, text in made.items()
+    }
+    for event in events:
+        assert event.description.startswith(calendars.clean(made[event.uid]).strip())
+        assert set(event.names) <= {*REQUEST_PROPERTIES, "URL"}
+        assert event.people == ()

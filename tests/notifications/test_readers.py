@@ -17,10 +17,11 @@ from tests.notifications.readers import READERS, Read, Seen, reader
 from tests.smtp_sink import Received, SmtpSink
 from workshops import links
 from workshops.models import Participant, PersonalLink, Registration, Workshop
+from workshops.operations import rooms
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DAYS = [datetime.date(2021, 1, 1) + datetime.timedelta(days=number) for number in range(365)]
-# The request, the promotion, what moves or changes text and link, the two kinds of end.
+# The request, the promotion, what moves or changes text, the two kinds of end.
 INVITING = (Kind.CONFIRMED, Kind.PROMOTED, Kind.RESCHEDULED)
 CANCELLING = (Kind.REGISTRATION_CANCELLED, Kind.WORKSHOP_CANCELLED)
 
@@ -124,11 +125,15 @@ def mailed(
     kinds = dict(Delivery.objects.filter(status="sent").values_list("message_id", "kind"))
     found: dict[str, list[bytes]] = {str(kind): [] for kind in (*INVITING, *CANCELLING)}
     for mail in mailbox.received:
-        part = next(part for part in mail.message.walk() if part.get_content_type() == "text/calendar")
-        content = part.get_payload(decode=True)
-        assert isinstance(content, bytes)
-        found[kinds[str(mail.message["Message-ID"])]].append(content)
+        found[kinds[str(mail.message["Message-ID"])]].append(_calendar(mail))
     return found
+
+
+def _calendar(mail: Received) -> bytes:
+    part = next(part for part in mail.message.walk() if part.get_content_type() == "text/calendar")
+    content = part.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    return content
 
 
 def test_four_programs_read_every_mailed_calendar_alike(
@@ -148,6 +153,52 @@ def test_four_programs_read_every_mailed_calendar_alike(
                 assert _events(found) == expected
                 assert {each.method for each in found} == {method}
                 assert {each.parts for each in found} == {("VEVENT",)}
+
+
+def test_four_programs_read_another_number_to_call_alike(
+    stage: Stage, mailbox: SmtpSink, delivered: Callable[[], list[Received]], subtests: pytest.Subtests
+) -> None:
+    """The only way in that stands in calendars beside our own link, which stays whatever the room is."""
+    year = _a_year(stage)
+    _registrations(year, stage.cast.hans, "confirmed")
+    for workshop in year:
+        rooms.assign(workshop, room=None, dial_in=f"07471 {workshop.number}", by=stage.cast.sabine)
+    while delivered():
+        pass
+    contents = [_calendar(mail) for mail in mailbox.received]
+
+    for name in READERS:
+        with subtests.test(reader=name):
+            found = reader(name)(contents)
+            assert _events(found) == _expected(year, more=1)
+            assert {(each.method, each.parts) for each in found} == {("REQUEST", ("VEVENT",))}
+            numbers = {event.uid: event.description for each in found for event in each.events}
+            assert all(
+                f"Einwahl per Telefon: 07471 {workshop.number}\n" in numbers[str(workshop.uid)] + "\n"
+                for workshop in year
+            )
+
+
+def test_another_room_sends_no_calendar(stage: Stage, delivered: Callable[[], list[Received]]) -> None:
+    """What leads there is our own link, in every calendar that was sent."""
+    stage.registered(stage.cast.hans)
+    before = stage.workshop.revision
+    same = stage.workshop.dial_in
+
+    rooms.assign(
+        stage.workshop,
+        room=None,
+        conference_url="https://video.example/anderswo",
+        dial_in=same,
+        by=stage.cast.sabine,
+    )
+
+    stage.workshop.refresh_from_db()
+    assert (stage.workshop.conference_url, stage.workshop.revision) == (
+        "https://video.example/anderswo",
+        before,
+    )
+    assert delivered() == []
 
 
 @every_reader
