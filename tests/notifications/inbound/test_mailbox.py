@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 
 from notifications import tasks
 from notifications.inbound import handling, mailbox, reading
+from notifications.inbound import imap as imap_client
 from notifications.models import Delivery, InboundMessage, InboxState, Kind
 from tests.imap_server import ImapServer
 from tests.notifications.conftest import NOW
@@ -90,7 +91,7 @@ def test_a_crash_between_the_row_and_the_flag_changes_nothing(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(mailbox.Mailbox, "flag_as_seen", killed)
+        patch.setattr(imap_client.Mailbox, "flag_as_seen", killed)
         with pytest.raises(KeyboardInterrupt):
             read()
     assert (rows(), seen(imap)) == ([("reply", "declined")], [False])
@@ -207,14 +208,14 @@ def test_a_message_that_the_server_cannot_give_out_blocks_nobody(
     imap.put(seat.sample("qmail"))
     poison = imap.put(seat.sample("vacation"))
     imap.put(seat.sample("google_declined"))
-    real = mailbox.Mailbox.fetch
+    real = imap_client.Mailbox.fetch
 
-    def broken(self: mailbox.Mailbox, uid: int) -> bytes | None:
+    def broken(self: imap_client.Mailbox, uid: int) -> bytes | None:
         if uid == poison:
             raise error
         return real(self, uid)
 
-    monkeypatch.setattr(mailbox.Mailbox, "fetch", broken)
+    monkeypatch.setattr(imap_client.Mailbox, "fetch", broken)
 
     assert [read() for _run in runs] == runs
 
@@ -376,7 +377,7 @@ def test_a_mailbox_that_comes_back_is_read_on(
     settings.INBOX = right
 
     assert read() == 1
-    state = InboxState.objects.get(mailbox=mailbox.name_of(right))
+    state = InboxState.objects.get(mailbox=imap_client.name_of(right))
     assert (state.read_at, state.failing_since, state.failure) == (NOW, None, "")
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError
 
 from notifications.inbound import handling, judging, mailbox, reading
+from notifications.inbound import imap as imap_client
 from notifications.models import Delivery, InboundMessage
 from tests.imap_server import ImapServer
 from tests.notifications.conftest import NOW
@@ -118,7 +119,7 @@ def test_a_lost_race_leaves_the_message_to_the_worker_that_won(
     def slower(row: InboundMessage, content: bytes | None, *, now: datetime.datetime) -> None:
         raise IntegrityError("a_message_is_read_once")
 
-    def other_worker(self: mailbox.Mailbox, uid: int) -> bytes | None:
+    def other_worker(self: imap_client.Mailbox, uid: int) -> bytes | None:
         InboundMessage.objects.create(
             mailbox=self.name,
             uid_validity=self.uid_validity,
@@ -129,7 +130,7 @@ def test_a_lost_race_leaves_the_message_to_the_worker_that_won(
         )
         return seat.sample("google_declined")
 
-    monkeypatch.setattr(mailbox.Mailbox, "fetch", other_worker)
+    monkeypatch.setattr(imap_client.Mailbox, "fetch", other_worker)
     monkeypatch.setattr(mailbox, "_handle", slower)
     assert read() == 0
     monkeypatch.setattr(mailbox, "_handle", real)
