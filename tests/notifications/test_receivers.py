@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 import time_machine
+from django.db import transaction
 
 from notifications.models import BULK, NORMAL, URGENT, Delivery, Kind, ReminderRule
 from tests import builders
@@ -38,6 +39,26 @@ def _register(stage: Stage, email: str) -> None:
 def test_who_registers_is_asked_to_confirm(stage: Stage) -> None:
     _register(stage, "neu@example.org")
 
+    assert owed() == [(Kind.PLEASE_CONFIRM, "neu@example.org", URGENT)]
+
+
+class Broken(Exception):
+    """Something that goes wrong after the operation, in its transaction."""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_rolled_back_is_told_to_nobody(stage: Stage) -> None:
+    """Facts and deliveries share one transaction: both stay, or neither."""
+    with pytest.raises(Broken), transaction.atomic():
+        _register(stage, "neu@example.org")
+        assert owed() == [(Kind.PLEASE_CONFIRM, "neu@example.org", URGENT)]
+        raise Broken
+
+    assert owed() == []
+    assert not Registration.objects.exists()
+
+    # The control: the same without the accident.
+    _register(stage, "neu@example.org")
     assert owed() == [(Kind.PLEASE_CONFIRM, "neu@example.org", URGENT)]
 
 

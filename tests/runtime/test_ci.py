@@ -1,10 +1,12 @@
 """What CI promises: the README's own test command, and no test skipped."""
 
+import importlib.util
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -65,3 +67,72 @@ def test_ci_finds_the_test_command_in_the_readme() -> None:
         "python3 -m venv .venv && .venv/bin/pip install -r config/requirements-dev.lock "
         "&& .venv/bin/python -m pytest\n"
     )
+
+
+def messages() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("ci_messages", ROOT / ".ci" / "messages.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["ci_messages"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+COMMITTED = """
+msgid ""
+msgstr "Language: en\\n"
+
+msgid "Ja"
+msgstr "Yes"
+
+msgctxt "workshop"
+msgid "Abmelden"
+msgstr "Cancel"
+
+msgid "Noch offen"
+msgstr ""
+
+#, python-format
+msgid "%(n)d Tag"
+msgid_plural "%(n)d Tage"
+msgstr[0] "%(n)d day"
+msgstr[1] ""
+
+#~ msgid "Nicht mehr da"
+#~ msgstr "Gone"
+"""
+FRESH = (
+    COMMITTED
+    + """
+#, fuzzy
+msgid "Ja, gern"
+msgstr "Yes"
+
+msgid ""
+"Ein langer "
+"Satz"
+msgstr ""
+"""
+)
+
+
+def test_a_text_of_the_code_that_no_translator_saw_is_named() -> None:
+    ci = messages()
+
+    def found(committed: str, *, is_complete: bool) -> list[str]:
+        return list(ci.problems(committed, FRESH, is_complete=is_complete))
+
+    new = ["missing: Ja, gern", "missing: Ein langer Satz"]
+    assert found(COMMITTED, is_complete=False) == new
+    assert found(COMMITTED, is_complete=True) == [
+        "untranslated: Noch offen",
+        "untranslated: %(n)d Tag",
+        *new,
+    ]
+    assert found(FRESH, is_complete=False) == []
+    assert found(FRESH, is_complete=True)[2:] == ["fuzzy: Ja, gern", "untranslated: Ein langer Satz"]
+
+
+def test_ci_asks_it() -> None:
+    assert "\ncheck .venv/bin/python .ci/messages.py\n" in (ROOT / ".ci" / "run").read_text()

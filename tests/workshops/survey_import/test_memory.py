@@ -1,6 +1,7 @@
 """100,000 answers need the memory of 2,000."""
 
 import io
+import os
 import subprocess
 import sys
 import zipfile
@@ -33,6 +34,25 @@ with open(path, "rb") as file:
     addresses = sum(1 for _ in reading.addresses(file, preview, mapping, fields=FIELDS))
 with open("/proc/self/status") as status:
     print(count, addresses, re.search(r"VmHWM:\\s+(\\d+) kB", status.read())[1])
+"""
+
+# The same through the operation, one file after the other, into a database without history.
+IMPORT = """
+import re, sys
+import django
+from django.conf import settings
+from django.core.management import call_command
+settings.MIGRATION_MODULES = {"workshops": None, "notifications": None}
+django.setup()
+call_command("migrate", run_syncdb=True, verbosity=0)
+from tests import builders, cast
+from workshops.operations.survey_imports import import_answers
+survey = cast.gather().process.survey
+for path in sys.argv[1:]:
+    with open(path, "rb") as file:
+        done = import_answers(survey, file, by=None)
+    with open("/proc/self/status") as status:
+        print(done.answers, done.addresses, re.search(r"VmHWM:\\s+(\\d+) kB", status.read())[1])
 """
 
 
@@ -117,3 +137,25 @@ def test_100_000_answers_as_xlsx_need_no_more_memory_than_2_000(tmp_path: Path) 
     assert few[:2] == (2_000, 2_000)
     assert many[:2] == (100_000, 100_000)
     assert many[2] < few[2] * 1.3
+
+
+@pytest.mark.slow
+def test_20_000_answers_taken_into_a_database_need_no_more_memory_than_2_000(tmp_path: Path) -> None:
+    files = [write_csv(tmp_path / "few", 2_000), write_csv(tmp_path / "many", 20_000)]
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATA_DIR": str(tmp_path),
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}",
+        "DEBUG": "no",
+    }
+
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORT, *map(str, files)],
+        env=os.environ | environment, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+
+    few, many = (list(map(int, line.split())) for line in done.stdout.splitlines())
+    # The longer file holds the shorter one.
+    assert few[:2] == [2_000, 2_000]
+    assert many[:2] == [18_000, 18_000]
+    assert many[2] < few[2] * 1.15

@@ -1,0 +1,103 @@
+"""Is every text of the code in the .po files? Asked of makemessages itself, in a copy of the tree.
+
+English lacks nothing: no entry without a translation, none fuzzy. In Arabic what only staff read may be
+untranslated (it shows German), but each text must have been looked at: its msgid is there.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+APPS = ("config", "workshops", "notifications")
+SHOWN = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    key: tuple[str, str]  # context and msgid
+    is_translated: bool
+    is_fuzzy: bool
+
+
+def entries(text: str) -> dict[tuple[str, str], Entry]:
+    """Of a .po file, without its header and its obsolete entries."""
+    found = {}
+    for block in re.split(r"\n\s*\n", text):
+        fields: dict[str, str] = {}
+        name = ""
+        for line in block.splitlines():
+            if head := re.match(r'(msgctxt|msgid_plural|msgid|msgstr(?:\[\d\])?) (".*")$', line):
+                name, line = head[1], head[2]
+            if line.startswith('"'):
+                fields[name] = fields.get(name, "") + line[1:-1]
+        if fields.get("msgid"):
+            texts = [value for field, value in fields.items() if field.startswith("msgstr")]
+            is_fuzzy = bool(re.search(r"^#,.*\bfuzzy\b", block, re.MULTILINE))
+            key = (fields.get("msgctxt", ""), fields["msgid"])
+            found[key] = Entry(key, all(texts), is_fuzzy)
+    return found
+
+
+def problems(committed: str, fresh: str, *, is_complete: bool) -> Iterator[str]:
+    """What is wrong with a committed .po file, given what makemessages makes of it."""
+    known, wanted = entries(committed), entries(fresh)
+    for key, entry in wanted.items():
+        if key not in known:
+            yield f"missing: {key[1]}"
+        elif is_complete and entry.is_fuzzy:
+            yield f"fuzzy: {key[1]}"
+        elif is_complete and not entry.is_translated:
+            yield f"untranslated: {key[1]}"
+
+
+def main() -> int:
+    root = Path(__file__).resolve().parent.parent
+    is_wrong = False
+    with tempfile.TemporaryDirectory() as directory:
+        tree = Path(directory) / "tree"
+        for app in APPS:
+            shutil.copytree(root / app, tree / app, ignore=shutil.ignore_patterns("__pycache__", "static"))
+        shutil.copy(root / "manage.py", tree)
+        # No line numbers: they are no part of what is compared, and sorting them takes time.
+        command = [sys.executable, "manage.py", "makemessages", "-l", "en", "-l", "ar", "--no-location"]
+        environment = {
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "DATA_DIR": directory,
+            "SECRET_KEY": "for makemessages only",
+        }
+        done = subprocess.run(
+            command,
+            cwd=tree,
+            env=os.environ | environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            sys.stdout.write(done.stdout + done.stderr)
+            return 1
+        for path in sorted(tree.glob("*/locale/*/LC_MESSAGES/django.po")):
+            name = path.relative_to(tree)
+            found = list(
+                problems(
+                    (root / name).read_text(encoding="utf-8"),
+                    path.read_text(encoding="utf-8"),
+                    is_complete=path.parts[-3] == "en",
+                )
+            )
+            if found:
+                is_wrong = True
+                sys.stdout.write(f"{name}: {len(found)} texts\n")
+                sys.stdout.write("".join(f"  {one}\n" for one in found[:SHOWN]))
+                sys.stdout.write("  …\n" if len(found) > SHOWN else "")
+    return int(is_wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
