@@ -83,7 +83,7 @@ class NameInRoomForm(forms.Form):
     name = forms.CharField(
         label=_("Ihr Name im Raum"),
         help_text=_(
-            "Unter diesem Namen sehen Sie alle im Raum. Ein Vorname oder ein Spitzname genügt. "
+            "Alle im Raum lesen diesen Namen. Ein Vorname oder ein Spitzname genügt. "
             "Leer: der Name aus Ihrer Anmeldung."
         ),
         required=False,
