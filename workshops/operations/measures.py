@@ -17,6 +17,7 @@ from workshops.models import ActionField, Goal, Guideline, LocalisedText, Measur
 from workshops.operations import ordering
 
 Row = TypeVar("Row", ActionField, Guideline, Goal, Measure)
+Text = TypeVar("Text", Guideline, Goal)
 
 
 @transaction.atomic
@@ -145,7 +146,7 @@ def set_status(measure: Measure, *, status: Measure.Status, by: User) -> None:
     measure.save(update_fields=["status"])
 
 
-def _change_text(row: Guideline | Goal, text: LocalisedText, *, seen: str) -> None:
+def _change_text(row: Text, text: LocalisedText, *, seen: str) -> None:
     _lock(row)
     text = _clean(text)
     # Two people who typed the same have no conflict.
