@@ -189,7 +189,8 @@ def _form_page(
     context = {"process": process, "form": form, "field": field, "heading": heading, "above": above}
     if present is not None and form.is_bound and form.data.get("seen") != measures.edition(present):
         # The next try is made in sight of the present words.
-        form.data = {**form.data, "seen": measures.edition(present)}
+        typed = {name: form.data[name] for name in form.data}
+        form.data = {**typed, "seen": measures.edition(present)}
         context["present"] = _words(present, form)
     return render(request, "workshops/staff/plan_form.html", context)
 
