@@ -213,7 +213,7 @@ def _live_through(
     assert {key: "sent" if row.status == "sent" else "not sent" for key, row in actual.items()} == told
     # Nothing ends without a word, and nothing goes late without one.
     assert all(row.outcome_code for row in rows)
-    for row in rows:
-        assert row.planned_at is not None
-        is_late = row.sent_at is not None and row.sent_at - row.planned_at >= 10 * MINUTE
-        assert bool(row.lateness_in_words) == is_late
+    for delivery in rows:
+        assert delivery.planned_at is not None
+        is_late = delivery.sent_at is not None and delivery.sent_at - delivery.planned_at >= 10 * MINUTE
+        assert bool(delivery.lateness_in_words) == is_late

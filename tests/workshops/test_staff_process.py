@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from notifications import ledger
+from notifications import outages
 from notifications.models import Delivery
 from tests import builders, cast, pages
 from workshops.models import ParticipationProcess, Registration, Workshop, localised
@@ -200,7 +200,7 @@ def test_mail_that_failed_or_waits_stands_on_the_page(client: Client, people: ca
 def test_a_mail_server_that_refuses_us_stands_on_the_page(
     client: Client, people: cast.Cast, page: str
 ) -> None:
-    ledger.sign_in_refused(timezone.now())
+    outages.sign_in_refused(timezone.now())
 
     found = pages.lines(client.get(page))
 
