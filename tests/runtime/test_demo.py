@@ -4,6 +4,7 @@ import datetime
 import http.cookiejar
 import json
 import re
+import signal
 import stat
 import urllib.parse
 import urllib.request
@@ -113,6 +114,81 @@ def test_mail_travels_into_the_mailbox_and_can_be_read_there(demo: StartedHouse)
     assert "REQUEST" in visitor.get(f"/mailbox/{confirmed()[0]}/")
 
 
+def test_it_shows_the_first_towns_process_with_town_and_partners(demo: StartedHouse) -> None:
+    page = Visitor(demo).get(f"/{content.SLUG}/")
+
+    assert "Integrationsplan Hechingen" in page
+    assert " · mit ".join([content.TOWN, ", ".join(content.PARTNERS)]) in page
+
+
+def test_the_survey_closed_when_the_towns_did_and_its_240_answers_are_in(demo: StartedHouse) -> None:
+    visitor = Visitor(demo)
+    visitor.sign_in(**json.loads((demo.data / "sign-in.json").read_text())["verwaltung"])
+
+    page = visitor.get(f"/staff/{content.SLUG}/survey/")
+
+    assert re.search(
+        r"<dt>Ende</dt><dd>[^<]*5\. Juni 2020[^<]*23:59", re.sub(r"<(?!/?d[td])[^>]*>", "", page)
+    )
+    assert '<p class="stat__value">240</p>' in page
+    assert "Die Umfrage ist beendet und ausgewertet." in page
+
+
+def test_invitations_are_in_the_mailbox_and_no_mail_asks_for_what_is_done(demo: StartedHouse) -> None:
+    mailbox = demo.data / "mailbox"
+    subjects = [store.summary(mailbox, key).subject for key in store.keys(mailbox)]
+
+    invitation = str(content.CAMPAIGN_SUBJECT["de"]).format(process="Integrationsplan Hechingen")
+    assert subjects.count(invitation) > 100
+    # The closing was told when it happened, before the evaluation; or, by a slow worker, not at all.
+    told = [index for index, subject in enumerate(subjects) if "Umfrage" in subject and subject != invitation]
+    assert all(index > subjects.index(invitation) for index in told)
+
+
+def test_the_minutes_can_be_read(demo: StartedHouse) -> None:
+    visitor, slug = Visitor(demo), content.FIELDS[0].slug
+    (path, *_others) = re.findall(
+        rf'href="(/{content.SLUG}/{slug}/\d+/minutes/)"', visitor.get(f"/{content.SLUG}/{slug}/")
+    )
+
+    page = visitor.get(path)
+
+    assert [item.title for item in content.PAST_AGENDA if item.title not in page] == []
+    assert "<strong>Einigkeit</strong>" in page
+
+
+def test_a_second_demo_on_the_same_data_is_one_sentence(demo: StartedHouse, start_house: StartHouse) -> None:
+    second = start_house("demo", demo.data)
+
+    assert second.process.wait(30) == 2
+    assert second.said() == (
+        f"Mit den Daten in {demo.data} läuft schon eine Instanz; beenden Sie zuerst diese.\n"
+    )
+
+
+def test_a_demo_on_a_taken_port_is_one_sentence(
+    demo: StartedHouse, start_house: StartHouse, tmp_path: Path
+) -> None:
+    second = start_house("demo", tmp_path / "data", port=demo.port)
+
+    assert second.process.wait(30) == 2
+    assert second.said() == (
+        f"Port {demo.port} auf 127.0.0.1 ist nicht frei; wählen Sie mit --port einen anderen.\n"
+    )
+    assert second.members() == {second.process.pid: ""}
+
+
+def test_a_demo_that_cannot_write_is_one_sentence(start_house: StartHouse, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    house = start_house("demo", tmp_path / "file" / "data")
+
+    assert house.process.wait(30) == 2
+    assert house.said() == (
+        f"In das Verzeichnis {tmp_path / 'file' / 'data'} kann nicht geschrieben werden (Not a directory).\n"
+    )
+
+
 def test_the_past_workshop_left_minutes_and_an_adopted_measure_on_the_public_page(demo: StartedHouse) -> None:
     field = content.FIELDS[0]
 
@@ -121,13 +197,13 @@ def test_the_past_workshop_left_minutes_and_an_adopted_measure_on_the_public_pag
     assert content.PAST_AGENDA[1].proposals[0][0] in page
 
 
-def test_starting_again_keeps_everything_and_reset_forgets_it(
+def test_ctrl_c_ends_it_starting_again_keeps_everything_and_reset_forgets_it(
     demo: StartedHouse, start_house: StartHouse
 ) -> None:
     mails = len(store.keys(demo.data / "mailbox"))
     people = (demo.data / "sign-in.json").read_text()
     members = demo.members()
-    assert demo.end() == 0
+    assert demo.end(signal.SIGINT) == 0
     assert still_alive(members) == {}
 
     again = start_house("demo", demo.data).wait_until_ready()

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from tests import builders
 from tests.runtime.conftest import StartHouse
 from tests.runtime.houses import StartedHouse, still_alive
 from tests.servers import BrokerServer, Database, wait_until
+from tests.smtp_sink import SmtpSink
 from workshops.models import User
+from workshops.operations import people
 
 
 @pytest.fixture(scope="module")
@@ -183,15 +186,22 @@ def test_ctrl_c_while_it_starts_leaves_nothing(tmp_path: Path, start_house: Star
 
 
 @pytest.mark.slow
-def test_redis_and_postgresql_replace_what_is_embedded_without_another_change(
-    tmp_path: Path, broker: BrokerServer, postgres: Database, start_house: StartHouse
+def test_redis_postgresql_and_a_mail_server_replace_what_is_embedded_without_another_change(
+    tmp_path: Path, broker: BrokerServer, postgres: Database, smtp_sink: SmtpSink, start_house: StartHouse
 ) -> None:
-    house = start_house("serve", tmp_path / "data", **broker.environment, **postgres.environment)
+    environment = {**broker.environment, **postgres.environment, "EMAIL_URL": smtp_sink.url}
+    house = start_house("serve", tmp_path / "data", **environment)
     house.wait_until_ready()
 
     assert house.children("valkey-server") == []
     assert not (house.data / "db.sqlite3").exists()
     assert list(User.objects.values_list("email", "is_staff")) == [("verwaltung@localhost", True)]
+
+    user = User.objects.get()
+    process = builders.a_process()
+    people.invite_colleague(process, email="neu@hechingen.example", name="Neue Kollegin", by=user)
+    (mail,) = smtp_sink.wait_for(1, seconds=90)
+    assert mail.recipients == ("neu@hechingen.example",)
     assert house.end() == 0
 
 
