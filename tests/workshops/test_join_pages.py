@@ -192,3 +192,27 @@ def test_from_my_registrations_one_button_leads_to_the_join_page(
     response = client.post(f"{my}{seat.pk}/join/")
     link = amina.links.get(scope="join")
     assert response.headers["Location"] == f"/join/{links.token_of(link)}/"
+
+
+def test_a_link_that_was_ended_says_what_to_do_and_whom_to_call(
+    client: Client, join: str, amina: Participant
+) -> None:
+    process = amina.process
+    process.contact_phone = "07471 930-0"
+    process.save(update_fields=["contact_phone"])
+    amina.links.update(revoked_at=timezone.now())
+
+    ended = client.get(join)
+
+    assert ended.status_code == 410
+    assert "Er ist abgelaufen oder durch einen neuen ersetzt worden." in words(ended.content)
+    assert f'href="/{process.slug}/my-link/"' in ended.content.decode()
+    assert '<a href="tel:074719300">07471 930-0</a>' in ended.content.decode()
+
+
+def test_the_public_page_says_when_this_towns_rooms_open(client: Client, workshop: Workshop) -> None:
+    process = workshop.process
+    process.opens_minutes = 20
+    process.save(update_fields=["opens_minutes"])
+    said = words(client.get(f"/{process.slug}/handlungsfeld-1/1/").content)
+    assert "Mit Ihrem Einwahllink kommen Sie ab 20 Minuten vor Beginn" in said

@@ -136,6 +136,19 @@ def test_when_the_provider_fails_the_page_tries_again_and_never_says_why(
     assert inside(server, again.headers["HX-Redirect"])[0] == "Mina"
 
 
+def test_while_somebody_else_is_making_the_meeting_the_page_waits_for_them(
+    client: Client, join: str, server: BigBlueButtonServer, workshop: Workshop
+) -> None:
+    assert workshop.room is not None
+    now = timezone.now()
+    until = now + datetime.timedelta(seconds=10)
+    Meeting.objects.create(
+        workshop=workshop, room=workshop.room, key="0" * 40, created_at=now, claimed_until=until
+    )
+    assert "Der Raum wird gerade geöffnet." in words(client.post(join).content)
+    assert server.create_calls == 0
+
+
 def test_a_try_that_goes_on_stays_a_part_of_the_page(
     client: Client, join: str, server: BigBlueButtonServer
 ) -> None:
