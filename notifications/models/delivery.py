@@ -57,6 +57,8 @@ URGENT, NORMAL, BULK = 0, 5, 9
 # Less is no lateness: the clock ticks twice a minute, and a server may ask to come again.
 LATE_FROM = datetime.timedelta(minutes=10)
 
+WENT_LATE = Q(channel="email", status="sent", sent_at__gte=models.F("planned_at") + LATE_FROM)
+
 # No worker asks for more.
 LONGEST_LEASE = datetime.timedelta(minutes=10)
 
@@ -98,11 +100,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def late(self) -> "DeliveryQuerySet":
         """Mails that went later than planned, and not by some minutes only."""
-        return self.filter(
-            channel=Channel.EMAIL,
-            status=Delivery.Status.SENT,
-            sent_at__gte=models.F("planned_at") + LATE_FROM,
-        )
+        return self.filter(WENT_LATE)
 
     def failed(self) -> "DeliveryQuerySet":
         return self.filter(status=Delivery.Status.FAILED)

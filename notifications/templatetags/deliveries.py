@@ -10,6 +10,7 @@ from django.utils import timezone
 from notifications import ledger, pace
 from notifications.inbound import mailbox
 from notifications.models import Channel, Delivery, InboundMessage
+from notifications.models.delivery import WENT_LATE
 from workshops.models import ParticipationProcess
 
 _BY_MAIL = Q(channel=Channel.EMAIL)
@@ -71,22 +72,22 @@ def sending_state() -> Sending:
 
 @register.simple_tag
 def delivery_summary(process: ParticipationProcess) -> Summary:
+    now = timezone.now()
+    recent = Q(planned_at__gte=now - RECENT)
     counts = Delivery.objects.of_process(process).aggregate(
         waiting=Count(
             "pk", filter=_BY_MAIL & Q(status__in=[Delivery.Status.PENDING, Delivery.Status.SENDING])
         ),
         failed=Count("pk", filter=Q(status=Delivery.Status.FAILED, settled_at__isnull=True)),
         sent=Count("pk", filter=_BY_MAIL & Q(status=Delivery.Status.SENT)),
+        late=Count("pk", filter=recent & WENT_LATE),
+        expired=Count("pk", filter=recent & Q(outcome_code="expired")),
     )
-    now = timezone.now()
     by_hand = Delivery.objects.of_process(process).by_hand(now)
-    recent = Delivery.objects.of_process(process).filter(planned_at__gte=now - RECENT)
     launched = process.campaigns.filter(launched_at__isnull=False)
     inbox = mailbox.state()
     return Summary(
         **counts,
-        late=recent.late().count(),
-        expired=recent.filter(outcome_code="expired").count(),
         to_tell=by_hand.values("participant").distinct().count(),
         to_look_at=InboundMessage.objects.of_process(process).to_look_at().count(),
         inbox_fails_since=inbox.failing_since if inbox else None,
