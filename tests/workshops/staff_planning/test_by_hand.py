@@ -1,6 +1,8 @@
 """Every page that changes one workshop's time or moderators, or publishes it, names what that breaks."""
 
 import datetime
+import re
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -238,3 +240,12 @@ def test_a_refusal_carries_what_it_names(people: cast.Cast, series: WorkshopSeri
     assert (refused.value.code, refused.value.details["drafts"]) == ("conflicts", [draft])
     (conflict,) = refused.value.details["conflicts"]
     by_hand.publish(Workshop.objects.get(pk=draft.pk), accepted=[conflict.key], by=people.sabine)
+
+
+def test_no_page_goes_around_it() -> None:
+    """Views reach these operations through `by_hand` (or publish a whole proposal)."""
+    around = re.compile(
+        r"\b(?:workshops|workshop_operations)\.(?:publish|reschedule|add_by_hand|assign_moderators)\("
+    )
+    pages_ = Path(by_hand.__file__).parent.parent.glob("views/*.py")
+    assert [path.name for path in pages_ if around.search(path.read_text(encoding="utf-8"))] == []
