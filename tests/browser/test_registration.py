@@ -47,7 +47,7 @@ def test_register_confirm_and_cancel_without_javascript(chromium: "Browser", liv
     page.get_by_role("button", name="Ja, ich nehme teil").click()
     assert "Ihre Anmeldung ist bestätigt" in page.get_by_role("main").inner_text()
     page.get_by_role("button", name="Zur Videokonferenz").click()
-    assert "Noch etwas Geduld" in page.get_by_role("main").inner_text()
+    assert "Ihr Workshop ist an einem anderen Tag." in page.get_by_role("main").inner_text()
     page.go_back()
 
     page.get_by_role("link", name="Abmelden").click()

@@ -28,6 +28,7 @@ from workshops.models import (
 from workshops.models.people import ParticipantQuerySet
 from workshops.operations import participants, registrations
 from workshops.operations.registrations import Needs, Person
+from workshops.operations.retrying import tried_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def with_this_number(process: ParticipationProcess, *, phone: str, email: str = 
     return found.order_by("pk")
 
 
+@tried_again
 @transaction.atomic
 def register(
     process: ParticipationProcess,

@@ -29,6 +29,7 @@ from workshops.models import (
     Workshop,
 )
 from workshops.operations import participants, seats
+from workshops.operations.retrying import tried_again
 from workshops.operations.seats import Seats
 
 # However near the workshop is, there is time to open the mailbox.
@@ -64,6 +65,7 @@ class Shown:
     name: str = ""
 
 
+@tried_again
 @transaction.atomic
 def register(
     process: ParticipationProcess,

@@ -14,8 +14,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _TRIES = 3
-# SQLSTATE: foreign_key_violation, serialization_failure, deadlock_detected
-_MET_SOMEONE = frozenset(("23503", "40001", "40P01"))
+# SQLSTATE: foreign_key_violation, serialization_failure, deadlock_detected; and unique_violation: somebody
+# made the row that we were about to make, and it was erased again before we could take theirs.
+_MET_SOMEONE = frozenset(("23503", "40001", "40P01", "23505"))
 
 
 def tried_again(operation: Callable[P, R]) -> Callable[P, R]:

@@ -59,7 +59,7 @@ def test_it_opens_forty_five_minutes_before_the_start_and_the_page_moves_on(
     ("fields", "words"),
     [
         ({"room": None}, "Der Workshop hat noch keinen Raum."),
-        ({"status": "cancelled"}, "Der Workshop ist abgesagt."),
+        ({"status": "cancelled", "cancellation_reason": "Krank."}, "Der Workshop ist abgesagt."),
         ({"over": True}, "Der Workshop ist vorbei, der Raum ist geschlossen. Wer da war"),
     ],
 )
