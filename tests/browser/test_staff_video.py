@@ -140,6 +140,7 @@ def test_a_published_recording_is_watched_at_the_provider(
     page.get_by_role("button", name="Aufzeichnung ansehen").click()
 
     page.wait_for_url(f"{bbb.url}/playback/presentation/{recording.external_id}")
+    assert page.locator("#recording").inner_text() == recording.external_id
     assert page.context.cookies() == []
     elsewhere(page)
 

@@ -98,6 +98,8 @@ class BigBlueButtonServer(ProviderServer):
     def reply(self, asked: Asked) -> Reply:
         if asked.path == "/html5client/join":
             return self._room(asked.parameters.get("sessionToken", ""))
+        if asked.path.startswith("/playback/"):
+            return page("Playback", recording=asked.path.rpartition("/")[2])
         if not asked.path.startswith(PREFIX):
             return Reply(404, b"<html>404</html>", "text/html")
         call = self.call_of(asked)

@@ -72,7 +72,9 @@ class Reply:
 def page(title: str, **facts: str) -> Reply:
     """A plain page that a browser test can read: each fact in an element with its id."""
     lines = "".join(f'<p id="{name}">{html.escape(value)}</p>' for name, value in facts.items())
-    text = f'<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>{html.escape(title)}</title>{lines}'
+    # An icon of its own: a browser that asks for one would note the 404, at a moment of its choice.
+    head = f'<meta charset="utf-8"><link rel="icon" href="data:,"><title>{html.escape(title)}</title>'
+    text = f'<!DOCTYPE html><html lang="en">{head}{lines}'
     return Reply(body=text.encode(), kind="text/html; charset=utf-8")
 
 
