@@ -94,7 +94,16 @@ join = links.token_of(links.make(amina, "join", registration=seat))
 details = dict(name="Zollern", provider="bigbluebutton", address=ADDRESS, seats=50)
 room = rooms.add(process, rooms.RoomDetails(**details, secret=SECRET), by=staff)
 rooms.assign(workshop, room=room, by=staff)
-print(json.dumps({"workshop": workshop.pk, "room": room.pk, "join": f"/join/{join}/"}))
+other = builders.a_workshop(
+    workshop.series, starts_at=workshop.starts_at, ends_at=workshop.ends_at
+)
+details = dict(name="Starzel", provider="jitsi", address="https://meet.example/", key_id="town")
+jitsi = rooms.add(process, rooms.RoomDetails(**details, secret_name="ZWEITER"), by=staff)
+rooms.assign(other, room=jitsi, by=staff)
+second = builders.a_registration(other, builders.a_participant(process, name="Hans"))
+way = links.token_of(links.make(second.participant, "join", registration=second))
+ways = {"join": f"/join/{join}/", "jitsi": f"/join/{way}/"}
+print(json.dumps({"workshop": workshop.pk, "room": room.pk, **ways}))
 """
 
 
@@ -136,8 +145,9 @@ def test_no_secret_and_no_signed_address_is_written_anywhere(
     ]
     led = staff.post(f"/moderation/{made['workshop']}/room/")
 
-    # The way in is real, and signed: the search below looks for something that was there.
+    # The ways in are real, and signed: the search below looks for something that was there.
     assert "checksum=" in went_in
+    assert "jwt=" in press(house, made["jitsi"])
     assert "checksum=" in led
 
     server.forget(next(iter(server.meetings)))
@@ -158,7 +168,7 @@ def test_no_secret_and_no_signed_address_is_written_anywhere(
             ("what the house said", house.said().encode()),
             *((f"page {number}", page.encode()) for number, page in enumerate(pages)),
         ]
-        for word in (SECRET.encode(), OF_THE_ENVIRONMENT.encode(), b"checksum=")
+        for word in (SECRET.encode(), OF_THE_ENVIRONMENT.encode(), b"checksum=", b"jwt=")
         if word in content
     ]
     assert found == []
