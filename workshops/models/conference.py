@@ -42,6 +42,10 @@ class InterpretationChannel(models.Model):
         return self.label
 
 
+# Servers work on a recording for hours; what isn't there after two weeks doesn't come.
+RECORDINGS_APPEAR_FOR = datetime.timedelta(days=14)
+
+
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def alive(self) -> "MeetingQuerySet":
         """Made, or about to be made, and not ended by us."""
@@ -70,6 +74,12 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             | rehearsal & Q(created_at__lte=rehearsed_before)
             | Q(workshop__status=Workshop.Status.CANCELLED)
         )
+
+    def with_recordings(self, now: datetime.datetime) -> "MeetingQuerySet":
+        """Of which a recording is at the provider, or may still appear there."""
+        listed = Recording.objects.filter(deleted_at__isnull=True).values("meeting")
+        to_come = Q(is_recorded=True, workshop__ends_at__gt=now - RECORDINGS_APPEAR_FOR)
+        return self.filter(Q(pk__in=listed) | to_come)
 
     def not_closed(self, *, ended_after: datetime.datetime) -> "MeetingQuerySet":
         """Over here, but the provider has not heard of it yet: people may still be in."""

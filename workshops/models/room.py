@@ -101,6 +101,11 @@ class ConferenceRoom(models.Model):
         return bool(self.sealed_secret or self.secret_name)
 
     @property
+    def makes_meetings(self) -> bool:
+        """Whether a meeting is made, and ended, by our asking the provider."""
+        return self.provider in (self.Provider.BIGBLUEBUTTON, self.Provider.ZOOM)
+
+    @property
     def takes_our_phone_code(self) -> bool:
         """Whether callers type the workshop's own code: the others' are fixed, part of `dial_in`."""
         return self.provider == self.Provider.BIGBLUEBUTTON and bool(self.dial_in)

@@ -24,6 +24,7 @@ from workshops.conferencing.protocol import (
 )
 from workshops.errors import Refusal
 from workshops.models import Meeting, ParticipationProcess, Recording, User, Workshop
+from workshops.models.conference import RECORDINGS_APPEAR_FOR
 from workshops.operations import conferences
 from workshops.operations.guards import lock_workshop, refuse_ended
 from workshops.operations.rooms import provider_of
@@ -31,8 +32,6 @@ from workshops.operations.workshops import save_and_tell
 
 logger = logging.getLogger(__name__)
 
-# Servers work on a recording for hours; what isn't there after two weeks doesn't come.
-LISTED_FOR = datetime.timedelta(days=14)
 # Asked at each sweep on the first day, later less often.
 OFTEN_FOR = datetime.timedelta(days=1)
 LATER_EVERY = datetime.timedelta(hours=1)
@@ -198,7 +197,7 @@ def _to_ask(now: datetime.datetime) -> list[Meeting]:
             is_recorded=True,
             room__retired_at__isnull=True,
             workshop__ends_at__lte=now,
-            workshop__ends_at__gt=now - LISTED_FOR,
+            workshop__ends_at__gt=now - RECORDINGS_APPEAR_FOR,
         )
         .select_related(*_WITH)
         .order_by("pk")

@@ -17,6 +17,7 @@ from workshops.models import ConferenceRoom, Meeting, ParticipationProcess, Pres
 from workshops.models.workshop import new_phone_code
 from workshops.operations.fitting import refuse_unfit
 from workshops.operations.guards import lock_room, lock_workshop, refuse_ended
+from workshops.operations.orphans import SERVER, refuse_orphans
 from workshops.operations.workshops import save_and_tell
 
 
@@ -59,7 +60,9 @@ def change(
 ) -> None:
     """Workshops in the room stay there. Another number to call stands in their calendars, and is told.
 
-    Refuses with `retired`, `just_given`, `too_few_seats`, `too_few_meetings`, `secret_needed`, `name_taken`.
+    Another server is refused while something of ours is on the old one, which nobody could reach any more.
+    Refuses with `retired`, `just_given`, `too_few_seats`, `too_few_meetings`, `secret_needed`, `name_taken`,
+    `meeting_on`, `recordings_there`.
     """
     now = now or timezone.now()
     # First the workshops, as everywhere; then the room.
@@ -79,6 +82,10 @@ def change(
             "secret_needed",
             _("Die Adresse ist eine andere. Bitte geben Sie das Geheimnis dazu noch einmal ein."),
         )
+    if any(getattr(details, name) != getattr(room, name) for name in SERVER):
+        refuse_orphans(room, now)
+        # What failed on the old server is begun anew on the new one.
+        Meeting.objects.alive().filter(room=room).update(ended_at=now, claimed_until=None)
     for workshop in upcoming:
         # The locked one: what came by a join may be older.
         workshop.room = room
@@ -98,7 +105,11 @@ def change(
 
 @transaction.atomic
 def retire(room: ConferenceRoom, *, by: User, now: datetime.datetime | None = None) -> None:
-    """No longer offered. Refuses with `in_use` while a workshop is to happen there. Twice is once."""
+    """No longer offered, and its secret is gone. Twice is once.
+
+    Refuses with `in_use` while a workshop is to happen there, with `meeting_on` and `recordings_there` while
+    something at the provider still needs that secret.
+    """
     now = now or timezone.now()
     _lock(room)
     if room.retired_at is not None:
@@ -110,6 +121,7 @@ def retire(room: ConferenceRoom, *, by: User, now: datetime.datetime | None = No
             _("In diesem Raum ist noch der Workshop „%(workshop)s“. Bitte zuerst einen anderen Raum wählen.")
             % {"workshop": first},
         )
+    refuse_orphans(room, now)
     room.retired_at = now
     room.sealed_secret = room.sealed_webhook_secret = room.secret_name = ""
     room.save(update_fields=["retired_at", "sealed_secret", "sealed_webhook_secret", "secret_name"])

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from workshops.conferencing.protocol import ProviderError
 from workshops.errors import Refusal
 from workshops.models import ParticipationProcess, Recording, Workshop
+from workshops.models.conference import RECORDINGS_APPEAR_FOR
 from workshops.operations import recordings as operations
 from workshops.permissions import signed_in_user
 from workshops.views.room_words import problem_words
@@ -40,7 +41,7 @@ def recordings(request: HttpRequest, process: ParticipationProcess, pk: int) -> 
             "is_running": workshop.is_running(now),
             "is_too_late": now > workshop.recording_can_be_announced_until,
             "told": told_of(workshop),
-            "listed_days": operations.LISTED_FOR.days,
+            "listed_days": RECORDINGS_APPEAR_FOR.days,
             "problem": problem_words(failing.problem, failing.problem_words) if failing else "",
         },
     )

@@ -19,6 +19,7 @@ from workshops.models import (
     InterpretationChannel,
     Meeting,
     ParticipationProcess,
+    Recording,
     User,
     Workshop,
     WorkshopSeries,
@@ -255,3 +256,61 @@ def test_a_room_is_not_retired_while_a_workshop_is_to_happen_there(
     )
     room.refresh_from_db()
     assert room.retired_at is None
+
+
+# --- what lies at the provider --------------------------------------------------------------------
+
+ELSEWHERE = changed(BBB, address="https://neu.example/bigbluebutton/", secret=SECRET)
+
+
+def a_past_meeting(room: ConferenceRoom, series: WorkshopSeries, *, days: int, **fields: Any) -> Meeting:
+    ended = timezone.now() - datetime.timedelta(days=days)
+    workshop = builders.a_workshop(series, room=room, starts_at=ended - 2 * HOUR, ends_at=ended)
+    return Meeting.objects.create(
+        workshop=workshop, room=room, key=f"k{workshop.pk}", created_at=ended, opened_at=ended, **fields
+    )
+
+
+def refusals(room: ConferenceRoom, sabine: User) -> list[str]:
+    """Of another address, and of retiring; nothing of either is written."""
+    with pytest.raises(Refusal) as moved:
+        rooms.change(room, ELSEWHERE, by=sabine)
+    with pytest.raises(Refusal) as retired:
+        rooms.retire(room, by=sabine)
+    found = [moved.value.code, retired.value.code]
+    room.refresh_from_db()
+    assert (room.address, room.retired_at, bool(room.sealed_secret)) == (BBB.address, None, True)
+    return found
+
+
+def test_a_room_keeps_server_and_secret_while_a_meeting_is_on_there(
+    room: ConferenceRoom, series: WorkshopSeries, sabine: User
+) -> None:
+    meeting = a_past_meeting(room, series, days=0)
+    assert refusals(room, sabine) == ["meeting_on", "meeting_on"]
+    # Name and seats are no other server.
+    rooms.change(room, changed(BBB, name="Zollern"), by=sabine)
+
+    # One that fails must not keep staff from mending its room; it is begun anew on the new server.
+    Meeting.objects.update(problem="down", problem_at=timezone.now())
+    rooms.change(room, ELSEWHERE, by=sabine)
+    meeting.refresh_from_db()
+    assert meeting.ended_at is not None
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_room_keeps_server_and_secret_while_recordings_lie_there(
+    room: ConferenceRoom, series: WorkshopSeries, sabine: User, listed: bool
+) -> None:
+    """Not yet listed ones too, for the two weeks in which they may appear."""
+    now = timezone.now()
+    meeting = a_past_meeting(room, series, days=30 if listed else 13, is_recorded=True, ended_at=now)
+    if listed:
+        Recording.objects.create(meeting=meeting, external_id="1", started_at=now, minutes=60)
+    assert refusals(room, sabine) == ["recordings_there", "recordings_there"]
+
+    if listed:
+        Recording.objects.update(deleted_at=now, deleted_by=sabine)
+    rooms.retire(room, by=sabine, now=now + datetime.timedelta(days=2))
+    room.refresh_from_db()
+    assert room.sealed_secret == ""
