@@ -22,6 +22,7 @@ from workshops.models import (
     WorkshopSeries,
 )
 from workshops.operations import seats
+from workshops.operations.broken_off import forget_evening
 from workshops.operations.fitting import refuse_too_small, refuse_unfit_own_rooms
 from workshops.operations.guards import (
     lock_room,
@@ -81,7 +82,10 @@ def reschedule(
         raise Refusal("in_the_past", _("Der neue Beginn liegt in der Vergangenheit."))
     if workshop.registration_opens_at is not None and workshop.registration_opens_at >= starts_at:
         raise Refusal("opens_after_it_closes", _("Die Anmeldung muss beginnen, bevor sie endet."))
+    was_open = now >= workshop.opens_for_moderators_at
     workshop.starts_at, workshop.ends_at = starts_at, ends_at
+    # A quarter of an hour later, with the door open all the while, is the same evening.
+    is_another_evening = was_open and now < workshop.opens_for_moderators_at
     refuse_unfit_own_rooms(workshop)
     if workshop.is_published:
         refuse_double_booking(workshop, workshop.moderators.all())
@@ -94,6 +98,8 @@ def reschedule(
         changed += workshop.withdraw_recording(now=now)
     # Nobody confirms after the start (`registrations.held_until`).
     workshop.registrations.pending().filter(held_until__gt=starts_at).update(held_until=starts_at)
+    if is_another_evening:
+        forget_evening(workshop, now=now)
     save_and_tell(workshop, changed, by=by, now=now)
 
 
