@@ -33,9 +33,10 @@ from workshops.models.process import (
 )
 from workshops.models.registration import AttendanceSource, CalendarReply, Need, Registration
 from workshops.models.room import ConferenceRoom
+from workshops.models.series import PlanningRun, WorkshopSeries
 from workshops.models.survey import Survey, SurveyAnswer, SurveyComment, SurveyImport
 from workshops.models.texts import LocalisedText, LocalisedTextField, localised
-from workshops.models.workshop import PlanningRun, Workshop, WorkshopSeries
+from workshops.models.workshop import Workshop
 
 __all__ = [
     "ActionField",
