@@ -1,5 +1,12 @@
 """What we remember."""
 
+from workshops.models.agenda import (
+    AgendaItem,
+    AgendaItemVersion,
+    AgendaTemplate,
+    AgendaTemplateItem,
+    ItemPresence,
+)
 from workshops.models.conference import (
     InterpretationChannel,
     Meeting,
@@ -9,8 +16,8 @@ from workshops.models.conference import (
 )
 from workshops.models.invited import ContactList, ContactListEntry, FieldInterest
 from workshops.models.link import PersonalLink
-from workshops.models.measure import Measure
-from workshops.models.minutes import AgendaItem, AgendaItemVersion, Minutes, ProposedMeasure
+from workshops.models.measure import Measure, MeasureChange, MeasureDetails, Milestone
+from workshops.models.minutes import Minutes, MinutesComment
 from workshops.models.people import (
     ConsentGiven,
     ContactBy,
@@ -24,6 +31,8 @@ from workshops.models.people import (
     normalise_email,
     normalise_phone,
 )
+from workshops.models.plan import Branding, Document, Plan, PlanChapter, PlanVersion
+from workshops.models.priority import PointsGiven, Prioritisation, PrioritisedProposal
 from workshops.models.process import (
     ActionField,
     BlockedDay,
@@ -31,6 +40,7 @@ from workshops.models.process import (
     Guideline,
     ParticipationProcess,
 )
+from workshops.models.proposal import ProposalDecision, ProposedMeasure
 from workshops.models.registration import AttendanceSource, CalendarReply, Need, Registration
 from workshops.models.room import ConferenceRoom
 from workshops.models.series import PlanningRun, WorkshopSeries
@@ -42,25 +52,34 @@ __all__ = [
     "ActionField",
     "AgendaItem",
     "AgendaItemVersion",
+    "AgendaTemplate",
+    "AgendaTemplateItem",
     "AttendanceSource",
     "BlockedDay",
+    "Branding",
     "CalendarReply",
     "ConferenceRoom",
     "ConsentGiven",
     "ContactBy",
     "ContactList",
     "ContactListEntry",
+    "Document",
     "ErasedAddress",
     "FieldInterest",
     "Goal",
     "Guideline",
     "HelperProfile",
     "InterpretationChannel",
+    "ItemPresence",
     "LocalisedText",
     "LocalisedTextField",
     "Measure",
+    "MeasureChange",
+    "MeasureDetails",
     "Meeting",
+    "Milestone",
     "Minutes",
+    "MinutesComment",
     "ModeratorAbsence",
     "ModeratorProfile",
     "Need",
@@ -68,8 +87,15 @@ __all__ = [
     "ParticipationProcess",
     "PersonalLink",
     "PhoneGuest",
+    "Plan",
+    "PlanChapter",
+    "PlanVersion",
     "PlanningRun",
+    "PointsGiven",
     "Presence",
+    "Prioritisation",
+    "PrioritisedProposal",
+    "ProposalDecision",
     "ProposedMeasure",
     "Recording",
     "Registration",

@@ -23,6 +23,8 @@ class PersonalLink(models.Model):
         JOIN = "join"
         FEED = "feed"
         UNSUBSCRIBE = "unsubscribe"
+        # Comments on minutes and points for proposals: it opens nothing else of the person's.
+        CONTRIBUTE = "contribute"
 
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="links")
     scope = models.CharField(max_length=12, choices=Scope.choices)
@@ -42,7 +44,7 @@ class PersonalLink(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(scope__in=["manage", "confirm", "join", "feed", "unsubscribe"]),
+                condition=Q(scope__in=["manage", "confirm", "join", "feed", "unsubscribe", "contribute"]),
                 name="a_known_link_scope",
             ),
             models.CheckConstraint(

@@ -14,7 +14,28 @@ if TYPE_CHECKING:
     from workshops.models.workshop import Workshop
 
 
-class Measure(models.Model):
+class MeasureDetails(models.Model):
+    """What a measure says beside its title and description; all of it may be unknown at first."""
+
+    purpose = models.TextField(_("Was erreicht werden soll"), blank=True)
+    target_group = models.CharField(_("Zielgruppe"), max_length=300, blank=True)
+    responsible = models.CharField(_("zuständig"), max_length=150, blank=True)
+    partners = models.CharField(_("Partner"), max_length=300, blank=True)
+    cost = models.CharField(_("Kosten, grob"), max_length=200, blank=True)
+    funding = models.CharField(_("Finanzierung"), max_length=200, blank=True)
+    time_frame = models.CharField(_("Zeitrahmen"), max_length=200, blank=True)
+    indicator = models.CharField(_("Woran man den Erfolg erkennt"), max_length=300, blank=True)
+
+    DETAILS = (
+        *("purpose", "target_group", "responsible", "partners"),
+        *("cost", "funding", "time_frame", "indicator"),
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Measure(MeasureDetails):
     """An adopted measure. Its proposals (`proposals`) lead back to the minutes it came from."""
 
     class Status(models.TextChoices):
@@ -27,7 +48,6 @@ class Measure(models.Model):
     position = models.PositiveSmallIntegerField(_("Reihenfolge"))
     title = LocalisedTextField(_("Titel"))
     description = LocalisedTextField(_("Beschreibung"), blank=True)
-    responsible = models.CharField(_("zuständig"), max_length=150, blank=True)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.PLANNED)
     adopted_at = models.DateTimeField()
     adopted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -69,3 +89,43 @@ _NEXT = {
     Measure.Status.DONE: (Measure.Status.IN_PROGRESS,),
     Measure.Status.ABANDONED: (Measure.Status.IN_PROGRESS,),
 }
+
+
+class MeasureChange(models.Model):
+    """That a measure was adopted, or went further, with a sentence for the public."""
+
+    measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="changes")
+    status = models.CharField(max_length=12, choices=Measure.Status.choices)
+    note = LocalisedTextField(_("Was die Öffentlichkeit dazu liest"), blank=True)
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["measure", "changed_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["planned", "in_progress", "done", "abandoned"]),
+                name="a_known_status_of_a_change",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"change {self.pk} of measure {self.measure_id}"
+
+
+class Milestone(models.Model):
+    """A day by which a measure shall have come so far; the public can subscribe to them."""
+
+    measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="milestones")
+    on = models.DateField(_("Tag"))
+    title = LocalisedTextField(_("Meilenstein"))
+    reached_on = models.DateField(_("erreicht am"), null=True, blank=True)
+    # RFC 5545 SEQUENCE of its entry in calendars: raised when day or title change.
+    revision = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["on", "pk"]
+
+    def __str__(self) -> str:
+        return str(self.title)

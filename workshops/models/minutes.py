@@ -1,55 +1,15 @@
-"""The record of one workshop: agenda, what was said under each item, and proposed measures."""
+"""How the record of one workshop becomes public, and what those who came said about it before."""
+
+import datetime
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from workshops.models.measure import Measure
+from workshops.models.agenda import AgendaItem
 from workshops.models.people import User
+from workshops.models.registration import Registration
 from workshops.models.workshop import Workshop
-
-
-class AgendaItem(models.Model):
-    """A point of the agenda, and the minutes written under it (Markdown)."""
-
-    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="agenda")
-    position = models.PositiveSmallIntegerField(_("Reihenfolge"))
-    title = models.CharField(_("Tagesordnungspunkt"), max_length=200)
-    minutes_planned = models.PositiveSmallIntegerField(_("Dauer in Minuten"), null=True, blank=True)
-    text = models.TextField(_("Protokoll"), blank=True)
-    # Raised by each save: whoever saves over a version they haven't seen is shown both texts.
-    version = models.PositiveIntegerField(default=0)
-    edited_at = models.DateTimeField(null=True, blank=True)
-    edited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-
-    class Meta:
-        ordering = ["workshop", "position"]
-        constraints = [
-            models.UniqueConstraint(fields=["workshop", "position"], name="one_agenda_item_per_position"),
-            models.CheckConstraint(condition=~Q(title=""), name="an_agenda_item_has_a_title"),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class AgendaItemVersion(models.Model):
-    """What stood under an item after one save. Nothing written is ever overwritten without a trace."""
-
-    item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="versions")
-    version = models.PositiveIntegerField()
-    text = models.TextField()
-    saved_at = models.DateTimeField()
-    saved_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-
-    class Meta:
-        ordering = ["item", "version"]
-        constraints = [
-            models.UniqueConstraint(fields=["item", "version"], name="one_text_per_version"),
-        ]
-
-    def __str__(self) -> str:
-        return f"version {self.version} of item {self.item_id}"
 
 
 class Minutes(models.Model):
@@ -61,6 +21,8 @@ class Minutes(models.Model):
     workshop = models.OneToOneField(Workshop, on_delete=models.CASCADE, related_name="minutes")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     submitted_at = models.DateTimeField(null=True, blank=True)
+    # Until then those who came may comment.
+    review_ends_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -75,6 +37,11 @@ class Minutes(models.Model):
                 | (~Q(status="published") & Q(published_at__isnull=True, published_by__isnull=True)),
                 name="published_minutes_have_moment_and_person",
             ),
+            models.CheckConstraint(
+                condition=Q(review_ends_at__isnull=True)
+                | Q(submitted_at__isnull=False, review_ends_at__gte=F("submitted_at")),
+                name="a_review_ends_after_it_began",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -84,71 +51,59 @@ class Minutes(models.Model):
     def is_published(self) -> bool:
         return self.status == self.Status.PUBLISHED
 
+    @property
+    def is_in_review(self) -> bool:
+        return self.status == self.Status.IN_REVIEW
 
-class ProposedMeasureQuerySet(models.QuerySet["ProposedMeasure"]):
-    def undecided(self) -> "ProposedMeasureQuerySet":
-        return self.filter(status=ProposedMeasure.Status.PROPOSED)
+    def takes_comments(self, now: datetime.datetime) -> bool:
+        return self.is_in_review and self.review_ends_at is not None and now < self.review_ends_at
 
 
-class ProposedMeasure(models.Model):
-    """A suggestion recorded in minutes. It keeps its origin for good."""
+class MinutesCommentQuerySet(models.QuerySet["MinutesComment"]):
+    def open(self) -> "MinutesCommentQuerySet":
+        return self.filter(outcome="")
 
-    class Status(models.TextChoices):
-        PROPOSED = "proposed", _("vorgeschlagen")
-        ADOPTED = "adopted", _("angenommen")
-        DECLINED = "declined", _("abgelehnt")
-        MERGED = "merged", _("zusammengeführt")
 
-    item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="proposed_measures")
-    title = models.CharField(_("Titel"), max_length=200)
-    description = models.TextField(_("Beschreibung"), blank=True)
+class MinutesComment(models.Model):
+    """What somebody who came says about an item before the minutes are published, and the answer to it."""
+
+    class Outcome(models.TextChoices):
+        ANSWERED = "answered", _("beantwortet")
+        TAKEN_OVER = "taken_over", _("übernommen")
+
+    item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="comments")
+    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="minutes_comments")
+    text = models.TextField(_("Rückmeldung"))
+    # Of the item, as the person read it.
+    item_version = models.PositiveIntegerField()
     created_at = models.DateTimeField()
-    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PROPOSED)
-    decided_at = models.DateTimeField(null=True, blank=True)
-    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    decision_reason = models.TextField(_("Begründung"), blank=True)
-    # What it became (adopted), or into which proposal it went (merged).
-    measure = models.ForeignKey(
-        Measure, on_delete=models.PROTECT, null=True, blank=True, related_name="proposals"
-    )
-    merged_into = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_proposals"
-    )
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
+    answer = models.TextField(_("Antwort"), blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
-    objects = ProposedMeasureQuerySet.as_manager()
+    objects = MinutesCommentQuerySet.as_manager()
 
     class Meta:
         ordering = ["item", "created_at", "pk"]
         constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="a_comment_says_something"),
             models.CheckConstraint(
-                condition=Q(status__in=["proposed", "adopted", "declined", "merged"]),
-                name="a_known_proposal_status",
-            ),
-            models.CheckConstraint(condition=~Q(title=""), name="a_proposal_has_a_title"),
-            models.CheckConstraint(
-                condition=Q(status="proposed", decided_at__isnull=True, decided_by__isnull=True)
-                | (~Q(status="proposed") & Q(decided_at__isnull=False, decided_by__isnull=False)),
-                name="a_decision_has_moment_and_person",
+                condition=Q(outcome__in=["", "answered", "taken_over"]), name="a_known_outcome_of_a_comment"
             ),
             models.CheckConstraint(
-                condition=~Q(status="declined") | ~Q(decision_reason=""), name="declined_with_a_reason"
+                condition=Q(outcome="", answered_at__isnull=True, answer="")
+                | (~Q(outcome="") & Q(answered_at__isnull=False)),
+                name="an_answered_comment_has_a_moment",
             ),
             models.CheckConstraint(
-                condition=Q(status="adopted", measure__isnull=False)
-                | (~Q(status="adopted") & Q(measure__isnull=True)),
-                name="adopted_as_a_measure",
-            ),
-            models.CheckConstraint(
-                condition=(Q(status="merged", merged_into__isnull=False) & ~Q(merged_into=F("pk")))
-                | (~Q(status="merged") & Q(merged_into__isnull=True)),
-                name="merged_into_another_proposal",
+                condition=~Q(outcome="answered") | ~Q(answer=""), name="an_answer_says_something"
             ),
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return f"comment {self.pk} on item {self.item_id}"
 
     @property
-    def is_decided(self) -> bool:
-        return self.status != self.Status.PROPOSED
+    def is_open(self) -> bool:
+        return self.outcome == ""

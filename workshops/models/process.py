@@ -19,7 +19,9 @@ RESERVED_SLUGS = frozenset(
             "admin",
             "conferencing",
             "confirm",
+            "contribute",
             "desk",
+            "embed",
             "feeds",
             "health",
             "helping",
@@ -44,7 +46,10 @@ RESERVED_SLUGS = frozenset(
 )
 # The second part of an address that isn't an action field.
 RESERVED_FIELD_SLUGS = frozenset(
-    ("accessibility", "calendar", "imprint", "measures", "my-link", "privacy", "register")
+    (
+        *("accessibility", "calendar", "documents", "imprint", "measures", "my-link", "plan", "privacy"),
+        *("progress", "register", "search"),
+    )
 )
 
 
@@ -116,6 +121,18 @@ class ParticipationProcess(models.Model):
     )
     # Nothing is recorded unless the town allows it, and then only what was announced.
     may_record = models.BooleanField(_("Aufzeichnungen erlauben"), default=False)
+    # How long those who came may comment on minutes before these can be published.
+    review_days = models.PositiveSmallIntegerField(
+        _("Rückmeldungen zum Protokoll (Tage)"),
+        default=7,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
+    # How many points each of those who came has for the proposals of their workshop.
+    points_each = models.PositiveSmallIntegerField(
+        _("Punkte je Person für die Vorschläge"),
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
+    )
     # Nobody sends what they wrote alone.
     invitations_need_release = models.BooleanField(
         _("Eine zweite Person gibt Einladungen frei"), default=False
@@ -126,6 +143,10 @@ class ParticipationProcess(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(parallel_rooms__gte=1), name="a_process_has_a_room"),
             models.CheckConstraint(condition=models.Q(hold_hours__gte=1), name="a_seat_is_held_for_an_hour"),
+            models.CheckConstraint(
+                condition=models.Q(review_days__gte=1, points_each__gte=1),
+                name="a_review_has_a_day_and_everyone_a_point",
+            ),
             models.CheckConstraint(
                 condition=models.Q(opens_minutes_moderators__gte=models.F("opens_minutes")),
                 name="moderators_come_first",

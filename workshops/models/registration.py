@@ -143,6 +143,10 @@ class Registration(models.Model):
     attendance_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # Consents, each with its moment: to be named in the published minutes, and to hear by mail what became of
+    # the workshop's proposals. Empty: not given, or taken back.
+    named_in_minutes_at = models.DateTimeField(null=True, blank=True)
+    wants_outcome_at = models.DateTimeField(null=True, blank=True)
 
     objects = RegistrationQuerySet.as_manager()
 

@@ -174,7 +174,7 @@ def merge(
     if into.item.workshop.process.pk != proposal.item.workshop.process.pk:
         raise Refusal("another_process", _("Der andere Vorschlag gehört zu einem anderen Prozess."))
     proposal.merged_proposals.update(merged_into=into)
-    proposal.merged_into = into
+    proposal.merged_into = proposal.merged_by_hand_into = into
     _decide(proposal, Status.MERGED, reason=reason, by=by, now=now or timezone.now())
 
 
@@ -185,7 +185,15 @@ def _decide(
     proposal.decided_at, proposal.decided_by = now, by
     proposal.decision_reason = clean_text(reason).strip()
     proposal.save(
-        update_fields=["status", "decided_at", "decided_by", "decision_reason", "measure", "merged_into"]
+        update_fields=[
+            "status",
+            "decided_at",
+            "decided_by",
+            "decision_reason",
+            "measure",
+            "merged_into",
+            "merged_by_hand_into",
+        ]
     )
     events.proposal_decided.send(sender=ProposedMeasure, proposal=proposal, by=by)
 

@@ -1,0 +1,137 @@
+"""The agenda of one workshop, with what was said under each item, and templates for agendas."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from workshops.models.people import User
+from workshops.models.process import ParticipationProcess
+from workshops.models.workshop import Workshop
+
+
+class Recorded(models.Model):
+    """What is written under an item, in Markdown: how it was discussed, what came of it, what was agreed."""
+
+    text = models.TextField(_("Diskussion"), blank=True)
+    points = models.TextField(_("Ergebnisse"), blank=True)
+    agreements = models.TextField(_("Vereinbarungen"), blank=True)
+
+    # Each is compared by itself: two people who write in different parts have no conflict.
+    PARTS = ("text", "points", "agreements")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_written(self) -> bool:
+        return any(getattr(self, part) for part in self.PARTS)
+
+
+# Nothing stands under the item.
+UNWRITTEN = Q(text="", points="", agreements="")
+
+
+class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
+    def written(self) -> "AgendaItemQuerySet":
+        return self.exclude(UNWRITTEN)
+
+
+class AgendaItem(Recorded):
+    """A point of the agenda, and the minutes written under it (Markdown)."""
+
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="agenda")
+    position = models.PositiveSmallIntegerField(_("Reihenfolge"))
+    title = models.CharField(_("Tagesordnungspunkt"), max_length=200)
+    minutes_planned = models.PositiveSmallIntegerField(_("Dauer in Minuten"), null=True, blank=True)
+    # Raised by each save: whoever saves over a version they haven't seen is shown both texts.
+    version = models.PositiveIntegerField(default=0)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    edited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = AgendaItemQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["workshop", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["workshop", "position"], name="one_agenda_item_per_position"),
+            models.CheckConstraint(condition=~Q(title=""), name="an_agenda_item_has_a_title"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class AgendaItemVersion(Recorded):
+    """What stood under an item after one save. Nothing written is ever overwritten without a trace."""
+
+    item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="versions")
+    version = models.PositiveIntegerField()
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    # Somebody took up the texts of that earlier version again.
+    restored_from = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["item", "version"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "version"], name="one_text_per_version"),
+            models.CheckConstraint(
+                condition=Q(restored_from__isnull=True) | Q(restored_from__lt=models.F("version")),
+                name="what_is_restored_was_there_before",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.version} of item {self.item_id}"
+
+
+class ItemPresence(models.Model):
+    """Somebody has the item open for writing, as of `seen_at`: others who open it see so."""
+
+    item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="presences")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "user"], name="one_presence_per_item_and_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"presence {self.pk} at item {self.item_id}"
+
+
+class AgendaTemplate(models.Model):
+    """An agenda to begin with, in any workshop of the process."""
+
+    process = models.ForeignKey(
+        ParticipationProcess, on_delete=models.CASCADE, related_name="agenda_templates"
+    )
+    name = models.CharField(_("Name der Vorlage"), max_length=120)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["process", "name"], name="a_template_has_its_own_name"),
+            models.CheckConstraint(condition=~Q(name=""), name="a_template_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AgendaTemplateItem(models.Model):
+    template = models.ForeignKey(AgendaTemplate, on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveSmallIntegerField(_("Reihenfolge"))
+    title = models.CharField(_("Tagesordnungspunkt"), max_length=200)
+    minutes_planned = models.PositiveSmallIntegerField(_("Dauer in Minuten"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["template", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["template", "position"], name="one_template_item_per_position"),
+            models.CheckConstraint(condition=~Q(title=""), name="a_template_item_has_a_title"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
