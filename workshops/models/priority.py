@@ -44,13 +44,13 @@ class Prioritisation(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"priorities of workshop {self.workshop_id}"
+
     def is_open(self, now: datetime.datetime) -> bool:
         if self.closed_at is not None or self.frozen_at is not None:
             return False
         return self.closes_at is None or now < self.closes_at
-
-    def __str__(self) -> str:
-        return f"priorities of workshop {self.workshop_id}"
 
 
 class PrioritisedProposal(models.Model):
