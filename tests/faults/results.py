@@ -75,11 +75,14 @@ class Result:
         plan = self.plan
         rows = [
             ("mails", plan.mails),
-            ("faults of the mail server", sum(self.faults.values())),
+            (
+                f"faults of the mail server ({plan.chance:.0%} at each stage of a conversation)",
+                sum(self.faults.values()),
+            ),
             ("kill -9 of a worker", plan.kills),
             ("broker emptied", len(plan.flushes)),
             ("PostgreSQL crashed", len(plan.restarts)),
-            ("**lost**", self.lost),
+            ("**lost without a word** (neither accepted by the server nor on staff's list)", self.lost),
             ("delivered", sum(self.copies.values())),
             ("on staff's list: refused for good by the server", self.refused),
             ("on staff's list: broken off twice after the final dot", self.unanswered),
