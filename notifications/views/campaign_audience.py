@@ -110,6 +110,7 @@ def _who(campaign: InvitationCampaign, audience: Audience, *, fate: str, number:
     shown = audiences.having(meant, Fate(fate)) if fate in counts else meant
     page = Paginator(shown.order_by("name", "pk"), PAGE).get_page(number)
     return {
+        "gets_it": [each.value for each in audiences.GETS_IT],
         "receivers": sum(counts[each] for each in audiences.GETS_IT),
         "left_out": sum(count for each, count in counts.items() if each not in audiences.GETS_IT),
         "counts": [
