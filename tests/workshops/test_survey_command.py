@@ -156,7 +156,7 @@ BROKEN: dict[str, tuple[object, list[str]]] = {
             "Eine Frage „q99“ gibt es in dieser Ausgabe nicht.",
             "„q1“: Nach der Antwort „Bildung“ ist nicht gefragt.",
             "„q2“: „wichtig“ ist keine Bedeutung. Möglich sind: "
-            "ignore, fields, times, languages, needs, wish, address, comment.",
+            "ignore, fields, times, languages, needs, wish, wish_fields, address, comment.",
             "„q3“: „abends“ kann „Dienstag abends“ nicht bedeuten.",
             "„q4“: Erwartet werden „role“ und „targets“ (zu jeder Antwort ein Text).",
             "„q5“ ist in dieser Ausgabe die Frage „Was brauchen Sie, um gut teilnehmen zu können?“, "

@@ -75,6 +75,7 @@ ROLES = {
     Role.LANGUAGES: _("Sprachen"),
     Role.NEEDS: _("Bedarf für die Teilnahme"),
     Role.WISH: _("Wunsch, eingeladen zu werden"),
+    Role.WISH_FIELDS: _("Handlungsfelder, zu denen jemand eingeladen werden will (Einwilligung)"),
     Role.ADDRESS: _("E-Mail-Adresse für die Einladung"),
     Role.COMMENT: _("freie Anmerkung"),
 }
@@ -182,7 +183,7 @@ class MappingForm(forms.Form):
         choices = self._choices(role)
         if initial not in {value for value, _text in choices}:
             choices.insert(1, (initial, time_label(initial)))
-        if role is not Role.FIELDS and role is not Role.WISH:
+        if role not in (Role.FIELDS, Role.WISH, Role.WISH_FIELDS):
             choices = choices[1:]
         self.fields[name] = forms.ChoiceField(label=label, choices=choices, initial=initial)
         if self.is_bound and self.add_prefix(name) not in self.data:
@@ -194,7 +195,7 @@ class MappingForm(forms.Form):
     def _choices(self, role: Role) -> list[tuple[str, Any]]:
         choices: list[tuple[str, Any]] = [("", _("Bitte wählen")), (_LEFT_OUT, _("auslassen"))]
         match role:
-            case Role.FIELDS:
+            case Role.FIELDS | Role.WISH_FIELDS:
                 choices += self.field_choices
             case Role.COMMENT:
                 choices[1] = (_LEFT_OUT, _("allgemein, zu keinem Handlungsfeld"))

@@ -11,11 +11,13 @@ from workshops.models.process import ActionField, ParticipationProcess
 class FieldInterest(models.Model):
     """Someone wishes to hear of this action field: said by themselves, and taken back by themselves.
 
-    Never guessed from an answer of the survey or from a registration.
+    Never guessed from an answer of the survey or from a registration: of the survey only what was asked as a
+    consent of its own counts.
     """
 
     class Source(models.TextChoices):
         PERSON = "person", _("von der Person selbst")
+        SURVEY = "survey", _("im Fragebogen eingewilligt")
         LIST = "list", _("mit einer Adressliste eingewilligt")
 
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="interests")
@@ -27,7 +29,7 @@ class FieldInterest(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["participant", "field"], name="an_interest_is_noted_once"),
             models.CheckConstraint(
-                condition=Q(source__in=["person", "list"]), name="a_known_source_of_interest"
+                condition=Q(source__in=["person", "survey", "list"]), name="a_known_source_of_interest"
             ),
         ]
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workshops.errors import Refusal
 from workshops.models import (
+    FieldInterest,
     Participant,
     ParticipationProcess,
     Survey,
@@ -177,34 +178,55 @@ class _Intake:
         agreed_at = min(now, self.survey.closes_at)
         process = self.survey.process
         added = 0
-        found = reading.addresses(file, self.preview, self.meaning, fields=self.names)
-        for batch in _batches(address for address in found if is_address(address)):
-            by_key = {normalise_email(address): address for address in batch}
+        found = reading.wishes(file, self.preview, self.meaning, fields=self.names)
+        for batch in _batches(wish for wish in found if is_address(wish.address)):
+            by_key = {normalise_email(wish.address): wish for wish in batch}
             here = process.participants.filter(email_normalised__in=list(by_key))
             # In this order: whoever is erased between the two was known, or is already remembered.
             known = set(here.values_list("email_normalised", flat=True))
             erased = erasures.among(process, addresses=by_key)
-            by_key = {key: address for key, address in by_key.items() if key not in erased}
+            by_key = {key: wish for key, wish in by_key.items() if key not in erased}
             here = here.filter(email_normalised__in=list(by_key))
-            new = [(key, address) for key, address in by_key.items() if key not in known]
+            new = [(key, wish) for key, wish in by_key.items() if key not in known]
             # Somebody may register with such an address at this very moment: theirs stays.
             Participant.objects.bulk_create(
                 (
                     Participant(
                         process=process,
-                        email=address,
+                        email=wish.address,
                         email_normalised=key,
                         created_at=agreed_at,
                         invitation_agreed_at=agreed_at,
                     )
-                    for key, address in new
+                    for key, wish in new
                 ),
                 ignore_conflicts=True,
             )
             # Whoever objected since the survey isn't asked again.
             willing = here.filter(invitation_agreed_at__isnull=True, invitation_objected_at__isnull=True)
+            asked_first = [*willing.values_list("email_normalised", flat=True), *(key for key, _wish in new)]
             added += len(new) + willing.update(invitation_agreed_at=agreed_at)
+            self._note_interests({key: by_key[key].fields for key in asked_first}, agreed_at=agreed_at)
         return added
+
+    def _note_interests(self, fields: dict[str, tuple[str, ...]], *, agreed_at: datetime.datetime) -> None:
+        """By normalised address. Only of those whom the survey brought: others have a page to say it."""
+        people = self.survey.process.participants.filter(
+            email_normalised__in=[key for key, chosen in fields.items() if chosen], interests__isnull=True
+        )
+        FieldInterest.objects.bulk_create(
+            (
+                FieldInterest(
+                    participant_id=pk,
+                    field_id=int(field),
+                    agreed_at=agreed_at,
+                    source=FieldInterest.Source.SURVEY,
+                )
+                for pk, key in people.values_list("pk", "email_normalised")
+                for field in fields[key]
+            ),
+            ignore_conflicts=True,
+        )
 
     def _key(self, respondent: str) -> str:
         return salted_hmac(

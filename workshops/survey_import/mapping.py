@@ -19,6 +19,8 @@ class Role(StrEnum):
     NEEDS = "needs"
     # "May we invite you?"
     WISH = "wish"
+    # "To which themes may we invite you?": a consent that is kept with the address, not with the answer.
+    WISH_FIELDS = "wish_fields"
     ADDRESS = "address"
     COMMENT = "comment"
 
@@ -32,7 +34,7 @@ YES = "yes"
 class Meaning:
     """What one question means.
 
-    `targets` gives for a label: the key of an action field (FIELDS), times as "tue-evening mon-*"
+    `targets` gives for a label: the key of an action field (FIELDS, WISH_FIELDS), times as "tue-evening mon-*"
     (TIMES), a language code or "other" (LANGUAGES), a need (NEEDS), "yes" (WISH); for COMMENT, the
     action field of a column's option ("" where the column is the whole question). `NOTHING` leaves
     a label out on purpose; a label without a target is unknown.
@@ -78,7 +80,7 @@ def check(preview: Preview, mapping: Mapping) -> tuple[Problem, ...]:
     roles = {mapping.of(question).role for question in preview.layout.questions}
     if Role.FIELDS not in roles:
         problems.append(Problem("no_fields_question"))
-    if Role.ADDRESS in roles and Role.WISH not in roles:
+    if Role.ADDRESS in roles and not roles & {Role.WISH, Role.WISH_FIELDS}:
         # An address without an expressed wish is no consent.
         problems.append(Problem("address_without_wish"))
     for question in preview.layout.questions:
@@ -88,7 +90,7 @@ def check(preview: Preview, mapping: Mapping) -> tuple[Problem, ...]:
         are_numbers = all(label.isdigit() for label in labels)
         if meaning.role is Role.WISH and YES not in meaning.targets.values():
             problems.append(Problem("no_yes", None, column, question.text))
-        elif meaning.role is Role.FIELDS:
+        elif meaning.role in {Role.FIELDS, Role.WISH_FIELDS}:
             problems.extend(
                 Problem("unknown_field", None, column, question.text, {"label": label})
                 for label in labels
@@ -103,7 +105,7 @@ def is_valid_target(role: Role, target: str, *, field_keys: frozenset[str]) -> b
     if target == NOTHING:
         return True
     match role:
-        case Role.FIELDS | Role.COMMENT:
+        case Role.FIELDS | Role.WISH_FIELDS | Role.COMMENT:
             return target in field_keys
         case Role.TIMES:
             return all(_is_time(name) for name in target.split(" "))

@@ -11,6 +11,7 @@ from workshops.survey_import.mapping import NOTHING, YES, Mapping, Meaning, Role
 
 _ASKS_ADDRESS = re.compile(r"\be ?mail\b|mail ?adress|email")
 _ASKS_WISH = re.compile(r"einlad|eingeladen|benachrichtig|invite|kontaktier|workshops? teilnehmen")
+_ASKS_INVITATION = re.compile(r"einlad|eingeladen|benachrichtig|invite")
 _ASKS_LANGUAGE = re.compile(r"sprache|language")
 _ASKS_COMMENT = re.compile(
     r"anmerk|kommentar|idee|anreg|vorschl|wunsch|wunsche|hinweis|themen|comment|suggest|mitteilen|wichtig"
@@ -22,19 +23,29 @@ def propose(preview: Preview, *, fields: FieldNames) -> Mapping:
     guess = _Guess(preview, fields)
     meanings = {question.key: guess.of(question) for question in preview.layout.questions}
     # One question only for each of these: the one that was understood best.
-    for role in (Role.FIELDS, Role.LANGUAGES, Role.WISH, Role.ADDRESS):
+    meanings |= _wished_fields(preview, meanings)
+    for role in (Role.FIELDS, Role.LANGUAGES, Role.WISH, Role.WISH_FIELDS, Role.ADDRESS):
         keys = [key for key, meaning in meanings.items() if meaning.role is role]
         best = max(keys, key=lambda key: guess.certainty[key], default=None)
         meanings.update({key: Meaning() for key in keys if key != best})
-    if not any(meaning.role is Role.WISH for meaning in meanings.values()):
+    if not any(meaning.role in (Role.WISH, Role.WISH_FIELDS) for meaning in meanings.values()):
         meanings = {key: m if m.role is not Role.ADDRESS else Meaning() for key, m in meanings.items()}
     return Mapping(meanings)
+
+
+def _wished_fields(preview: Preview, meanings: dict[str, Meaning]) -> dict[str, Meaning]:
+    """Of several questions for action fields, those that ask for invitations; one stays the survey's own."""
+    naming = [each for each in preview.layout.questions if meanings[each.key].role is Role.FIELDS]
+    inviting = [each.key for each in naming if _ASKS_INVITATION.search(words.fold(each.text))]
+    if len(inviting) == len(naming):
+        return {}
+    return {key: Meaning(Role.WISH_FIELDS, meanings[key].targets) for key in inviting}
 
 
 def targets(question: Question, labels: tuple[str, ...], role: Role, *, fields: FieldNames) -> dict[str, str]:
     """What these labels probably mean in this role; a label that can't be told has no entry."""
     match role:
-        case Role.FIELDS:
+        case Role.FIELDS | Role.WISH_FIELDS:
             known = {label: field_named(label, fields) for label in labels}
             return {label: key or NOTHING for label, key in known.items() if key or words.is_other(label)}
         case Role.COMMENT:

@@ -1,6 +1,8 @@
 """The second look at a file: typed answers; and, in a pass of their own, the addresses."""
 
+import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -11,6 +13,7 @@ from workshops.survey_import.layout import Question
 from workshops.survey_import.mapping import YES, Mapping, Meaning, Role
 from workshops.survey_import.problems import BrokenFile, Problem, column_letters
 from workshops.survey_import.shuffling import Shuffled
+from workshops.survey_import.small_cells import LEAST_PEOPLE
 
 COMMENT_CHARACTERS = 5_000
 _ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
@@ -38,6 +41,18 @@ class Answer:
     comments: tuple[Comment, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Whom to invite, and to which action fields before others (keys; none: whatever there is)."""
+
+    address: str
+    fields: tuple[str, ...] = ()
+
+
+# What concerns the address: never part of an answer.
+_OF_THE_ADDRESS = frozenset((Role.ADDRESS, Role.WISH, Role.WISH_FIELDS))
+
+
 def answers(file: BinaryIO, preview: Preview, mapping: Mapping, *, fields: FieldNames) -> Iterator[Answer]:
     """Yield each answer that says anything.
 
@@ -55,7 +70,7 @@ def answers(file: BinaryIO, preview: Preview, mapping: Mapping, *, fields: Field
         for question, meaning in mapped:
             if meaning.role is Role.COMMENT:
                 comments.extend(_comments(question, meaning, cells))
-            elif meaning.role not in {Role.IGNORE, Role.ADDRESS, Role.WISH}:
+            elif meaning.role is not Role.IGNORE and meaning.role not in _OF_THE_ADDRESS:
                 chosen = labels.of_question(
                     question, cells, ticked=preview.profiles[question.key].ticked, is_label=is_label
                 )
@@ -76,28 +91,40 @@ def answers(file: BinaryIO, preview: Preview, mapping: Mapping, *, fields: Field
         raise BrokenFile(*problems)
 
 
-def addresses(file: BinaryIO, preview: Preview, mapping: Mapping, *, fields: FieldNames) -> Iterator[str]:
+def wishes(file: BinaryIO, preview: Preview, mapping: Mapping, *, fields: FieldNames) -> Iterator[Wish]:
     """Yield, each once and in random order, the addresses of those who wish to be invited.
 
-    An address that can't be one is left out: the person mistyped it, and nobody can ask them.
+    An address that can't be one is left out: the person mistyped it, and nobody can ask them. The fields of a
+    wish are left out where fewer than `LEAST_PEOPLE` chose just these: beside an address, a rare choice would
+    lead to the one answer with the same fields.
     """
     is_label = inspection.label_test(fields)
     layout, body = inspection.open_table(file)
-    wishes = [question for question in layout.questions if mapping.of(question).role is Role.WISH]
     asked = [question for question in layout.questions if mapping.of(question).role is Role.ADDRESS]
+
+    def chosen(role: Role, cells: list[str]) -> list[str]:
+        """The targets of what is ticked in the questions of this role; labels left out are none."""
+        return [
+            target
+            for question in layout.questions
+            if mapping.of(question).role is role
+            for label in labels.of_question(
+                question, cells, ticked=preview.profiles[question.key].ticked, is_label=is_label
+            )
+            if (target := mapping.of(question).targets.get(label))
+        ]
+
     with Shuffled(distinct=True) as found:
         for _number, cells in body:
-            wants = any(
-                mapping.of(question).targets.get(label) == YES
-                for question in wishes
-                for label in labels.of_question(
-                    question, cells, ticked=preview.profiles[question.key].ticked, is_label=is_label
-                )
-            )
-            if wants:
+            to_fields = sorted(set(chosen(Role.WISH_FIELDS, cells)))
+            if to_fields or YES in chosen(Role.WISH, cells):
                 for address in _addresses_in(asked, cells):
-                    found.add(address)
-        yield from found
+                    found.add(json.dumps([address, to_fields]))
+        how_many = Counter(tuple(json.loads(each)[1]) for each in found)
+        for each in found:
+            address, to_fields = json.loads(each)
+            is_rare = how_many[tuple(to_fields)] < LEAST_PEOPLE
+            yield Wish(address, () if is_rare else tuple(to_fields))
 
 
 def _addresses_in(asked: list[Question], cells: list[str]) -> Iterator[str]:

@@ -26,9 +26,13 @@ def answers(data: bytes, mapping: Mapping | None = None) -> list[reading.Answer]
 
 
 def addresses(data: bytes, mapping: Mapping | None = None) -> list[str]:
+    return [wish.address for wish in wishes(data, mapping)]
+
+
+def wishes(data: bytes, mapping: Mapping | None = None) -> list[reading.Wish]:
     seen = preview(data)
     mapping = mapping or proposal.propose(seen, fields=FIELDS)
-    return list(reading.addresses(io.BytesIO(data), seen, mapping, fields=FIELDS))
+    return list(reading.wishes(io.BytesIO(data), seen, mapping, fields=FIELDS))
 
 
 def problems(data: bytes) -> list[Problem]:

@@ -31,7 +31,7 @@ with open(path, "rb") as file:
     mapping = proposal.propose(preview, fields=FIELDS)
     answers = reading.answers(file, preview, mapping, fields=FIELDS)
     count = len(list(answers)) if keep else sum(1 for _ in answers)
-    addresses = sum(1 for _ in reading.addresses(file, preview, mapping, fields=FIELDS))
+    addresses = sum(1 for _ in reading.wishes(file, preview, mapping, fields=FIELDS))
 with open("/proc/self/status") as status:
     print(count, addresses, re.search(r"VmHWM:\\s+(\\d+) kB", status.read())[1])
 """
