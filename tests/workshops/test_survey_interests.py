@@ -1,4 +1,4 @@
-"""To which fields somebody may be invited: a consent of its own, kept with the address and never told by it."""
+"""To which fields somebody may be invited: a consent of its own, kept with the address."""
 
 import io
 
@@ -20,9 +20,8 @@ LANGUAGE, WORK = "Bildung und Sprache", "Ausbildung und Arbeit"
 
 def a_survey(*chosen: tuple[str, str]) -> bytes:
     """Rows of (to what may we invite you?, address); what matters to them is always another field."""
-    return looks.survey(
-        ASKED, INVITED, "Ihre E-Mail-Adresse", rows=[("Wohnen und Wohnumfeld", *each) for each in chosen]
-    )
+    rows = tuple(("Wohnen und Wohnumfeld", *each) for each in chosen)
+    return looks.survey(ASKED, INVITED, "Ihre E-Mail-Adresse", rows=rows)
 
 
 def five(field: str, *, of: str = "person") -> list[tuple[str, str]]:
