@@ -1,13 +1,14 @@
 """To which fields somebody may be invited: a consent of its own, kept with the address."""
 
 import io
+import json
 
 import pytest
 
 from tests import cast
 from tests.workshops.survey_import import looks
 from workshops.models import FieldInterest, Survey, SurveyAnswer
-from workshops.operations import participants
+from workshops.operations import participants, survey_imports, survey_mappings
 from workshops.operations.survey_imports import import_answers
 from workshops.survey_import import mapping
 from workshops.survey_import.mapping import Mapping, Meaning, Role
@@ -98,3 +99,18 @@ def test_the_same_file_again_changes_nothing(survey: Survey) -> None:
     import_answers(survey, io.BytesIO(data), by=None)
 
     assert len(interests(survey)) == 4
+
+
+@pytest.mark.django_db
+def test_a_mapping_file_names_the_fields_of_the_consent_by_their_slugs(survey: Survey) -> None:
+    data = a_survey(*five(LANGUAGE))
+    preview = survey_imports.inspect(survey, io.BytesIO(data))
+    meaning = survey_imports.propose(survey, preview)
+
+    told = survey_mappings.as_file(survey, preview, meaning)
+
+    assert [(each["role"], each["targets"]) for each in told.values()][1] == (
+        "wish_fields",
+        {LANGUAGE: "bildung-und-sprache"},
+    )
+    assert survey_mappings.from_file(survey, preview, json.dumps(told)).meanings == meaning.meanings

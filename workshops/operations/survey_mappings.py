@@ -26,7 +26,7 @@ from workshops.survey_import.mapping import (
     labels_to_target,
 )
 
-_NAMES_A_FIELD = frozenset({Role.FIELDS, Role.COMMENT})
+_NAMES_A_FIELD = frozenset((Role.FIELDS, Role.WISH_FIELDS, Role.COMMENT))
 
 
 def as_file(survey: Survey, preview: Preview, meaning: Mapping) -> dict[str, Any]:

@@ -35,9 +35,9 @@ class Meaning:
     """What one question means.
 
     `targets` gives for a label: the key of an action field (FIELDS, WISH_FIELDS), times as
-    "tue-evening mon-*" (TIMES), a language code or "other" (LANGUAGES), a need (NEEDS), "yes" (WISH); for COMMENT, the
-    action field of a column's option ("" where the column is the whole question). `NOTHING` leaves
-    a label out on purpose; a label without a target is unknown.
+    "tue-evening mon-*" (TIMES), a language code or "other" (LANGUAGES), a need (NEEDS), "yes" (WISH);
+    for COMMENT, the action field of a column's option ("" where the column is the whole question).
+    `NOTHING` leaves a label out on purpose; a label without a target is unknown.
     """
 
     role: Role = Role.IGNORE

@@ -142,7 +142,7 @@ def _target(role: Role, target: str | None, fields: dict[str, str]) -> str:
             return _("allgemein, zu keinem Handlungsfeld")
         case _role if not target:
             return _("auslassen")
-        case Role.FIELDS | Role.COMMENT:
+        case Role.FIELDS | Role.WISH_FIELDS | Role.COMMENT:
             return fields.get(target, target)
         case Role.TIMES:
             return time_label(target)
