@@ -2,8 +2,7 @@
 
 Names, addresses and texts travel as JSON and are only shown: nothing in them is read as markup. PDF/UA-1
 (ISO 14289-1) forbids characters that no font has, so a text that could not be printed is refused with the
-character, instead of coming out as boxes. The only fonts are typst's own Libertinus (Latin, Greek, Cyrillic)
-and the Arabic one in `fonts/`.
+character, instead of coming out as boxes (`workshops.exports.typesetting` has the fonts).
 """
 
 import json
@@ -13,15 +12,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import qrcode
-import typst
 
-_HERE = Path(__file__).parent
-FONTS = _HERE / "fonts"
-_TEMPLATE = _HERE / "letters.typ"
+from workshops.exports import typesetting
+
+_TEMPLATE = Path(__file__).parent / "letters.typ"
 # What Libertinus lacks and prints the same; controls and the marks that turn a line around say nothing here.
 _PLAIN = {0x202F: "\u00a0", 0x2009: " ", 0x2011: "-"}
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
-_NO_GLYPH = re.compile(r'the text `"(.*?)"` could not be displayed', re.S)
 
 
 class Unprintable(Exception):
@@ -62,19 +59,9 @@ def pdf(letters: Iterable[Letter], *, title: str) -> bytes:
     """One document, each letter on a page of its own. Raises `Unprintable`."""
     data = json.dumps({"title": _clean(title), "letters": [_as_data(letter) for letter in letters]})
     try:
-        return typst.compile(
-            _TEMPLATE,
-            root=_HERE,
-            font_paths=[FONTS],
-            ignore_system_fonts=True,
-            format="pdf",
-            pdf_standards=["ua-1"],
-            sys_inputs={"letters": data},
-        )
-    except typst.TypstError as error:
-        if found := _NO_GLYPH.search(str(error)):
-            raise Unprintable(found[1]) from None  # the error's own words hold the text
-        raise RuntimeError("the letters' template is broken") from None
+        return typesetting.compile_pdf(_TEMPLATE, {"letters": data})
+    except typesetting.Unprintable as error:
+        raise Unprintable(error.characters[0]) from None
 
 
 def _as_data(letter: Letter) -> dict[str, object]:

@@ -12,6 +12,7 @@ import pytest
 
 from notifications import letters
 from notifications.letters import Letter, Part, Unprintable
+from workshops.exports import typesetting
 
 LINK = "https://beteiligung.example/de/my/" + "a-_Z" * 10 + "xyz/"
 
@@ -130,7 +131,7 @@ def test_a_character_that_no_font_has_is_named_and_not_printed_as_a_box() -> Non
 def test_without_its_font_an_arabic_letter_is_refused(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    monkeypatch.setattr(letters, "FONTS", tmp_path_factory.mktemp("no fonts"))
+    monkeypatch.setattr(typesetting, "FONTS", tmp_path_factory.mktemp("no fonts"))
     assert len(pages(a_letter())) == 1
     with pytest.raises(Unprintable):
         pages(a_letter(greeting="مرحبا"))
