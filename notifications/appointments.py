@@ -9,10 +9,11 @@ import datetime
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from notifications import calendars
-from workshops.models import Registration, Workshop
+from workshops.models import Milestone, ParticipationProcess, Registration, Workshop
 
 
 def public(workshop: Workshop) -> calendars.Appointment:
@@ -69,6 +70,26 @@ def told_at(registration: Registration, workshop: Workshop) -> datetime.datetime
         registration.way_in_ended_at,
     )
     return max(moment for moment in moments if moment is not None)
+
+
+def milestone(milestone: Milestone, process: ParticipationProcess) -> calendars.Day:
+    """Needs the measure with goal, guideline and field."""
+    measure = milestone.measure
+    lines = [
+        _("Meilenstein der Maßnahme „%(measure)s“") % {"measure": measure.title},
+        _("Handlungsfeld: %(field)s") % {"field": measure.goal.guideline.field.name},
+    ]
+    if milestone.reached_on:
+        lines.append(_("Erreicht am %(day)s.") % {"day": date_format(milestone.reached_on, "DATE_FORMAT")})
+    return calendars.Day(
+        uid=str(milestone.uid),
+        sequence=milestone.revision,
+        changed_at=milestone.changed_at,
+        on=milestone.on,
+        summary=str(milestone.title),
+        description="\n".join(lines),
+        link=f"{settings.PUBLIC_URL}{reverse('workshops:progress', args=[process.slug])}",
+    )
 
 
 def page_of(workshop: Workshop) -> str:

@@ -57,6 +57,19 @@ class Appointment:
     conference_label: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Something that belongs to a day and takes no time of it: a milestone of the plan."""
+
+    uid: str
+    sequence: int
+    changed_at: datetime.datetime
+    on: datetime.date
+    summary: str
+    description: str
+    link: str
+
+
 def invitation(
     appointment: Appointment, *, organiser: Person, attendee: Person, wants_reply: bool = False
 ) -> bytes:
@@ -89,7 +102,7 @@ def sequence(
     return revision + 2 * seats_given_back + ways_in_ended + gives_back
 
 
-def feed(appointments: Iterable[Appointment], *, name: str, address: str) -> bytes:
+def feed(appointments: Iterable[Appointment | Day], *, name: str, address: str) -> bytes:
     """METHOD:PUBLISH of many, without ORGANIZER or ATTENDEE; `address` is the feed's own."""
     calendar = _calendar("PUBLISH")
     # NAME is the standard's (RFC 7986), X-WR-CALNAME what the programs read.
@@ -104,9 +117,10 @@ def feed(appointments: Iterable[Appointment], *, name: str, address: str) -> byt
 
 
 @lru_cache(maxsize=4096)
-def published_event(appointment: Appointment) -> bytes:
+def published_event(appointment: Appointment | Day) -> bytes:
     """A VEVENT of feeds. Kept: when one of a thousand workshops changes, only that one is written anew."""
-    return bytes(_event(appointment).to_ical())
+    event = _day(appointment) if isinstance(appointment, Day) else _event(appointment)
+    return bytes(event.to_ical())
 
 
 def clean(text: str) -> str:
@@ -216,6 +230,23 @@ def _event(appointment: Appointment, *, is_cancelled: bool = False) -> Event:
             event.add("conference", conference)
         else:
             event.add("url", vUri(appointment.link))
+    return event
+
+
+def _day(day: Day) -> Event:
+    """All day long, as a date without a zone: it is that day wherever the reader is (RFC 5545 3.6.1)."""
+    event = Event()
+    event.add("uid", day.uid)
+    event.add("dtstamp", _utc(day.changed_at))
+    event.add("last-modified", _utc(day.changed_at))
+    event.add("sequence", day.sequence)
+    event.add("dtstart", day.on)
+    event.add("dtend", day.on + datetime.timedelta(days=1))
+    event.add("summary", one_line(day.summary))
+    event.add("transp", "TRANSPARENT")
+    if description := clean(day.description).strip():
+        event.add("description", description)
+    event.add("url", vUri(day.link))
     return event
 
 

@@ -64,5 +64,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 feed_urlpatterns: list[URLPattern | URLResolver] = [
     path("my/<str:token>/calendar.ics", feeds.personal_feed, name="personal_feed"),
     path("<slug:process>/calendar.ics", feeds.process_feed, name="process_feed"),
+    path("<slug:process>/milestones.ics", feeds.milestone_feed, name="milestone_feed"),
     path("<slug:process>/<slug:field>/calendar.ics", feeds.field_feed, name="field_feed"),
 ]

@@ -14,6 +14,7 @@ from workshops.models import (
     Guideline,
     HelperProfile,
     Measure,
+    Milestone,
     ModeratorProfile,
     Participant,
     ParticipationProcess,
@@ -203,3 +204,10 @@ def a_measure(goal: Goal | None = None, **fields: Any) -> Measure:
     if "adopted_by" not in fields:
         fields["adopted_by"] = a_staff_member()
     return Measure.objects.create(goal=goal, **fields)
+
+
+def a_milestone(measure: Measure | None = None, **fields: Any) -> Milestone:
+    measure = measure or a_measure()
+    on = timezone.localdate() + datetime.timedelta(days=60)
+    defaults = {"on": on, "title": localised("Der erste Kurs beginnt"), "changed_at": timezone.now()}
+    return Milestone.objects.create(measure=measure, **{**defaults, **fields})

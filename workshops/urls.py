@@ -14,6 +14,7 @@ from workshops.views import (
     moderator_item,
     moderator_room,
     participant,
+    progress,
     public,
     recording,
     register,
@@ -25,6 +26,7 @@ from workshops.views import (
     staff_planning,
     staff_planning_settings,
     staff_process,
+    staff_progress,
     staff_recordings,
     staff_rehearsal,
     staff_results,
@@ -93,10 +95,14 @@ _personal: list[URLPattern | URLResolver] = [
 # is a field unless it is one of the pages before it (`RESERVED_FIELD_SLUGS`).
 _public: list[URLPattern | URLResolver] = [
     path("", public.home, name="home"),
+    # In frames of other sites.
+    path("embed/<slug:process>/progress/", progress.embed_progress, name="embed_progress"),
+    path("embed/<slug:process>/workshops/", progress.embed_workshops, name="embed_workshops"),
     path("left/", join.left_room, name="left_room"),
     path("<slug:process>/", public.process, name="process"),
     path("<slug:process>/calendar/", calendar.calendar, name="calendar"),
     path("<slug:process>/measures/", public.measures, name="measures"),
+    path("<slug:process>/progress/", progress.progress, name="progress"),
     path("<slug:process>/register/", register.register, name="register"),
     path("<slug:process>/register/sent/", register.register_sent, name="register_sent"),
     path("<slug:process>/my-link/", register.personal_link, name="personal_link"),
@@ -208,6 +214,12 @@ _results: list[URLPattern | URLResolver] = [
     path("plan/measures/<int:pk>/", staff_plan.measure, name="staff_measure"),
     path("plan/measures/<int:pk>/move/", staff_plan.measure_move, name="staff_measure_move"),
     path("plan/measures/<int:pk>/status/", staff_plan.measure_status, name="staff_measure_status"),
+    path("plan/measures/<int:pk>/progress/", staff_progress.progress, name="staff_measure_progress"),
+    path("plan/milestones/<int:pk>/", staff_progress.milestone, name="staff_milestone"),
+    path(
+        "plan/milestones/<int:pk>/reached/", staff_progress.milestone_reached, name="staff_milestone_reached"
+    ),
+    path("plan/milestones/<int:pk>/remove/", staff_progress.milestone_remove, name="staff_milestone_remove"),
     path("plan/fields/<slug:field>/", staff_plan.plan, name="staff_plan_field"),
     path("plan/fields/<slug:field>/guidelines/new/", staff_plan.guideline_new, name="staff_guideline_new"),
 ]

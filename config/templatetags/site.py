@@ -46,6 +46,18 @@ def languages(context: Context) -> list[Language]:
 
 
 @register.simple_tag(takes_context=True)
+def page_address(context: Context) -> str:
+    """The whole public address of this page, without what was asked of it (`?…`)."""
+    request = context.get("request")
+    return f"{settings.PUBLIC_URL}{request.path}" if request is not None else settings.PUBLIC_URL
+
+
+@register.simple_tag
+def public_url() -> str:
+    return str(settings.PUBLIC_URL)
+
+
+@register.simple_tag(takes_context=True)
 def process_of_page(context: Context) -> ParticipationProcess | None:
     """The page's own process; on a page without one (sign-in, errors) the public one, if there is just one.
 

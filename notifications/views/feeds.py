@@ -22,6 +22,7 @@ from notifications import appointments, calendars, mime
 from workshops import links
 from workshops.models import (
     ActionField,
+    Milestone,
     Participant,
     ParticipationProcess,
     PersonalLink,
@@ -53,6 +54,26 @@ def field_feed(request: HttpRequest, process: str, field: str) -> HttpResponseBa
     )
     workshops = Workshop.objects.announced().filter(series__field=shown)
     return _public_feed(request, shown.process, workshops, name=f"{shown.process.name}: {shown.name}")
+
+
+@require_safe
+def milestone_feed(request: HttpRequest, process: str) -> HttpResponseBase:
+    """Days by which the plan's measures shall have come so far, in the town's own language."""
+    shown = get_object_or_404(_public_processes(), slug=process)
+    milestones = (
+        Milestone.objects.filter(measure__goal__guideline__field__process=shown)
+        .select_related("measure__goal__guideline__field")
+        .order_by("on", "pk")
+    )
+    name = _("Meilensteine: %(process)s") % {"process": shown.name}
+    content = calendars.feed(
+        [appointments.milestone(each, shown) for each in milestones],
+        name=name,
+        address=f"{settings.PUBLIC_URL}{request.path}",
+    )
+    response = _answer(request, f'"{hashlib.sha256(content).hexdigest()[:32]}"', content)
+    response.headers["Cache-Control"] = f"public, max-age={PUBLIC_SECONDS}"
+    return response
 
 
 @require_safe

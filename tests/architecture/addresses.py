@@ -181,6 +181,9 @@ def world() -> World:
             "workshops:staff_goal": goal.pk,
             "workshops:staff_goal_new": goal.guideline_id,
             "workshops:staff_measure": builders.a_measure(goal, adopted_by=people.sabine).pk,
+            "workshops:staff_milestone": builders.a_milestone(
+                builders.a_measure(goal, adopted_by=people.sabine)
+            ).pk,
             "workshops:staff_proposal": proposal.pk,
             "workshops:moderate_agenda": item.pk,
             "workshops:moderate_item": item.pk,

@@ -1,5 +1,6 @@
 """The plan's third level: what the town will do, and how far it is."""
 
+import uuid
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -120,6 +121,8 @@ class Milestone(models.Model):
     on = models.DateField(_("Tag"))
     title = LocalisedTextField(_("Meilenstein"))
     reached_on = models.DateField(_("erreicht am"), null=True, blank=True)
+    # RFC 5545 UID of its entry in calendars.
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # RFC 5545 SEQUENCE of its entry in calendars: raised when day or title change.
     revision = models.PositiveIntegerField(default=0)
     changed_at = models.DateTimeField()

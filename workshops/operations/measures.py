@@ -4,16 +4,18 @@ Whoever changes the order of something, or what belongs to it, locks what it bel
 its guidelines, the guideline for its goals, the goal for its measures.
 """
 
+import datetime
 import hashlib
 import json
 from typing import TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from workshops.errors import Refusal
-from workshops.models import ActionField, Goal, Guideline, LocalisedText, Measure, User
+from workshops.models import ActionField, Goal, Guideline, LocalisedText, Measure, MeasureChange, User
 from workshops.operations import ordering
 
 Row = TypeVar("Row", ActionField, Guideline, Goal, Measure)
@@ -130,11 +132,23 @@ def change_measure(
 
 
 @transaction.atomic
-def set_status(measure: Measure, *, status: Measure.Status, by: User) -> None:
-    """How far it is: PLANNED → IN_PROGRESS → DONE / ABANDONED; both of these can be taken up again."""
+def set_status(
+    measure: Measure,
+    *,
+    status: Measure.Status,
+    by: User,
+    note: LocalisedText | None = None,
+    now: datetime.datetime | None = None,
+) -> None:
+    """How far it is: PLANNED → IN_PROGRESS → DONE / ABANDONED; both of these can be taken up again.
+
+    The public reads each step in the measure's history, with the `note`.
+    """
     _lock(measure)
     # Pressed twice, or by two people: it is what both wanted.
     if measure.status == status:
+        if note:
+            report(measure, note=note, by=by, now=now)
         return
     if status not in measure.next_statuses:
         raise Refusal(
@@ -144,6 +158,31 @@ def set_status(measure: Measure, *, status: Measure.Status, by: User) -> None:
         )
     measure.status = status
     measure.save(update_fields=["status"])
+    _write_down(measure, note=note, by=by, now=now)
+
+
+@transaction.atomic
+def report(measure: Measure, *, note: LocalisedText, by: User, now: datetime.datetime | None = None) -> None:
+    """A sentence for the public about a measure that stands where it stood."""
+    _lock(measure)
+    note = _clean(note)
+    latest = measure.changes.last()
+    # The same form twice.
+    if latest is not None and (latest.status, latest.note) == (measure.status, note):
+        return
+    _write_down(measure, note=note, by=by, now=now)
+
+
+def _write_down(
+    measure: Measure, *, note: LocalisedText | None, by: User, now: datetime.datetime | None
+) -> None:
+    MeasureChange.objects.create(
+        measure=measure,
+        status=measure.status,
+        note=_clean_optional(note or LocalisedText()),
+        changed_at=now or timezone.now(),
+        changed_by=by,
+    )
 
 
 def _change_text(row: Text, text: LocalisedText, *, seen: str) -> None:

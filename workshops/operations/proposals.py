@@ -16,6 +16,7 @@ from workshops.models import (
     Goal,
     LocalisedText,
     Measure,
+    MeasureChange,
     ProposedMeasure,
     User,
     localised,
@@ -130,6 +131,9 @@ def adopt(
         responsible=responsible.strip(),
         adopted_at=now,
         adopted_by=by,
+    )
+    MeasureChange.objects.create(
+        measure=measure, status=measure.status, note={}, changed_at=now, changed_by=by
     )
     proposal.measure = measure
     _decide(proposal, Status.ADOPTED, reason=reason, by=by, now=now)

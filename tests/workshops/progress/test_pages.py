@@ -1,0 +1,218 @@
+"""How far the town is, through HTTP: the public page, the frame for other sites, staff's form."""
+
+import datetime
+import re
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from django.utils.formats import date_format
+from pytest_django import DjangoAssertNumQueries
+
+from tests import builders, cast, pages
+from workshops.models import Measure, Minutes, localised
+from workshops.views.progress import EMBED_POLICY
+
+pytestmark = pytest.mark.django_db
+
+DAY = datetime.timedelta(days=1)
+PAGE = "/integrationsplan/progress/"
+FRAMES = ["/embed/integrationsplan/progress/", "/embed/integrationsplan/workshops/"]
+
+
+@pytest.fixture
+def measure(people: cast.Cast) -> Measure:
+    goal = builders.a_goal(builders.a_guideline(people.fields[0]))
+    return builders.a_measure(goal, title=localised("Kurse am Abend"))
+
+
+@pytest.fixture
+def sabine(client: Client, people: cast.Cast) -> Client:
+    client.force_login(people.sabine)
+    return client
+
+
+def figures(content: str) -> list[list[str]]:
+    """The rows of the table: field, then its counts."""
+    [table] = re.findall(r"<tbody>(.*?)</tbody>", content, re.S)
+    rows = re.findall(r"<tr>(.*?)</tr>", table, re.S)
+    return [
+        [re.sub(r"<.*?>", "", cell) for cell in re.findall(r"<t[hd].*?>(.*?)</t[hd]>", row)] for row in rows
+    ]
+
+
+def test_the_table_counts_what_is_planned_held_written_adopted_and_done(
+    client: Client, people: cast.Cast, measure: Measure
+) -> None:
+    now = timezone.now()
+    series = builders.a_series(people.fields[0])
+    held = builders.a_workshop(series, starts_at=now - 20 * DAY)
+    builders.a_workshop(series, starts_at=now - 10 * DAY)
+    builders.a_workshop(series, starts_at=now + 10 * DAY)
+    builders.a_workshop(series, starts_at=now + 11 * DAY, status="draft")
+    Minutes.objects.create(workshop=held, status="published", published_at=now, published_by=people.sabine)
+    builders.a_measure(measure.goal, status="done")
+    builders.a_measure(measure.goal, status="in_progress")
+
+    for page in (PAGE, FRAMES[0]):
+        assert figures(client.get(page).content.decode())[0] == [
+            *("Bildung und Sprache", "1", "2", "1", "3", "1", "1"),
+        ]
+
+
+def test_a_measure_shows_its_history_and_milestones_but_no_names_of_staff(
+    client: Client, people: cast.Cast, measure: Measure
+) -> None:
+    measure.changes.create(
+        status="in_progress",
+        note=localised({"de": "Es geht los.", "en": "Off we go."}),
+        changed_at=timezone.now(),
+        changed_by=people.sabine,
+    )
+    builders.a_milestone(measure, on=timezone.localdate() - DAY, title=localised("Raum gefunden"))
+    builders.a_milestone(
+        measure, on=timezone.localdate(), reached_on=timezone.localdate(), title=localised("Kurs begonnen")
+    )
+
+    german, english = (client.get(path).content.decode() for path in (PAGE, f"/en{PAGE}"))
+
+    yesterday, today = (date_format(timezone.localdate() - days * DAY, "DATE_FORMAT") for days in (1, 0))
+    lines = pages.lines(client.get(PAGE))
+    assert f"überfällig: {yesterday} – Raum gefunden" in lines
+    assert f"erreicht: {today} – Kurs begonnen" in lines
+    assert "Es geht los." in german
+    assert people.sabine.name not in german
+    assert "Off we go." in english
+
+
+@pytest.mark.parametrize("measures", [1, 3])
+def test_the_page_costs_the_same_for_one_and_three_measures(
+    client: Client,
+    measure: Measure,
+    measures: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for _number in range(measures - 1):
+        builders.a_milestone(builders.a_measure(measure.goal))
+    builders.a_milestone(measure)
+    with django_assert_num_queries(7):  # process, fields, workshops, minutes, measures, changes, milestones
+        client.get(PAGE)
+
+
+@pytest.mark.parametrize("path", FRAMES)
+def test_other_sites_may_show_the_small_pages_and_nothing_else_of_ours(
+    client: Client, people: cast.Cast, path: str
+) -> None:
+    ours, framed = client.get(PAGE), client.get(path)
+    assert "frame-ancestors 'none'" in ours.headers["Content-Security-Policy"]
+    assert ours.headers["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors *" in framed.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", FRAMES)
+def test_a_frame_needs_no_script_and_no_cookie_also_when_it_is_unchanged(
+    client: Client, people: cast.Cast, path: str
+) -> None:
+    first = client.get(path)
+    again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+
+    assert (first.status_code, again.status_code) == (200, 304)
+    for response in (first, again):
+        assert response.headers["Content-Security-Policy"] == EMBED_POLICY
+        assert "X-Frame-Options" not in response.headers
+        assert response.cookies == {}
+    content = first.content.decode()
+    assert "<script" not in content and "<form" not in content
+    assert '<base target="_blank">' in content
+
+
+def test_the_frame_of_workshops_names_the_next_ones(client: Client, people: cast.Cast) -> None:
+    now = timezone.now()
+    series = builders.a_series(people.fields[0])
+    builders.a_workshop(series, starts_at=now - 5 * DAY, title=localised("Vorbei"))
+    for number in range(6):
+        builders.a_workshop(series, starts_at=now + (9 - number) * DAY, title=localised(f"Abend {number}"))
+
+    content = client.get(FRAMES[1]).content.decode()
+
+    assert re.findall(r"Abend \d|Vorbei", content) == [f"Abend {n}" for n in (5, 4, 3, 2, 1)]
+
+
+@pytest.mark.parametrize("path", [PAGE, *FRAMES])
+def test_a_process_that_is_not_public_shows_nothing(client: Client, people: cast.Cast, path: str) -> None:
+    people.process.is_public = False
+    people.process.save(update_fields=["is_public"])
+    assert client.get(path).status_code == 404
+
+
+def test_shared_pages_say_what_they_are(client: Client, people: cast.Cast) -> None:
+    workshop = builders.a_workshop(builders.a_series(people.fields[0]), title=localised('"Kurse" & mehr'))
+    path = f"/integrationsplan/bildung-und-sprache/{workshop.number}/"
+    content = client.get(path).content.decode()
+    found = dict(re.findall(r'property="(og:\w+)" content="(.*?)"', content))
+    assert found | {"og:description": ""} == {
+        "og:type": "website",
+        "og:title": "&quot;Kurse&quot; &amp; mehr",
+        "og:description": "",
+        "og:url": f"http://testserver{path}",
+        "og:site_name": "Integrationsplan Hechingen",
+        "og:locale": "de",
+    }
+    assert found["og:description"].endswith("Uhr")
+
+
+def test_personal_pages_are_never_offered_for_sharing(client: Client, people: cast.Cast) -> None:
+    for path in ("/integrationsplan/register/", "/accounts/login/"):
+        assert "og:url" not in client.get(path).content.decode()
+
+
+# --- staff ----------------------------------------------------------------------------------------
+
+
+def test_staff_say_how_far_it_is_with_a_sentence(sabine: Client, measure: Measure) -> None:
+    path = f"/staff/integrationsplan/plan/measures/{measure.pk}/progress/"
+    response = sabine.post(path, {"status": "in_progress", "note_de": "Der Kurs läuft.", "note_en": ""})
+
+    assert response.headers["Location"] == path
+    assert [(c.status, str(c.note)) for c in measure.changes.all()] == [("in_progress", "Der Kurs läuft.")]
+    assert "Der Kurs läuft." in sabine.get(path).content.decode()
+
+
+def test_a_step_that_changes_nothing_is_named_at_the_field(sabine: Client, measure: Measure) -> None:
+    path = f"/staff/integrationsplan/plan/measures/{measure.pk}/progress/"
+    response = sabine.post(path, {"status": "planned", "note_de": ""})
+
+    assert pages.errors(response) == [
+        "Was die Öffentlichkeit dazu liest – Bitte einen anderen Stand wählen oder etwas dazu schreiben."
+    ]
+    assert measure.changes.count() == 0
+
+
+def test_staff_keep_the_milestones(sabine: Client, measure: Measure) -> None:
+    base = "/staff/integrationsplan/plan/"
+    path = f"{base}measures/{measure.pk}/progress/"
+    add = {"add_milestone": "1", "milestone-on": "2027-09-01", "milestone-title_de": "Kurs beginnt"}
+    sabine.post(path, add)
+    milestone = measure.milestones.get()
+    sabine.post(
+        f"{base}milestones/{milestone.pk}/",
+        {"milestone-on": "2027-10-01", "milestone-title_de": "Kurs beginnt"},
+    )
+    sabine.post(f"{base}milestones/{milestone.pk}/reached/")
+    milestone.refresh_from_db()
+    assert (milestone.on, milestone.reached_on) == (datetime.date(2027, 10, 1), timezone.localdate())
+
+    sabine.post(f"{base}milestones/{milestone.pk}/reached/", {"undo": "1"})
+    milestone.refresh_from_db()
+    assert milestone.reached_on is None
+    sabine.post(f"{base}milestones/{milestone.pk}/remove/")
+    assert measure.milestones.count() == 0
+
+
+def test_a_refused_milestone_keeps_what_was_typed(sabine: Client, measure: Measure) -> None:
+    path = f"/staff/integrationsplan/plan/measures/{measure.pk}/progress/"
+    response = sabine.post(
+        path, {"add_milestone": "1", "milestone-on": "0027-09-01", "milestone-title_de": "Kurs beginnt"}
+    )
+    assert 'value="Kurs beginnt"' in response.content.decode()
+    assert measure.milestones.count() == 0

@@ -1,0 +1,138 @@
+"""How far the town is: per field what is planned, held, written down, adopted and done. For everyone.
+
+The same figures stand on a small page that other sites may show in a frame: no script, no cookie.
+"""
+
+import dataclasses
+import datetime
+from collections import Counter
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import conditional_page, require_safe
+
+from workshops.models import ActionField, Measure, Minutes, ParticipationProcess, Workshop
+from workshops.views.public import process_or_404
+
+# Whoever wants it may show it: nothing on it can be clicked that changes anything.
+EMBED_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors *",
+    )
+)
+NEXT_WORKSHOPS = 5
+
+Status = Measure.Status
+STAGES = {
+    "scheduled": _("geplante Workshops"),
+    "held": _("gehaltene Workshops"),
+    "minutes": _("Protokolle"),
+    "adopted": _("angenommene Maßnahmen"),
+    "in_progress": _("in Arbeit"),
+    "done": _("umgesetzt"),
+}
+
+
+@dataclasses.dataclass(slots=True)
+class FieldProgress:
+    """One action field's way; `counts` by the keys of `STAGES`."""
+
+    field: ActionField
+    counts: Counter[str] = dataclasses.field(default_factory=Counter)
+    measures: list[Measure] = dataclasses.field(default_factory=list)
+
+    @property
+    def stages(self) -> list[tuple[str, object, int]]:
+        return [(code, label, self.counts[code]) for code, label in STAGES.items()]
+
+    @property
+    def share_done(self) -> int:
+        """Percent of the adopted measures; 0 if there are none."""
+        return round(100 * self.counts["done"] / self.counts["adopted"]) if self.counts["adopted"] else 0
+
+
+def progress_of(process: ParticipationProcess, *, now: datetime.datetime) -> list[FieldProgress]:
+    """By field, in the process's order; in six statements, however many measures there are."""
+    found = {each.pk: FieldProgress(each) for each in process.fields.all()}
+    published = Workshop.objects.of_process(process).filter(status=Workshop.Status.PUBLISHED)
+    for field_id, ends_at in published.values_list("series__field", "ends_at"):
+        found[field_id].counts["held" if ends_at <= now else "scheduled"] += 1
+    minutes = Minutes.objects.filter(workshop__series__field__in=found, status=Minutes.Status.PUBLISHED)
+    for field_id in minutes.values_list("workshop__series__field", flat=True):
+        found[field_id].counts["minutes"] += 1
+    measures = (
+        Measure.objects.filter(goal__guideline__field__in=found)
+        .select_related("goal__guideline")
+        .prefetch_related("changes", "milestones")
+        .order_by("goal__guideline__position", "goal__position", "position")
+    )
+    for measure in measures:
+        here = found[measure.goal.guideline.field_id]
+        here.measures.append(measure)
+        here.counts["adopted"] += 1
+        here.counts[measure.status] += 1
+    return list(found.values())
+
+
+@require_safe
+@conditional_page
+def progress(request: HttpRequest, process: str) -> HttpResponse:
+    shown = process_or_404(request, process)
+    fields = progress_of(shown, now=timezone.now())
+    context = {
+        "process": shown,
+        "fields": fields,
+        "stages": STAGES.items(),
+        "has_measures": any(each.measures for each in fields),
+        "today": timezone.localdate(timezone=shown.zone),
+    }
+    return render(request, "workshops/public/progress.html", context)
+
+
+def for_frames(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[..., HttpResponse]:
+    """May be shown in a frame of any site. Around `conditional_page`: browsers believe a 304 too."""
+
+    @wraps(view)
+    def framed(request: HttpRequest, /, process: str) -> HttpResponse:
+        response = view(request, process)
+        response.headers["Content-Security-Policy"] = EMBED_POLICY
+        return response
+
+    return xframe_options_exempt(framed)
+
+
+@require_safe
+@for_frames
+@conditional_page
+def embed_progress(request: HttpRequest, process: str) -> HttpResponse:
+    shown = process_or_404(request, process)
+    context = {"process": shown, "fields": progress_of(shown, now=timezone.now()), "stages": STAGES.items()}
+    return render(request, "workshops/public/embed_progress.html", context)
+
+
+@require_safe
+@for_frames
+@conditional_page
+def embed_workshops(request: HttpRequest, process: str) -> HttpResponse:
+    """The next workshops, each with the way to its page, which opens outside of the frame."""
+    shown = process_or_404(request, process)
+    now = timezone.now()
+    upcoming = (
+        Workshop.objects.of_process(shown)
+        .filter(status=Workshop.Status.PUBLISHED, ends_at__gt=now)
+        .select_related("series__field")
+        .order_by("starts_at", "pk")
+    )
+    context = {"process": shown, "workshops": list(upcoming[:NEXT_WORKSHOPS])}
+    return render(request, "workshops/public/embed_workshops.html", context)
