@@ -4,7 +4,6 @@ All text that people typed sits in a `Run`, which takes out what no format may h
 look still can't write a broken file.
 """
 
-import dataclasses
 import datetime
 import re
 import unicodedata
@@ -197,9 +196,9 @@ def words(runs: Runs) -> str:
     return "".join(run.text for run in runs)
 
 
-def with_runs(block: Heading | Paragraph, *more: Run) -> Heading | Paragraph:
-    """The same with further runs at its end."""
-    return dataclasses.replace(block, runs=(*block.runs, *more))
+def numbered(block: Heading) -> Runs:
+    """Its words with its number before them."""
+    return (Run(f"{block.number}\u00a0 "), *block.runs) if block.number else block.runs
 
 
 def texts_of(document: Document) -> Iterator[str]:
