@@ -14,20 +14,26 @@ from typing import Any
 from urllib.parse import unquote
 
 from tests.providers.serving import Asked, ProviderServer, Reply, page
+from tests.providers.zoom_recordings import HeldRecording, a_key, key_in, shown
 
 
 @dataclass
 class HeldMeeting:
+    """`uuid`: of the time that is on, or will be next."""
+
     number: int
     content: dict[str, Any]
     status: str = "waiting"
-    uuid: str = field(default_factory=lambda: "/a" + secrets.token_urlsafe(12) + "//b==")
-    has_recording: bool = False
-    share: str = "none"
+    uuid: str = field(default_factory=a_key)
 
 
 class ZoomServer(ProviderServer):
-    """`tokens`: how many were given out; each is good for `token_seconds`, and for the API alone."""
+    """`tokens`: how many were given out; each is good for `token_seconds`, and for the API alone.
+
+    loses: how many meetings it makes without an answer to whoever asked. creates: how many it ever made.
+    ends_slowly: "end" is answered before it has happened. page_size: the most of a list that it gives at
+    once. given: all addresses with a key that it gave out.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,23 +45,37 @@ class ZoomServer(ProviderServer):
         self.token_seconds = 3600.0
         self.scopes = True
         self.meetings: dict[str, HeldMeeting] = {}
+        self.recordings: dict[str, HeldRecording] = {}
         self.tokens: dict[str, float] = {}
-
-    @property
-    def creates(self) -> int:
-        return len(self.meetings)
+        self.given: set[str] = set()
+        self.creates = 0
+        self.loses = 0
+        self.ends_slowly = False
+        self.page_size = 300
 
     def expire_tokens(self) -> None:
         """As when somebody made others: the ones given out are no good any more."""
         with self.lock:
             self.tokens = dict.fromkeys(self.tokens, 0.0)
 
-    def record(self, number: str) -> None:
-        self.meetings[number].has_recording = True
+    def record(
+        self,
+        number: str,
+        *,
+        key: str = "",
+        started_at: datetime.datetime = datetime.datetime(2026, 11, 27, 17, tzinfo=datetime.UTC),
+    ) -> str:
+        """The meeting took place once more, and was recorded: the key of that time."""
+        uuid = key or self.meetings[number].uuid
+        self.recordings[uuid] = HeldRecording(uuid, int(number), started_at, 65)
+        self.meetings[number].uuid = a_key()
+        return uuid
 
     # --- HTTP -------------------------------------------------------------------------------------------
 
     def call_of(self, asked: Asked) -> str:
+        if asked.method == "POST" and asked.path.endswith("/meetings"):
+            return "create"
         return "token" if asked.path == "/oauth/token" else "api"
 
     def reply(self, asked: Asked) -> Reply:
@@ -96,40 +116,69 @@ class ZoomServer(ProviderServer):
                 return _json({"code": 1001, "message": "User does not exist."}, 404)
             if method == "POST":
                 return self._create(content)
-            return _json({"meetings": []})
-        if found := re.fullmatch(r"/meetings/([^/]+)(/.*)?", path):
-            # A key with slashes is escaped twice, else this path would be another one.
-            held = self._held(found[1])
+            assert asked.parameters.get("type", "scheduled") == "scheduled"
+            return self._page_of([self._row(each) for each in self.meetings.values()], asked)
+        if found := re.fullmatch(r"/users/([^/]+)/recordings", path):
+            if unquote(found[1]) not in self.hosts:
+                return _json({"code": 1001, "message": "User does not exist."}, 404)
+            return self._page_of(self._recorded(asked), asked)
+        if found := re.fullmatch(r"/meetings/([^/]+)(/recordings(?:/settings)?)", path):
+            # Of a meeting's number Zoom shows the last time only.
+            recording = self.recordings.get(key_in(found[1]))
+            if recording is None:
+                return _json({"code": 3301, "message": "There is no recording for this meeting."}, 404)
+            return self._recording(method, recording, found[2], content, asked)
+        if found := re.fullmatch(r"/meetings/(\d+)(/status)?", path):
+            held = self.meetings.get(found[1])
             if held is None:
                 return _json({"code": 3001, "message": f"Meeting does not exist: {found[1]}."}, 404)
             return self._meeting(method, held, found[2] or "", content, asked)
         return _json({"code": 2300, "message": "This API endpoint is not recognized."}, 404)
 
-    def _held(self, key: str) -> HeldMeeting | None:
-        plain = {key, unquote(key), unquote(unquote(key))}
-        if "/" in unquote(unquote(key)) and unquote(key) == unquote(unquote(key)):
-            return None
-        return next((each for each in self.meetings.values() if {str(each.number), each.uuid} & plain), None)
+    def _page_of(self, rows: list[dict[str, Any]], asked: Asked) -> Reply:
+        """As Zoom cuts its lists: the token for what follows is empty when nothing does."""
+        size = min(int(asked.parameters.get("page_size", "30")), self.page_size)
+        begin = int(asked.parameters.get("next_page_token", "0"))
+        more = str(begin + size) if begin + size < len(rows) else ""
+        return _json({"page_size": size, "next_page_token": more, "meetings": rows[begin : begin + size]})
+
+    def _row(self, held: HeldMeeting) -> dict[str, Any]:
+        kept = {name: held.content[name] for name in ("topic", "type", "start_time", "duration")}
+        agenda = str(held.content.get("agenda", ""))[:250]
+        return kept | {"id": held.number, "uuid": held.uuid, "agenda": agenda, "timezone": "UTC"}
+
+    def _recorded(self, asked: Asked) -> list[dict[str, Any]]:
+        first, last = (
+            datetime.datetime.strptime(asked.parameters[name], "%Y-%m-%d").replace(tzinfo=datetime.UTC)
+            for name in ("from", "to")
+        )
+        assert last - first <= datetime.timedelta(days=31)
+        last += datetime.timedelta(days=1)
+        # The newest first.
+        rows = sorted(self.recordings.values(), key=lambda each: each.started_at, reverse=True)
+        return [shown(each) for each in rows if first <= each.started_at < last]
 
     def _create(self, content: dict[str, Any]) -> Reply:
         datetime.datetime.strptime(content["start_time"], "%Y-%m-%dT%H:%M:%SZ")  # noqa: DTZ007 (the Z is fixed)
         assert content["type"] == 2
         assert re.fullmatch(r"[A-Za-z0-9@_*-]{1,10}", content["password"])
-        held = HeldMeeting(80_000_000_000 + len(self.meetings), content)
+        held = HeldMeeting(80_000_000_000 + self.creates, content)
+        self.creates += 1
         self.meetings[str(held.number)] = held
-        return _json(self._shown(held), 201)
+        answer = _json(self._shown(held), 201)
+        if self.loses > 0:
+            self.loses -= 1
+            raise ConnectionError("the answer is lost")
+        return answer
 
     def _shown(self, held: HeldMeeting) -> dict[str, Any]:
-        return {
-            "id": held.number,
-            "uuid": held.uuid,
-            "host_id": "host-1",
-            "status": held.status,
-            "topic": held.content["topic"],
-            "settings": held.content["settings"],
+        ways = {
             "start_url": f"{self.url}/s/{held.number}?zak={secrets.token_urlsafe(12)}",
             "join_url": f"{self.url}/j/{held.number}?pwd={secrets.token_urlsafe(12)}",
         }
+        self.given |= set(ways.values())
+        settings = {"settings": held.content["settings"]}
+        return self._row(held) | settings | ways | {"host_id": "host-1", "status": held.status}
 
     def _meeting(
         self, method: str, held: HeldMeeting, rest: str, content: dict[str, Any], asked: Asked
@@ -140,38 +189,46 @@ class ZoomServer(ProviderServer):
             case "PUT", "/status":
                 if held.status != "started":
                     return _json({"code": 3161, "message": "The meeting isn't running."}, 400)
-                held.status = "waiting"
+                if not self.ends_slowly:
+                    held.status, held.uuid = "waiting", a_key()
                 return Reply(204)
-            case "GET", "/recordings" if held.has_recording:
-                return _json(
-                    {
-                        "uuid": held.uuid,
-                        "id": held.number,
-                        "start_time": "2026-11-27T17:00:00Z",
-                        "duration": 65,
-                        "share_url": f"https://zoom.example/rec/share/{held.number}",
-                        "recording_files": [],
-                    }
-                )
-            case "GET", "/recordings/settings" if held.has_recording:
+            case "DELETE", "":
+                # It writes to the host unless told not to.
+                assert asked.parameters["schedule_for_reminder"] == "false"
+                if held.status == "started":
+                    return _json({"code": 3002, "message": "You can't delete a meeting in progress."}, 400)
+                del self.meetings[str(held.number)]
+                return Reply(204)
+        return _json({"code": 2300, "message": "This API endpoint is not recognized."}, 404)
+
+    def _recording(
+        self, method: str, held: HeldRecording, rest: str, content: dict[str, Any], asked: Asked
+    ) -> Reply:
+        match method, rest:
+            case "GET", "/recordings":
+                return _json(shown(held))
+            case "GET", "/recordings/settings":
                 return _json({"share_recording": held.share, "viewer_download": False})
-            case "PATCH", "/recordings/settings" if held.has_recording:
+            case "PATCH", "/recordings/settings":
                 held.share = content["share_recording"]
                 return Reply(204)
-            case "DELETE", "/recordings" if held.has_recording and asked.parameters["action"] == "delete":
-                held.has_recording = False
+            case "DELETE", "/recordings" if asked.parameters["action"] == "delete":
+                del self.recordings[held.uuid]
                 return Reply(204)
-        return _json({"code": 3301, "message": "There is no recording for this meeting."}, 404)
+        return _json({"code": 2300, "message": "This API endpoint is not recognized."}, 404)
 
     def _page(self, way: str, number: str, asked: Asked) -> Reply:
         """Where a browser comes to: as the host, or under its own name."""
-        held = self.meetings[number]
+        held = self.meetings.get(number)
+        if held is None:
+            return page("Zoom", error="This meeting ID is not valid.")
         if way == "s":
             held.status = "started"
             return page(held.content["topic"], meeting=held.content["topic"], name="host", role="HOST")
-        waits = held.content["settings"]["waiting_room"]
+        wanted = held.content["settings"]
+        is_on = held.status == "started" or wanted["join_before_host"]
+        where = "lobby" if wanted["waiting_room"] else "room" if is_on else "outside"
         name = asked.parameters.get("uname", "")
-        where = "lobby" if waits else "room"
         return page(
             held.content["topic"], meeting=held.content["topic"], name=name, role="GUEST", where=where
         )

@@ -77,6 +77,8 @@ class Meeting:
 
     key: ours, unguessable, the same for the meeting's whole life (BigBlueButton's meetingID, Jitsi's room).
     external_id: the provider's, once it made the meeting (Zoom's number; else empty).
+    is_awaited: it was asked for a moment ago and no answer came (`ProviderError.may_be_done`), so it may yet
+    appear there: a provider whose `create` makes another each time must only look for it now.
     phone_code: what callers type; five digits, or empty. seats: of participants, moderators not counted.
     """
 
@@ -85,6 +87,7 @@ class Meeting:
     starts_at: datetime.datetime
     ends_at: datetime.datetime
     external_id: str = ""
+    is_awaited: bool = False
     seats: int | None = None
     is_recorded: bool = False
     phone_number: str = ""
@@ -150,6 +153,8 @@ class ProviderError(Exception):
     """
 
     code = "down"
+    # It was asked to make something, and may be doing so in spite of this.
+    may_be_done = False
 
     def __init__(self, words: str = "") -> None:
         self.words = words if SHORT_CODE.fullmatch(words) else ""
@@ -221,7 +226,7 @@ class Provider(Protocol):
         """Who is in; None if the provider knows no such meeting (any more)."""
 
     def end(self, meeting: Meeting) -> None:
-        """Everyone out. A meeting that is over already is no error."""
+        """Everyone out, nobody in again, recordings kept. A meeting that is over already is no error."""
 
     def recordings(self, meeting: Meeting) -> tuple[RecordingInfo, ...]: ...
 

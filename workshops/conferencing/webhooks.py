@@ -24,11 +24,12 @@ from .protocol import (
     WrongSettings,
 )
 from .texts import caller, one_line
-from .zoom import moment
+from .zoom_api import moment
 
 # How much a message's clock may differ from ours: an older one may have been listened to and sent again.
 OLDEST = datetime.timedelta(minutes=5)
 LONGEST_NAME = 64
+LONGEST_KEY = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,8 @@ def read_webhook(
         raise ProviderNonsense("json")
     if event == "endpoint.url_validation":
         plain = _string(payload, "plainToken")
+        if not plain.isascii():
+            raise ProviderNonsense("plainToken")
         return UrlValidation(plain, _signed(connection, plain.encode()))
     meeting = payload.get("object")
     if event not in {
@@ -114,7 +117,7 @@ def read_webhook(
         return Unknown(one_line(event, limit=LONGEST_NAME))
     if not isinstance(meeting, dict):
         raise ProviderNonsense("object")
-    number = _string(meeting, "id")
+    number = one_line(_string(meeting, "id"), limit=LONGEST_NAME)
     match event:
         case "meeting.started":
             return MeetingStarted(number, moment(meeting.get("start_time")))
@@ -124,10 +127,10 @@ def read_webhook(
     if not isinstance(participant, dict):
         raise ProviderNonsense("participant")
     person = _person(meeting, participant)
-    stay = participant.get("participant_uuid") or participant.get("user_id") or ""
+    stay = _key(participant.get("participant_uuid")) or _key(participant.get("user_id"))
     if event == "meeting.participant_joined":
-        return Joined(number, moment(participant.get("join_time")), person, str(stay))
-    return Left(number, moment(participant.get("leave_time")), person, str(stay))
+        return Joined(number, moment(participant.get("join_time")), person, stay)
+    return Left(number, moment(participant.get("leave_time")), person, stay)
 
 
 def _verify(connection: Connection, headers: Mapping[str, str], body: bytes, now: datetime.datetime) -> None:
@@ -153,14 +156,21 @@ def _signed(connection: Connection, content: bytes) -> str:
 def _person(meeting: Mapping[str, Any], participant: Mapping[str, Any]) -> Present:
     """The number a person called from and their address at Zoom are left where they are."""
     is_by_phone = bool(participant.get("phone_number"))
-    name = str(participant.get("user_name") or "")
+    name = participant.get("user_name")
+    name = name if isinstance(name, str) else ""
     is_host = bool(participant.get("id")) and participant.get("id") == meeting.get("host_id")
     return Present(
-        key=str(participant.get("customer_key") or ""),
+        key=_key(participant.get("customer_key")),
         name=caller(name) if is_by_phone else one_line(name, limit=LONGEST_NAME),
         role=Role.MODERATOR if is_host else Role.PARTICIPANT,
         is_by_phone=is_by_phone,
     )
+
+
+def _key(value: object) -> str:
+    """As text that a database takes; empty if there is none."""
+    text = str(value) if isinstance(value, int) else value
+    return one_line(text, limit=LONGEST_KEY, otherwise="") if isinstance(text, str) else ""
 
 
 def _string(found: Mapping[str, Any], name: str) -> str:

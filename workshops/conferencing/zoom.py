@@ -1,47 +1,54 @@
 """Zoom: https://developers.zoom.us/docs/api/meetings/
 
-The app in Zoom's marketplace is a server-to-server one and needs the scopes to read, write and update
-meetings, and to read, update and delete cloud recordings.
+The app in Zoom's marketplace is a server-to-server one and needs the scopes to read, list, write, update and
+delete meetings, and to read, list, update and delete cloud recordings.
 """
 
 import base64
 import datetime
 import hashlib
 import hmac
-import json
 import math
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from . import zoom_tokens
-from .addresses import origin_of, resolve, web_address
-from .http import SECONDS, Answer, Client
+from .addresses import resolve, web_address
+from .http import SECONDS
 from .protocol import (
     Connection,
     Info,
     Meeting,
-    NotAllowed,
     Person,
+    ProviderDown,
     ProviderNonsense,
     ProviderRefused,
+    ProviderSlow,
     RecordingInfo,
     Role,
-    Secret,
     WrongSettings,
 )
 from .sockets import Deadline, Resolver
 from .texts import one_line
+from .zoom_api import PLAIN, Api, agreed, code_of, key_in, key_path, moment, number_in
 
 OAUTH = "https://zoom.us"
 API = "https://api.zoom.us"
 LONGEST_TOPIC = 200
 LONGEST_NAME = 64
-NO_SCOPES = "4711"
+# A workshop's last day in Zoom's time may be the day after ours; and who starts early or stays late is in it.
+AROUND = datetime.timedelta(days=1)
+MOST_MINUTES = 32_767
+# "You can't delete this meeting since it's ended": so nobody comes into it any more.
+HAS_ENDED = "3007"
 
 
 class Zoom:
-    """A host's meetings. Who is inside Zoom tells by webhook only (`webhooks`): `info` doesn't know it."""
+    """A host's meetings. Who is inside Zoom tells by webhook only (`webhooks`): `info` doesn't know it.
+
+    Zoom takes no key of ours with which a question could be repeated. So ours stands in each meeting's
+    agenda, and before a meeting is made it is looked for there. Someone who asks while another's question is
+    still on its way would find nothing: that the caller must know (`Meeting.is_awaited`).
+    """
 
     knows_recordings = True
     knows_lobby = True
@@ -60,67 +67,49 @@ class Zoom:
         self.knows_presence = bool(connection.webhook_secret)
         self._connection = connection
         self._trusted_hosts = trusted_hosts
-        self._seconds = seconds
-        self._resolver = resolver
-        self._oauth = (connection.address or oauth).rstrip("/")
-        self._api = (connection.address or api).rstrip("/")
+        self._api = Api(
+            connection,
+            trusted_hosts=trusted_hosts,
+            seconds=seconds,
+            resolver=resolver,
+            oauth=oauth,
+            api=api,
+        )
 
     def create(self, meeting: Meeting) -> str:
-        """Zoom's number for it. Repeated with that number it makes another only if the first is gone.
-
-        Zoom knows no key of ours: two who create at once, both without a number, make two meetings.
-        """
-        deadline = self._client().deadline()
+        """Zoom's number for it: of the one that is there, else of a new one."""
+        deadline = self._api.deadline()
         if meeting.external_id and self._find(meeting, deadline) is not None:
             return meeting.external_id
-        has_lobby = self._connection.has_lobby
-        minutes = math.ceil((meeting.ends_at - meeting.starts_at).total_seconds() / 60)
-        path = f"/users/{quote(self._connection.host or 'me', safe='')}/meetings"
-        wanted = {
-            "topic": one_line(meeting.name, limit=LONGEST_TOPIC),
-            "type": 2,
-            "start_time": f"{meeting.starts_at.astimezone(datetime.UTC):%Y-%m-%dT%H:%M:%SZ}",
-            "duration": max(minutes, 1),
-            "password": self._passcode(meeting),
-            "settings": {
-                "waiting_room": has_lobby,
-                "join_before_host": not has_lobby,
-                # At any time before: when our own door opens is decided by us.
-                "jbh_time": 0,
-                "mute_upon_entry": True,
-                "auto_recording": "cloud" if meeting.is_recorded else "none",
-                # Citizens have no account at Zoom, and Zoom doesn't write to anyone.
-                "meeting_authentication": False,
-                "approval_type": 2,
-                "registrants_confirmation_email": False,
-                "use_pmi": False,
-            },
-        }
-        answer = self._ask("POST", path, wanted, deadline=deadline)
-        if answer.status == 404:
-            raise WrongSettings("host")
-        number = self._agreed(answer).json().get("id")
-        if not isinstance(number, int):
-            raise ProviderNonsense("id")
-        return str(number)
+        if ours := self._ours(meeting, deadline):
+            return ours[0]
+        if meeting.is_awaited:
+            raise ProviderSlow("awaited")
+        try:
+            return self._make(meeting, deadline)
+        except (ProviderSlow, ProviderDown, ProviderNonsense) as error:
+            # It may have heard us all the same, and be making it at this moment.
+            error.may_be_done = True
+            raise
 
     def way_in(self, meeting: Meeting, person: Person, *, now: datetime.datetime) -> str:
         """Asked anew for each click: what is in it ends after two hours.
 
         A moderator gets `start_url`, which starts the meeting and makes its reader the host, under the name
         and with the rights of the account's user (`host`). Zoom says that nobody else should get it; but
-        without a host nobody can let people in from the waiting room, and the only other ways to become one
-        (alternative host, the host's six digits) need an account at Zoom or give away more. So whoever is a
-        moderator here is trusted with that user, whose account should be used for nothing else; and in one
-        meeting Zoom takes one of them: a second one makes the first leave, and should come in as a
-        participant and be made co-host.
+        without a host nobody comes in, and the only other ways to become one (alternative host, the host's
+        six digits) need an account at Zoom or give away more. So whoever is a moderator here is trusted with
+        that user, whose account should be used for nothing else; and in one meeting Zoom takes one of them: a
+        second one makes the first leave, and should come in as a participant and be made co-host.
+
+        A participant's address is the meeting's own, good until the meeting is deleted (`end`).
         """
-        found = self._find(meeting, self._client().deadline())
+        found = self._find(meeting, self._api.deadline())
         if found is None:
             raise ProviderRefused("not_found")
         is_moderator = person.role is Role.MODERATOR
         url = found.get("start_url" if is_moderator else "join_url")
-        if not isinstance(url, str):
+        if not isinstance(url, str) or not PLAIN.fullmatch(url):
             raise ProviderNonsense("url")
         if not is_moderator:
             url += f"{'&' if '?' in url else '?'}uname={quote(one_line(person.name, limit=LONGEST_NAME))}"
@@ -130,75 +119,132 @@ class Zoom:
             raise ProviderNonsense("url") from None
 
     def info(self, meeting: Meeting) -> Info | None:
-        found = self._find(meeting, self._client().deadline())
+        found = self._find(meeting, self._api.deadline())
         return None if found is None else Info(is_running=found.get("status") == "started")
 
     def end(self, meeting: Meeting) -> None:
-        deadline = self._client().deadline()
-        path = f"/meetings/{self._number(meeting)}/status"
-        answer = self._ask("PUT", path, {"action": "end"}, deadline=deadline)
-        if answer.status >= 300:
-            # Refused in several ways when it isn't running; only one that still runs is an error.
-            found = self._find(meeting, deadline)
-            if found is not None and found.get("status") == "started":
-                self._agreed(answer)
+        """Everyone out, and the meeting is gone: whoever kept its address finds nothing there.
+
+        Its recordings stay in the host's account. A twin, made because Zoom's answer came too late for us,
+        goes with it. Refused as long as Zoom hasn't ended it yet: then it is to be repeated.
+        """
+        deadline = self._api.deadline()
+        known = [self._number(meeting)] if meeting.external_id else []
+        for number in known:
+            self._remove(number, deadline)
+        for number in self._ours(meeting, deadline):
+            if number not in known:
+                self._remove(number, deadline)
 
     def recordings(self, meeting: Meeting) -> tuple[RecordingInfo, ...]:
-        """Of the last time that the meeting took place: Zoom gives no more by its number."""
-        return self._recordings(meeting, self._client().deadline())
+        """Of each time that the meeting took place. Asked of the host: the meeting may be gone already."""
+        deadline, number = self._api.deadline(), self._number(meeting)
+        days = (meeting.starts_at - AROUND, meeting.ends_at + AROUND)
+        first, last = (f"{each.astimezone(datetime.UTC):%Y-%m-%d}" for each in days)
+        rows = self._api.of_host("recordings", deadline=deadline, **{"from": first, "to": last})
+        found = {key_in(row): row for row in rows if number_in(row) == number}
+        infos = (self._recording(key, row, deadline) for key, row in found.items())
+        there = (info for info in infos if info is not None)
+        return tuple(sorted(there, key=lambda info: (info.started_at, info.id)))
 
     def publish_recording(self, meeting: Meeting, recording: str, *, is_published: bool) -> None:
-        deadline = self._client().deadline()
-        if recording not in {each.id for each in self._recordings(meeting, deadline)}:
+        deadline = self._api.deadline()
+        if not self._is_there(meeting, recording, deadline):
             raise ProviderRefused("not_found")
         share = {"share_recording": "publicly" if is_published else "none"}
-        path = f"/meetings/{_twice(recording)}/recordings/settings"
-        self._agreed(self._ask("PATCH", path, share, deadline=deadline))
+        path = f"/meetings/{key_path(recording)}/recordings/settings"
+        agreed(self._api.ask("PATCH", path, share, deadline=deadline))
 
     def delete_recording(self, meeting: Meeting, recording: str) -> None:
         """For good, not into Zoom's bin. One that is gone already is no error."""
-        deadline = self._client().deadline()
-        if recording in {each.id for each in self._recordings(meeting, deadline)}:
-            path = f"/meetings/{_twice(recording)}/recordings?action=delete"
-            answer = self._ask("DELETE", path, deadline=deadline)
+        deadline = self._api.deadline()
+        if self._is_there(meeting, recording, deadline):
+            path = f"/meetings/{key_path(recording)}/recordings?action=delete"
+            answer = self._api.ask("DELETE", path, deadline=deadline)
             if answer.status != 404:
-                self._agreed(answer)
+                agreed(answer)
 
     def check(self) -> None:
         """Do account, secret and host fit?"""
-        path = f"/users/{quote(self._connection.host or 'me', safe='')}/meetings?page_size=1"
-        answer = self._ask("GET", path)
+        path = f"{self._api.host_path}/meetings?page_size=1"
+        answer = self._api.ask("GET", path, deadline=self._api.deadline())
         if answer.status == 404:
             raise WrongSettings("host")
-        self._agreed(answer)
+        agreed(answer).json()
+
+    def _make(self, meeting: Meeting, deadline: Deadline) -> str:
+        minutes = math.ceil((meeting.ends_at - meeting.starts_at).total_seconds() / 60)
+        wanted = {
+            "topic": one_line(meeting.name, limit=LONGEST_TOPIC),
+            "agenda": _mark(meeting),
+            "type": 2,
+            "start_time": f"{meeting.starts_at.astimezone(datetime.UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "duration": max(minutes, 1),
+            "password": self._passcode(meeting),
+            "settings": {
+                "waiting_room": self._connection.has_lobby,
+                # An address that was kept leads nowhere as long as nobody of ours is there.
+                "join_before_host": False,
+                "mute_upon_entry": True,
+                "auto_recording": "cloud" if meeting.is_recorded else "none",
+                # Citizens have no account at Zoom, and Zoom doesn't write to anyone.
+                "meeting_authentication": False,
+                "approval_type": 2,
+                "registrants_confirmation_email": False,
+                "use_pmi": False,
+            },
+        }
+        answer = self._api.ask("POST", f"{self._api.host_path}/meetings", wanted, deadline=deadline)
+        if answer.status == 404:
+            raise WrongSettings("host")
+        return number_in(agreed(answer).json())
 
     def _find(self, meeting: Meeting, deadline: Deadline) -> dict[str, Any] | None:
-        answer = self._ask("GET", f"/meetings/{self._number(meeting)}", deadline=deadline)
-        return None if answer.status == 404 else self._agreed(answer).json()
+        answer = self._api.ask("GET", f"/meetings/{self._number(meeting)}", deadline=deadline)
+        return None if answer.status == 404 else agreed(answer).json()
 
-    def _recordings(self, meeting: Meeting, deadline: Deadline) -> tuple[RecordingInfo, ...]:
-        answer = self._ask("GET", f"/meetings/{self._number(meeting)}/recordings", deadline=deadline)
+    def _ours(self, meeting: Meeting, deadline: Deadline) -> list[str]:
+        """The numbers of the host's meetings that were made for `meeting`, in the same order for everyone."""
+        rows = self._api.of_host("meetings", deadline=deadline, type="scheduled")
+        mark = _mark(meeting)
+        named = ((row, row.get("agenda")) for row in rows)
+        ours = {number_in(row) for row, agenda in named if isinstance(agenda, str) and mark in agenda}
+        return sorted(ours, key=int)
+
+    def _remove(self, number: str, deadline: Deadline) -> None:
+        # Refused in several ways when it isn't running; if it is, what follows is refused.
+        self._api.ask("PUT", f"/meetings/{number}/status", {"action": "end"}, deadline=deadline)
+        quietly = "schedule_for_reminder=false&cancel_meeting_reminder=false"
+        answer = self._api.ask("DELETE", f"/meetings/{number}?{quietly}", deadline=deadline)
+        if answer.status != 404 and (answer.status < 300 or code_of(answer) != HAS_ENDED):
+            agreed(answer)
+
+    def _recording(self, key: str, row: dict[str, Any], deadline: Deadline) -> RecordingInfo | None:
+        """None: still being made, or deleted a moment ago."""
+        path = f"/meetings/{key_path(key)}/recordings/settings"
+        answer = self._api.ask("GET", path, deadline=deadline)
         if answer.status == 404:
-            return ()
-        found = self._agreed(answer).json()
-        key, url = found.get("uuid"), found.get("share_url")
-        if not isinstance(key, str) or not key:
-            raise ProviderNonsense("uuid")
-        path = f"/meetings/{_twice(key)}/recordings/settings"
-        settings = self._agreed(self._ask("GET", path, deadline=deadline)).json()
-        is_published = settings.get("share_recording") == "publicly"
-        minutes = found.get("duration")
-        return (
-            RecordingInfo(
-                id=key,
-                started_at=moment(found.get("start_time")),
-                minutes=minutes if isinstance(minutes, int) else 0,
-                is_published=is_published,
-                playback_url=url
-                if is_published and isinstance(url, str) and url.startswith("https://")
-                else "",
-            ),
+            return None
+        is_published = agreed(answer).json().get("share_recording") == "publicly"
+        url, minutes = row.get("share_url"), row.get("duration")
+        is_link = isinstance(url, str) and url.startswith("https://") and PLAIN.fullmatch(url)
+        return RecordingInfo(
+            id=key,
+            started_at=moment(row.get("start_time")),
+            minutes=minutes if isinstance(minutes, int) and 0 <= minutes <= MOST_MINUTES else 0,
+            is_published=is_published,
+            playback_url=str(url) if is_published and is_link else "",
         )
+
+    def _is_there(self, meeting: Meeting, recording: str, deadline: Deadline) -> bool:
+        """By its own key, whenever it was made. Refused: it is another meeting's."""
+        path = f"/meetings/{key_path(recording)}/recordings"
+        answer = self._api.ask("GET", path, deadline=deadline)
+        if answer.status == 404:
+            return False
+        if number_in(agreed(answer).json()) != self._number(meeting):
+            raise ProviderRefused("not_found")
+        return True
 
     def _number(self, meeting: Meeting) -> str:
         if not meeting.external_id.isascii() or not meeting.external_id.isdigit():
@@ -211,76 +257,7 @@ class Zoom:
         digest = hmac.new(secret, meeting.key.encode(), hashlib.sha256).digest()
         return f"A{base64.urlsafe_b64encode(digest).decode('ascii')[:6]}7-z"
 
-    def _client(self) -> Client:
-        if self._connection.address and not origin_of(self._connection.address).is_trusted(
-            self._trusted_hosts
-        ):
-            # Zoom's secret goes to Zoom, or where the operator said.
-            raise NotAllowed("host")
-        return Client(
-            [self._oauth, self._api],
-            trusted_hosts=self._trusted_hosts,
-            seconds=self._seconds,
-            resolver=self._resolver,
-        )
 
-    def _ask(
-        self,
-        method: str,
-        path: str,
-        content: Mapping[str, object] | None = None,
-        *,
-        deadline: Deadline | None = None,
-    ) -> Answer:
-        client = self._client()
-        deadline = deadline or client.deadline()
-        known = zoom_tokens.token(client, self._oauth, self._connection, deadline)
-        answer = self._with(known, client, method, path, content, deadline)
-        if answer.status == 401:
-            # Ended early (someone made another, the app was changed): one fresh one, one more try.
-            known = zoom_tokens.token(client, self._oauth, self._connection, deadline, refused=known)
-            answer = self._with(known, client, method, path, content, deadline)
-        return answer
-
-    def _with(
-        self,
-        known: Secret,
-        client: Client,
-        method: str,
-        path: str,
-        content: Mapping[str, object] | None,
-        deadline: Deadline,
-    ) -> Answer:
-        headers = {"Authorization": Secret(f"Bearer {known.reveal()}")}
-        body = None
-        if content is not None:
-            headers["Content-Type"] = Secret("application/json")
-            body = Secret(json.dumps(content))
-        return client.ask(
-            method, Secret(f"{self._api}/v2{path}"), headers=headers, body=body, deadline=deadline
-        )
-
-    def _agreed(self, answer: Answer) -> Answer:
-        """The answer, if it is a yes."""
-        if answer.status < 300:
-            return answer
-        words = str(answer.json().get("code", ""))
-        if words == NO_SCOPES:
-            raise WrongSettings("scopes")
-        raise ProviderRefused(words or f"http_{answer.status}")
-
-
-def moment(text: object) -> datetime.datetime:
-    """Zoom's `2026-11-27T17:00:00Z`; ProviderNonsense for anything else."""
-    try:
-        found = datetime.datetime.fromisoformat(str(text))
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise ProviderNonsense("moment")
-    return found.astimezone(datetime.UTC)
-
-
-def _twice(key: str) -> str:
-    """A recording's key in a path. Zoom reads it twice where it has slashes."""
-    return quote(quote(key, safe="") if "/" in key else key, safe="")
+def _mark(meeting: Meeting) -> str:
+    """By which a meeting at Zoom is known as ours; lists show an agenda's first 250 characters."""
+    return f"[{meeting.key}]"

@@ -4,6 +4,7 @@ A token is kept in memory only, once a process and account, until shortly before
 """
 
 import base64
+import re
 import threading
 import time
 from urllib.parse import quote
@@ -22,6 +23,10 @@ from .sockets import Deadline
 
 # An answer that is on its way when the token ends would be a refusal: seconds, or a tenth of a short life.
 EARLY = 60.0
+# Zoom's live for an hour; what says more than this is no lifetime. Seconds.
+LONGEST = 366 * 24 * 3600
+# What fits into a header.
+TOKEN = re.compile(r"[\x21-\x7e]+", re.ASCII)
 
 Account = tuple[str, str, str, Secret]
 _tokens: dict[Account, tuple[Secret, float]] = {}
@@ -66,7 +71,8 @@ def _ask(client: Client, base: str, connection: Connection, deadline: Deadline) 
         deadline=deadline,
     )
     if answer.status != 200:
-        words = str(answer.json().get("error", ""))
+        error = answer.json().get("error")
+        words = error if isinstance(error, str) else ""
         if words in {"invalid_client", "unauthorized_client"}:
             raise ChecksumRefused(words)
         # Zoom answers a wrong account with "Bad Request" and nothing more.
@@ -86,6 +92,9 @@ def _basic(connection: Connection) -> Secret:
 def _read(answer: Answer) -> tuple[Secret, float] | None:
     found = answer.json()
     value, seconds = found.get("access_token"), found.get("expires_in")
-    if not isinstance(value, str) or not value or not isinstance(seconds, int | float):
+    if not isinstance(value, str) or not TOKEN.fullmatch(value):
+        return None
+    # Compared before it is made a float: a number may be too large for one, or none (NaN).
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= LONGEST:
         return None
     return Secret(value), float(seconds)

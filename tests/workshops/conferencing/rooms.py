@@ -1,6 +1,7 @@
 """Connections, a meeting and two people, for all tests of providers."""
 
 import datetime
+from dataclasses import replace
 from types import TracebackType
 
 from tests.providers.bigbluebutton import BigBlueButtonServer
@@ -70,6 +71,11 @@ def zoom(server: ZoomServer, connection: Connection | None = None) -> Zoom:
         oauth=server.url,
         api=server.url,
     )
+
+
+def made_at_zoom(server: ZoomServer, meeting: Meeting = MEETING) -> Meeting:
+    """A meeting that Zoom knows."""
+    return replace(meeting, external_id=zoom(server).create(meeting))
 
 
 def everything_of(error: BaseException) -> str:

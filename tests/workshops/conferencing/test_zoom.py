@@ -10,28 +10,28 @@ import requests
 
 from tests.providers.serving import HUGE, PAGE
 from tests.providers.zoom import ZoomServer
-from tests.workshops.conferencing.rooms import CITIZEN, MEETING, MODERATOR, NOW, zoom, zoom_connection
+from tests.workshops.conferencing.rooms import (
+    CITIZEN,
+    MEETING,
+    MODERATOR,
+    NOW,
+    made_at_zoom,
+    zoom,
+    zoom_connection,
+)
 from workshops.conferencing import zoom_tokens
 from workshops.conferencing.protocol import (
     Connection,
     Info,
     Kind,
-    Meeting,
     NotAllowed,
     ProviderDown,
     ProviderError,
     ProviderRefused,
-    RecordingInfo,
     Secret,
     WrongSettings,
 )
 from workshops.conferencing.zoom import Zoom
-
-
-def made(server: ZoomServer) -> Meeting:
-    """A meeting that Zoom knows."""
-    return replace(MEETING, external_id=zoom(server).create(MEETING))
-
 
 # --- create -----------------------------------------------------------------------------------------------
 
@@ -41,6 +41,7 @@ def test_a_meeting_is_made_with_its_waiting_room(zoom_server: ZoomServer) -> Non
     content = zoom_server.meetings[number].content
     assert content | {"password": "…"} == {
         "topic": "Grünes Quartier: Bäume & Wege",
+        "agenda": "[meeting-Key_1]",
         "type": 2,
         "start_time": "2026-11-27T17:00:00Z",
         "duration": 120,
@@ -48,7 +49,6 @@ def test_a_meeting_is_made_with_its_waiting_room(zoom_server: ZoomServer) -> Non
         "settings": {
             "waiting_room": True,
             "join_before_host": False,
-            "jbh_time": 0,
             "mute_upon_entry": True,
             "auto_recording": "none",
             "meeting_authentication": False,
@@ -59,14 +59,19 @@ def test_a_meeting_is_made_with_its_waiting_room(zoom_server: ZoomServer) -> Non
     }
 
 
-def test_without_a_lobby_people_come_in_before_the_host(zoom_server: ZoomServer) -> None:
+def test_without_a_lobby_people_come_straight_in_as_soon_as_somebody_leads(zoom_server: ZoomServer) -> None:
     room = zoom(zoom_server, zoom_connection(zoom_server, has_lobby=False))
-    settings = zoom_server.meetings[room.create(replace(MEETING, is_recorded=True))].content["settings"]
+    meeting = replace(MEETING, external_id=room.create(replace(MEETING, is_recorded=True)))
+    settings = zoom_server.meetings[meeting.external_id].content["settings"]
     assert [settings[each] for each in ("waiting_room", "join_before_host", "auto_recording")] == [
         False,
-        True,
+        False,
         "cloud",
     ]
+    way = room.way_in(meeting, CITIZEN, now=NOW)
+    assert "outside" in requests.get(way, timeout=5).text
+    requests.get(room.way_in(meeting, MODERATOR, now=NOW), timeout=5)
+    assert '<p id="where">room</p>' in requests.get(way, timeout=5).text
 
 
 def test_a_start_in_local_time_is_said_in_utc(zoom_server: ZoomServer) -> None:
@@ -75,20 +80,11 @@ def test_a_start_in_local_time_is_said_in_utc(zoom_server: ZoomServer) -> None:
     assert zoom_server.meetings[number].content["start_time"] == "2026-11-27T17:00:00Z"
 
 
-def test_create_again_makes_no_second_meeting_unless_the_first_is_gone(zoom_server: ZoomServer) -> None:
-    meeting = made(zoom_server)
-    room = zoom(zoom_server)
-    assert (room.create(meeting), zoom_server.creates) == (meeting.external_id, 1)
-    number, held = zoom_server.meetings.popitem()
-    assert room.create(meeting) in zoom_server.meetings
-    assert (number, held.number) == (meeting.external_id, int(meeting.external_id))
-
-
 # --- way in -----------------------------------------------------------------------------------------------
 
 
 def test_a_citizen_waits_under_their_name_and_the_moderator_is_the_host(zoom_server: ZoomServer) -> None:
-    room, meeting = zoom(zoom_server), made(zoom_server)
+    room, meeting = zoom(zoom_server), made_at_zoom(zoom_server)
     url = room.way_in(meeting, CITIZEN, now=NOW)
     assert parse_qs(urlsplit(url).query)["uname"] == ["Jörg Müller & Söhne + 1"]
     assert "Jörg Müller &amp; Söhne + 1" in requests.get(url, timeout=5).text
@@ -98,7 +94,7 @@ def test_a_citizen_waits_under_their_name_and_the_moderator_is_the_host(zoom_ser
 
 
 def test_each_click_gets_its_own_way_in(zoom_server: ZoomServer) -> None:
-    room, meeting = zoom(zoom_server), made(zoom_server)
+    room, meeting = zoom(zoom_server), made_at_zoom(zoom_server)
     assert len({room.way_in(meeting, MODERATOR, now=NOW) for _ in range(3)}) == 3
 
 
@@ -133,55 +129,14 @@ def test_an_answer_without_an_address_sends_nobody_anywhere(
     assert str(caught.value) == expected
 
 
-# --- info, end, recordings --------------------------------------------------------------------------------
+# --- info ------------------------------------------------------------------------------------------------
 
 
 def test_info_says_whether_it_runs_and_never_who_is_in(zoom_server: ZoomServer) -> None:
-    room, meeting = zoom(zoom_server), made(zoom_server)
+    room, meeting = zoom(zoom_server), made_at_zoom(zoom_server)
     assert room.info(meeting) == Info(is_running=False, people=None)
     zoom_server.meetings.clear()
     assert room.info(meeting) is None
-
-
-def test_end_ends_what_runs_and_is_no_error_otherwise(zoom_server: ZoomServer) -> None:
-    room, meeting = zoom(zoom_server), made(zoom_server)
-    requests.get(room.way_in(meeting, MODERATOR, now=NOW), timeout=5)
-    room.end(meeting)
-    assert room.info(meeting) == Info(is_running=False, people=None)
-    room.end(meeting)
-    zoom_server.meetings.clear()
-    room.end(meeting)
-
-
-def test_a_recording_is_listed_published_taken_back_and_deleted(zoom_server: ZoomServer) -> None:
-    room, meeting = zoom(zoom_server), made(zoom_server)
-    assert room.recordings(meeting) == ()
-    zoom_server.record(meeting.external_id)
-    key = zoom_server.meetings[meeting.external_id].uuid
-    started_at = datetime.datetime(2026, 11, 27, 17, 0, tzinfo=datetime.UTC)
-    expected = RecordingInfo(key, started_at, 65, is_published=False)
-    assert room.recordings(meeting) == (expected,)
-    room.publish_recording(meeting, key, is_published=True)
-    url = f"https://zoom.example/rec/share/{meeting.external_id}"
-    assert room.recordings(meeting) == (replace(expected, is_published=True, playback_url=url),)
-    room.publish_recording(meeting, key, is_published=False)
-    assert room.recordings(meeting) == (expected,)
-    room.delete_recording(meeting, key)
-    room.delete_recording(meeting, key)
-    assert room.recordings(meeting) == ()
-
-
-def test_nobody_touches_another_meetings_recording(zoom_server: ZoomServer) -> None:
-    room, meeting, other = zoom(zoom_server), made(zoom_server), made(zoom_server)
-    zoom_server.record(other.external_id)
-    key = zoom_server.meetings[other.external_id].uuid
-    with pytest.raises(ProviderRefused, match="not_found"):
-        room.publish_recording(meeting, key, is_published=True)
-    room.delete_recording(meeting, key)
-    assert [(each.share, each.has_recording) for each in zoom_server.meetings.values()] == [
-        ("none", False),
-        ("none", True),
-    ]
 
 
 # --- when it goes wrong -----------------------------------------------------------------------------------
