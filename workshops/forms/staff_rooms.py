@@ -144,7 +144,10 @@ class RoomForm(forms.Form):
         min_value=1,
         max_value=200,
         initial=1,
-        help_text=_("So viele Treffen hält der Anbieter mit diesem Zugang zur selben Zeit aus."),
+        help_text=_(
+            "So viele Treffen hält der Anbieter mit diesem Zugang zur selben Zeit aus. "
+            "Ein zweiter Raum für Dolmetschen ist ein eigenes Treffen."
+        ),
     )
     dial_in = forms.CharField(
         label=_("Einwahl per Telefon"),

@@ -79,7 +79,7 @@ def _write(channel: InterpretationChannel, details: ChannelDetails) -> Interpret
         )
     room = None if details.room is None else lock_room(details.room.pk)
     if room is not None:
-        _refuse_unfit(channel, room)
+        fitting.refuse_unfit_second_room(channel, room)
     channel.need, channel.label, channel.how = details.need, details.label.strip(), details.how
     channel.room, channel.dial_in = room, details.dial_in.strip()
     columns = ["need", "label", "how", "room", "dial_in"]
@@ -94,18 +94,6 @@ def _write(channel: InterpretationChannel, details: ChannelDetails) -> Interpret
             "label_taken", _("„%(label)s“ gibt es hier schon.") % {"label": details.label}
         ) from None
     return channel
-
-
-def _refuse_unfit(channel: InterpretationChannel, room: ConferenceRoom) -> None:
-    """Refuse a (locked) room. Its seats don't count: only those who need it go there."""
-    workshop = channel.workshop
-    if room.pk == workshop.room_id:
-        raise Refusal("own_room", _("In diesem Raum ist der Workshop selbst. Bitte einen anderen wählen."))
-    beside = workshop.channels.filter(room=room).exclude(pk=channel.pk).count()
-    others = list(fitting.meeting_in([room], workshop))
-    found = fitting.foreign(workshop, room) or fitting.taken(workshop, room, others, beside=beside)
-    if found is not None:
-        raise found
 
 
 def _leave(channel: InterpretationChannel, *, now: datetime.datetime) -> list[Meeting]:

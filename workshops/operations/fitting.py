@@ -1,5 +1,10 @@
-"""Does a workshop fit into a room: are there seats enough, is it free at that time?"""
+"""Does a workshop fit into a room: are there seats enough, is it free at that time?
 
+A room is used by the workshops that happen in it, and by those of which a language channel has its second
+room there: that is a meeting of its own, whose seats don't count, since only those go there who need it.
+"""
+
+import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -51,6 +56,22 @@ def refuse_unfit_own_rooms(workshop: Workshop) -> None:
                 raise found
 
 
+def refuse_unfit_second_room(channel: InterpretationChannel, room: ConferenceRoom) -> None:
+    """Refuse a (locked) room for a channel: another process's, retired, or taken while its workshop is on.
+
+    Where several meetings can be at once, the workshop's own room will do: each of them is a meeting.
+    """
+    workshop = channel.workshop
+    if room.pk == workshop.room_id and room.parallel_meetings == 1:
+        raise Refusal("own_room", _("In diesem Raum ist der Workshop selbst. Bitte einen anderen wählen."))
+    beside = workshop.channels.filter(room=room).exclude(pk=channel.pk).count()
+    beside += room.pk == workshop.room_id
+    others = list(meeting_in([room], workshop))
+    found = foreign(workshop, room) or taken(workshop, room, others, beside=beside)
+    if found is not None:
+        raise found
+
+
 def refuse_too_small(capacity: int, room: ConferenceRoom) -> None:
     if not room.seats_enough_for(capacity):
         raise Refusal(
@@ -60,18 +81,59 @@ def refuse_too_small(capacity: int, room: ConferenceRoom) -> None:
         )
 
 
-def meeting_in(rooms: Iterable[ConferenceRoom], workshop: Workshop) -> QuerySet[Workshop]:
-    """The other workshops that use one of the rooms while `workshop` is on, in order of time."""
+def users_of(rooms: Iterable[ConferenceRoom]) -> QuerySet[Workshop]:
+    """The workshops that use one of the rooms and aren't cancelled, in order of time; with their channels."""
     second = InterpretationChannel.objects.filter(room__in=rooms).values("workshop")
     return (
         Workshop.objects.filter(Q(room__in=rooms) | Q(pk__in=second))
         .exclude(status=Workshop.Status.CANCELLED)
-        .exclude(pk=workshop.pk)
-        .filter(starts_at__lt=workshop.ends_at, ends_at__gt=workshop.starts_at)
         .select_related("series__field")
         .prefetch_related("channels")
         .order_by("starts_at", "pk")
     )
+
+
+def meeting_in(rooms: Iterable[ConferenceRoom], workshop: Workshop) -> QuerySet[Workshop]:
+    """The other workshops that use one of the rooms while `workshop` is on, in order of time."""
+    at_the_time = users_of(rooms).filter(starts_at__lt=workshop.ends_at, ends_at__gt=workshop.starts_at)
+    return at_the_time.exclude(pk=workshop.pk)
+
+
+def upcoming_in(room: ConferenceRoom, now: datetime.datetime) -> QuerySet[Workshop]:
+    """What is to happen in the room, or uses it as a second one."""
+    return users_of([room]).filter(ends_at__gt=now).select_related("series__field__process")
+
+
+def refuse_less_than_needed(
+    room: ConferenceRoom, upcoming: Sequence[Workshop], *, seats: int | None, parallel_meetings: int
+) -> None:
+    """Refuse limits that what is to happen in the room (`upcoming_in`) goes beyond."""
+    needed = max((workshop.capacity for workshop in upcoming if workshop.room_id == room.pk), default=0)
+    if seats is not None and seats < needed:
+        raise Refusal(
+            "too_few_seats",
+            _(
+                "In diesem Raum ist ein Workshop mit %(seats)d Plätzen. "
+                "Weniger geht erst, wenn er umgezogen ist."
+            )
+            % {"seats": needed},
+        )
+    at_once = max(
+        (
+            sum(_uses(one, room) for one in upcoming if one.starts_at <= other.starts_at < one.ends_at)
+            for other in upcoming
+        ),
+        default=0,
+    )
+    if parallel_meetings < at_once:
+        raise Refusal(
+            "too_few_meetings",
+            _(
+                "In diesem Raum laufen %(count)d Treffen zur selben Zeit (zweite Räume zählen mit). "
+                "Weniger geht erst, wenn eines umgezogen ist."
+            )
+            % {"count": at_once},
+        )
 
 
 def foreign(workshop: Workshop, room: ConferenceRoom) -> Refusal | None:
@@ -93,11 +155,13 @@ def taken(
         if not workshop.starts_at <= moment < workshop.ends_at:
             continue
         if sum(uses for _other, uses in running) + beside >= room.parallel_meetings:
-            names = ", ".join(f"„{other}“" for other, _uses_ in running)
+            names = [f"„{other}“" for other, _uses_ in running]
+            if beside:
+                names.append(str(_("dieser Workshop selbst")))
             return Refusal(
                 "room_is_taken",
                 _("„%(room)s“ ist zu dieser Zeit schon vergeben: %(others)s.")
-                % {"room": room, "others": names or f"„{workshop}“"},
+                % {"room": room, "others": ", ".join(names)},
                 workshops=[other for other, _uses_ in running],
             )
     return None

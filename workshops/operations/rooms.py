@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +14,7 @@ from workshops.conferencing.protocol import Connection, Kind, Provider, Secret
 from workshops.errors import Refusal
 from workshops.models import ConferenceRoom, Meeting, ParticipationProcess, Presence, User, Workshop
 from workshops.models.workshop import new_phone_code
-from workshops.operations.fitting import refuse_unfit
+from workshops.operations import fitting
 from workshops.operations.guards import lock_room, lock_workshop, refuse_ended
 from workshops.operations.orphans import SERVER, refuse_orphans
 from workshops.operations.workshops import save_and_tell
@@ -66,16 +65,18 @@ def change(
     """
     now = now or timezone.now()
     # First the workshops, as everywhere; then the room.
-    upcoming = list(_upcoming(room, now).select_for_update(of=("self",)))
+    upcoming = _lock_upcoming(room, now)
     _lock(room)
     if room.retired_at is not None:
         raise Refusal("retired", _("Diesen Raum gibt es nicht mehr."))
-    if set(_upcoming(room, now).values_list("pk", flat=True)) != {workshop.pk for workshop in upcoming}:
+    if set(fitting.upcoming_in(room, now).values_list("pk", flat=True)) != {one.pk for one in upcoming}:
         raise Refusal(
             "just_given",
             _("Gerade hat jemand diesen Raum vergeben oder frei gemacht. Bitte noch einmal speichern."),
         )
-    _refuse_less_than_needed(details, upcoming)
+    fitting.refuse_less_than_needed(
+        room, upcoming, seats=details.seats, parallel_meetings=details.parallel_meetings
+    )
     # A secret goes with the address it was entered for: nobody has it sent elsewhere without knowing it.
     if details.address != room.address and room.sealed_secret and details.secret is None:
         raise Refusal(
@@ -86,12 +87,13 @@ def change(
         refuse_orphans(room, now)
         # What failed on the old server is begun anew on the new one.
         Meeting.objects.alive().filter(room=room).update(ended_at=now, claimed_until=None)
-    for workshop in upcoming:
+    there = [workshop for workshop in upcoming if workshop.room_id == room.pk]
+    for workshop in there:
         # The locked one: what came by a join may be older.
         workshop.room = room
-    before = {workshop.pk: workshop.phone for workshop in upcoming}
+    before = {workshop.pk: workshop.phone for workshop in there}
     _write(room, details)
-    for workshop in upcoming:
+    for workshop in there:
         changed = keep_code_unique(workshop, room)
         if workshop.phone != before[workshop.pk]:
             save_and_tell(workshop, changed, by=by, now=now)
@@ -114,11 +116,17 @@ def retire(room: ConferenceRoom, *, by: User, now: datetime.datetime | None = No
     _lock(room)
     if room.retired_at is not None:
         return
-    first = _upcoming(room, now, or_channel=True).first()
+    first = fitting.upcoming_in(room, now).first()
     if first is not None:
         raise Refusal(
             "in_use",
             _("In diesem Raum ist noch der Workshop „%(workshop)s“. Bitte zuerst einen anderen Raum wählen.")
+            % {"workshop": first}
+            if first.room_id == room.pk
+            else _(
+                "Der Workshop „%(workshop)s“ hat hier noch einen zweiten Raum. "
+                "Bitte dort zuerst einen anderen wählen."
+            )
             % {"workshop": first},
         )
     refuse_orphans(room, now)
@@ -168,7 +176,7 @@ def assign(
     if room is not None:
         # Whoever gives it to another workshop at this moment waits here.
         room = lock_room(room.pk)
-        refuse_unfit(workshop, room)
+        fitting.refuse_unfit(workshop, room)
     workshop.room, workshop.conference_url, workshop.dial_in = room, url, dial_in.strip()
     changed = ["room", "conference_url", "dial_in", *(keep_code_unique(workshop, room) if room else ())]
     left = _leave(workshop, now=now) if before[0] != workshop.room_id else ()
@@ -234,45 +242,13 @@ def _write(room: ConferenceRoom, details: RoomDetails) -> ConferenceRoom:
     return room
 
 
+def _lock_upcoming(room: ConferenceRoom, now: datetime.datetime) -> list[Workshop]:
+    """As `fitting.upcoming_in`; a workshop's channels change only under its lock."""
+    return list(fitting.upcoming_in(room, now).select_for_update(of=("self",)).order_by("pk"))
+
+
 def _lock(room: ConferenceRoom) -> None:
     room.refresh_from_db(from_queryset=ConferenceRoom.objects.select_for_update(of=("self",)))
-
-
-def _upcoming(
-    room: ConferenceRoom, now: datetime.datetime, *, or_channel: bool = False
-) -> QuerySet[Workshop]:
-    """What is to happen in the room; with `or_channel` also what needs it as a second room."""
-    there = Workshop.objects.filter(ends_at__gt=now).exclude(status=Workshop.Status.CANCELLED)
-    there = there.select_related("series__field__process").order_by("pk")
-    if or_channel:
-        return there.filter(Q(room=room) | Q(channels__room=room))
-    return there.filter(room=room)
-
-
-def _refuse_less_than_needed(details: RoomDetails, upcoming: list[Workshop]) -> None:
-    needed = max((workshop.capacity for workshop in upcoming), default=0)
-    if details.seats is not None and details.seats < needed:
-        raise Refusal(
-            "too_few_seats",
-            _(
-                "In diesem Raum ist ein Workshop mit %(seats)d Plätzen. "
-                "Weniger geht erst, wenn er umgezogen ist."
-            )
-            % {"seats": needed},
-        )
-    at_once = max(
-        (sum(one.starts_at <= other.starts_at < one.ends_at for one in upcoming) for other in upcoming),
-        default=0,
-    )
-    if details.parallel_meetings < at_once:
-        raise Refusal(
-            "too_few_meetings",
-            _(
-                "In diesem Raum laufen %(count)d Workshops zur selben Zeit. "
-                "Weniger geht erst, wenn einer umgezogen ist."
-            )
-            % {"count": at_once},
-        )
 
 
 def _leave(workshop: Workshop, *, now: datetime.datetime) -> tuple[Meeting, ...]:

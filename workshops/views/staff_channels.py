@@ -140,8 +140,9 @@ def _may_change(workshop: Workshop) -> bool:
 
 
 def _rooms_for(workshop: Workshop, channel: InterpretationChannel | None = None) -> list[ConferenceRoom]:
-    """Those in use, without the workshop's own; and the one that is chosen already."""
-    rooms = [room for room in workshop.process.rooms.in_use() if room.pk != workshop.room_id]
+    """Those in use, and the one that is chosen already; the workshop's own if it holds several meetings."""
+    in_use = workshop.process.rooms.in_use()
+    rooms = [room for room in in_use if room.pk != workshop.room_id or room.parallel_meetings > 1]
     if channel is not None and channel.room is not None and channel.room not in rooms:
         rooms.append(channel.room)
     return rooms

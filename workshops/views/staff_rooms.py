@@ -1,5 +1,6 @@
 """Staff: the process's video rooms. Which of them a workshop is in: `staff_workshop_room`."""
 
+import datetime
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from workshops.conferencing.protocol import ProviderError
 from workshops.errors import Refusal
 from workshops.forms.staff_rooms import RoomForm
 from workshops.models import ConferenceRoom, Meeting, ParticipationProcess, Workshop
+from workshops.operations import fitting
 from workshops.operations import rooms as operations
 from workshops.permissions import signed_in_user
 from workshops.views.room_words import check_passed, meeting_problem, problem_words
@@ -38,10 +40,11 @@ _secrets = sensitive_post_parameters("secret", "webhook_secret")
 @process_page
 def rooms(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
     now = timezone.now()
-    to_come = Q(workshops__ends_at__gt=now) & ~Q(workshops__status=Workshop.Status.CANCELLED)
     failing = Meeting.objects.failing(now)
     known = (
-        process.rooms.annotate(upcoming=Count("workshops", filter=to_come))
+        process.rooms.annotate(
+            upcoming=_how_many("workshops", now=now), second=_how_many("channels__workshop", now=now)
+        )
         .prefetch_related(Prefetch("meetings", queryset=failing))
         .order_by("name", "pk")
     )
@@ -103,19 +106,13 @@ def change(request: HttpRequest, process: ParticipationProcess, pk: int) -> Http
             messages.success(request, _("Der Raum ist gespeichert."))
             return redirect("workshops:staff_rooms", process.slug)
     now = timezone.now()
-    upcoming = (
-        room.workshops.filter(ends_at__gt=now)
-        .exclude(status=Workshop.Status.CANCELLED)
-        .select_related("series__field__process")
-        .order_by("starts_at", "pk")
-    )
     return _room_page(
         request,
         form,
         process=process,
         provider=ConferenceRoom.Provider(room.provider),
         room=room,
-        upcoming=list(upcoming),
+        upcoming=[(one, _second_rooms(one, room)) for one in fitting.upcoming_in(room, now)],
         problem=meeting_problem(room.meetings.failing(now).first()),
     )
 
@@ -169,6 +166,18 @@ def _room_of(process: ParticipationProcess, pk: int) -> ConferenceRoom:
     """One in use; 404 for another process's, and for one that was retired."""
     room: ConferenceRoom = get_object_or_404(process.rooms.in_use(), pk=pk)
     return room
+
+
+def _how_many(workshops: str, *, now: datetime.datetime) -> Count:
+    """Of a room's, those that are still to happen."""
+    to_come = Q(**{f"{workshops}__ends_at__gt": now})
+    to_come &= ~Q(**{f"{workshops}__status": Workshop.Status.CANCELLED})
+    return Count(workshops, filter=to_come, distinct=True)
+
+
+def _second_rooms(workshop: Workshop, room: ConferenceRoom) -> str:
+    """For which languages the workshop has a second room here."""
+    return ", ".join(one.label for one in workshop.channels.all() if one.room_id == room.pk)
 
 
 def _about(provider: ConferenceRoom.Provider) -> str:

@@ -167,7 +167,8 @@ def test_a_room_keeps_the_seats_and_meetings_that_its_workshops_need(
         ),
         (
             "too_few_meetings",
-            "In diesem Raum laufen 2 Workshops zur selben Zeit. Weniger geht erst, wenn einer umgezogen ist.",
+            "In diesem Raum laufen 2 Treffen zur selben Zeit (zweite Räume zählen mit). "
+            "Weniger geht erst, wenn eines umgezogen ist.",
         ),
     ]
     rooms.change(room, changed(BBB, seats=30, parallel_meetings=2), by=sabine)
@@ -251,7 +252,10 @@ def test_a_room_is_not_retired_while_a_workshop_is_to_happen_there(
         rooms.retire(room, by=sabine)
     assert (refusal.value.code, refusal.value.sentence) == (
         "in_use",
-        "In diesem Raum ist noch der Workshop „Bildung und Sprache: Workshop 1“. "
+        "Der Workshop „Bildung und Sprache: Workshop 1“ hat hier noch einen zweiten Raum. "
+        "Bitte dort zuerst einen anderen wählen."
+        if use == "second room"
+        else "In diesem Raum ist noch der Workshop „Bildung und Sprache: Workshop 1“. "
         "Bitte zuerst einen anderen Raum wählen.",
     )
     room.refresh_from_db()

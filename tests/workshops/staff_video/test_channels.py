@@ -167,6 +167,24 @@ def test_the_workshops_own_room_is_no_second_one(
         channels.add(workshop, details(room=room), by=people.sabine)
 
 
+def test_unless_it_holds_one_more_meeting(
+    client: Client, workshop: Workshop, people: cast.Cast, room: ConferenceRoom, bbb: BigBlueButtonServer
+) -> None:
+    """Where a town has one server, both rooms are there."""
+    ConferenceRoom.objects.update(parallel_meetings=2)
+    answer = client.post(address(workshop, "channels/new/"), typed(room=room.pk), follow=True)
+    assert pages.messages(answer) == ["Der Kanal ist eingetragen."]
+    channel = workshop.channels.get()
+    person = conferences.leader(people.sabine)
+    for second in (None, channel):
+        way = conferences.enter(workshop, person, channel=second, now=NOW)
+        assert way.state is conferences.State.READY
+    assert len(bbb.meetings) == 2
+    with pytest.raises(Refusal, match="room_is_taken") as refused:
+        channels.add(workshop, details(label="Farsi", room=room), by=people.sabine)
+    assert refused.value.sentence == "„Rathaus“ ist zu dieser Zeit schon vergeben: dieser Workshop selbst."
+
+
 def test_a_room_of_several_meetings_holds_as_many_second_rooms(
     workshop: Workshop, people: cast.Cast, bbb: BigBlueButtonServer
 ) -> None:
@@ -175,7 +193,7 @@ def test_a_room_of_several_meetings_holds_as_many_second_rooms(
         channels.add(workshop, details(label=label, room=wide), by=people.sabine)
     with pytest.raises(Refusal, match="room_is_taken") as refused:
         channels.add(workshop, details(label="Türkisch", room=wide), by=people.sabine)
-    assert refused.value.sentence == "„Server“ ist zu dieser Zeit schon vergeben: „Sprachkurse“."
+    assert refused.value.sentence == "„Server“ ist zu dieser Zeit schon vergeben: dieser Workshop selbst."
     # Saved again, each is its own place.
     channels.change(workshop.channels.get(label="Farsi"), details(label="Dari", room=wide), by=people.sabine)
     assert [one[1] for one in kept(workshop)] == ["Arabisch", "Dari"]
