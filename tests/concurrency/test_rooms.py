@@ -12,8 +12,8 @@ from django.utils import timezone
 from tests import builders, cast
 from tests.concurrency.crowds import all_at_once, tally
 from workshops.errors import Refusal
-from workshops.models import ConferenceRoom, User, Workshop
-from workshops.operations import fitting, rooms, series, workshops
+from workshops.models import ConferenceRoom, LocalisedText, User, Workshop
+from workshops.operations import channels, fitting, rooms, series, workshops
 from workshops.operations.guards import lock_workshop
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
@@ -184,7 +184,7 @@ def test_nobody_waits_for_each_other_for_ever() -> None:
             dial_in=f"07471 {number}",
         )
         try:
-            match number % 5:
+            match number % 6:
                 case 0:
                     series.publish_proposal(process, by=sabine, accept_conflicts=True)
                 case 1:
@@ -197,6 +197,9 @@ def test_nobody_waits_for_each_other_for_ever() -> None:
                     )
                 case 4:
                     rooms.retire(room, by=sabine)
+                case 5:
+                    second = channels.ChannelDetails("interpretation", f"{number}", LocalisedText(), room)
+                    channels.add(draft, second, by=sabine)
         except Refusal as refusal:
             return refusal.code
         return "done"
@@ -204,6 +207,7 @@ def test_nobody_waits_for_each_other_for_ever() -> None:
     results = tally(all_at_once(act, range(60), threads=10))
 
     assert set(results) <= {
-        *("done", "no_drafts", "not_a_draft", "just_given", "retired", "in_use", "other_process")
+        *("done", "no_drafts", "not_a_draft", "just_given", "retired", "in_use", "other_process"),
+        "room_is_taken",
     }
     assert results["done"] > 12

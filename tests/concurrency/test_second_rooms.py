@@ -46,6 +46,34 @@ def test_a_room_that_some_want_and_others_need_as_a_second_one_is_given_as_often
     assert room.workshops.count() + room.channels.count() == 2
 
 
+def test_a_room_never_holds_fewer_meetings_than_second_rooms_that_come_in_at_that_moment() -> None:
+    people = cast.gather()
+    series, starts_at = builders.a_series(people.fields[0]), timezone.now() + 240 * HOUR
+    there = [builders.a_workshop(series, starts_at=starts_at) for _number in range(8)]
+    room = builders.a_room(people.process, parallel_meetings=8)
+    fewer = rooms.RoomDetails(name=room.name, provider="link", address=room.address, parallel_meetings=2)
+
+    def act(number: int) -> str:
+        try:
+            if number % 2:
+                details = ChannelDetails(
+                    need="interpretation", label="Arabisch", how=LocalisedText(), room=room
+                )
+                workshop = Workshop.objects.get(pk=there[number // 2].pk)
+                channels.add(workshop, details, by=people.sabine)
+                return "given"
+            rooms.change(ConferenceRoom.objects.get(pk=room.pk), fewer, by=people.sabine)
+        except Refusal as refusal:
+            return refusal.code
+        return "changed"
+
+    results = tally(all_at_once(act, range(16), threads=8))
+
+    room.refresh_from_db()
+    assert set(results) <= {"given", "changed", "just_given", "too_few_meetings", "room_is_taken"}
+    assert room.channels.count() == results["given"] <= room.parallel_meetings
+
+
 def _recorded(server: BigBlueButtonServer) -> Meeting:
     """Over since an hour; its server takes a moment to answer."""
     people, now = cast.gather(), timezone.now()
