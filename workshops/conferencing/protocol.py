@@ -79,6 +79,7 @@ class Meeting:
     external_id: the provider's, once it made the meeting (Zoom's number; else empty).
     is_awaited: it was asked for a moment ago and no answer came (`ProviderError.may_be_done`), so it may yet
     appear there: a provider whose `create` makes another each time must only look for it now.
+    made_at: when we began it; the workshop may have been put off since, and what was recorded was not.
     phone_code: what callers type; five digits, or empty. seats: of participants, moderators not counted.
     """
 
@@ -88,6 +89,7 @@ class Meeting:
     ends_at: datetime.datetime
     external_id: str = ""
     is_awaited: bool = False
+    made_at: datetime.datetime | None = None
     seats: int | None = None
     is_recorded: bool = False
     phone_number: str = ""

@@ -35,8 +35,8 @@ OAUTH = "https://zoom.us"
 API = "https://api.zoom.us"
 LONGEST_TOPIC = 200
 LONGEST_NAME = 64
-# A workshop's last day in Zoom's time may be the day after ours; and who starts early or stays late is in it.
-AROUND = datetime.timedelta(days=1)
+# In which a meeting's recordings were begun, seen from when it was made; Zoom lists a month at most.
+BEFORE, AFTER = datetime.timedelta(days=1), datetime.timedelta(days=14)
 MOST_MINUTES = 32_767
 # "You can't delete this meeting since it's ended": so nobody comes into it any more.
 HAS_ENDED = "3007"
@@ -139,8 +139,8 @@ class Zoom:
     def recordings(self, meeting: Meeting) -> tuple[RecordingInfo, ...]:
         """Of each time that the meeting took place. Asked of the host: the meeting may be gone already."""
         deadline, number = self._api.deadline(), self._number(meeting)
-        days = (meeting.starts_at - AROUND, meeting.ends_at + AROUND)
-        first, last = (f"{each.astimezone(datetime.UTC):%Y-%m-%d}" for each in days)
+        made_at = (meeting.made_at or meeting.starts_at).astimezone(datetime.UTC)
+        first, last = (f"{each:%Y-%m-%d}" for each in (made_at - BEFORE, made_at + AFTER))
         rows = self._api.of_host("recordings", deadline=deadline, **{"from": first, "to": last})
         found = {key_in(row): row for row in rows if number_in(row) == number}
         infos = (self._recording(key, row, deadline) for key, row in found.items())

@@ -83,7 +83,8 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def not_closed(self, *, ended_after: datetime.datetime) -> "MeetingQuerySet":
         """Over here, but the provider has not heard of it yet: people may still be in."""
-        return self.filter(ended_at__gt=ended_after, opened_at__isnull=False, closed_at__isnull=True)
+        asked = Q(opened_at__isnull=False) | Q(asked_at__isnull=False)
+        return self.filter(asked, ended_at__gt=ended_after, closed_at__isnull=True)
 
 
 class Meeting(models.Model):
@@ -107,6 +108,8 @@ class Meeting(models.Model):
     created_at = models.DateTimeField()
     # Somebody is making it, or asking for it, at the provider right now; others wait until then.
     claimed_until = models.DateTimeField(null=True, blank=True)
+    # The provider was asked to make it and hasn't answered, or we broke off: it may be there, or appear yet.
+    asked_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     # The provider last said that it is there.
     seen_at = models.DateTimeField(null=True, blank=True)

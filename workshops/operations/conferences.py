@@ -37,6 +37,8 @@ Purpose = Meeting.Purpose
 CLAIM_LASTS = datetime.timedelta(seconds=12)
 # After a failure nobody asks again for so long: a server that is down is not helped by two hundred knocks.
 REST_AFTER_FAILURE = datetime.timedelta(seconds=3)
+# A question that was never answered may so long still make a meeting: it is looked for, not made again.
+APPEARS_WITHIN = datetime.timedelta(seconds=30)
 # Up to here it is believed that a meeting is still there; the clock asks more often.
 BELIEVED_FOR = datetime.timedelta(seconds=90)
 # A workshop may overrun; then the room is tidied up.
@@ -95,9 +97,7 @@ def enter(
 
 def person_of(registration: Registration, *, name: str = "") -> Person:
     """A participant, under a name of their choice."""
-    return Person(
-        key=f"r{registration.pk}", name=name or registration.participant.name, role=Role.PARTICIPANT
-    )
+    return Person(key=f"r{registration.pk}", name=name or registration.participant.name)
 
 
 def leader(user: User) -> Person:
@@ -185,7 +185,7 @@ def end(meeting: Meeting, *, now: datetime.datetime) -> str:
         return ""
     meeting.ended_at = now
     meeting.presences.inside().update(left_at=F("last_seen_at"))
-    return close(meeting, now=now) if meeting.opened_at is not None else ""
+    return close(meeting, now=now) if meeting.opened_at or meeting.asked_at else ""
 
 
 def close(meeting: Meeting, *, now: datetime.datetime | None = None) -> str:
@@ -213,19 +213,24 @@ def _ask_again(meeting: Meeting, provider: Provider, *, now: datetime.datetime) 
 
 
 def _make(meeting: Meeting, provider: Provider, *, now: datetime.datetime) -> State:
-    asked = there(meeting)
-    if asked.is_recorded and not meeting.is_recorded:
-        # Before it is made: if we break off here, its recordings are looked for all the same.
-        _mine(meeting).update(is_recorded=True)
-        meeting.is_recorded = True
+    # Not as it was when we looked: who claimed before us may have asked since.
+    before = _mine(meeting).values_list("asked_at", flat=True).first()
+    is_awaited = before is not None and now - before < APPEARS_WITHIN
+    asked = there(meeting, is_awaited=is_awaited)
+    # Before it is made: if we break off here, the meeting and its recordings are looked for all the same.
+    meeting.asked_at = before if is_awaited else now
+    meeting.is_recorded = meeting.is_recorded or asked.is_recorded
+    _mine(meeting).update(asked_at=meeting.asked_at, is_recorded=meeting.is_recorded)
     try:
         external_id = provider.create(asked)
     except ProviderError as error:
+        meeting.asked_at = meeting.asked_at if error.may_be_done else before
+        _mine(meeting).update(asked_at=meeting.asked_at)
         note(meeting, error, now=now)
         return State.FAILED
     meeting.external_id = external_id or meeting.external_id
-    meeting.opened_at = now
-    _mine(meeting).update(external_id=meeting.external_id, opened_at=now)
+    meeting.opened_at, meeting.asked_at = now, None
+    _mine(meeting).update(external_id=meeting.external_id, opened_at=now, asked_at=None)
     _there_it_is(meeting, now=now)
     return State.READY
 
@@ -264,32 +269,30 @@ def _mine(meeting: Meeting) -> models.QuerySet[Meeting]:
     return Meeting.objects.filter(pk=meeting.pk)
 
 
-def there(meeting: Meeting) -> MeetingThere:
+def there(meeting: Meeting, *, is_awaited: bool = False) -> MeetingThere:
     """The meeting in the provider's words: the same, in whichever language somebody asked for it."""
     with translation.override(settings.LANGUAGE_CODE):
-        return _there(meeting)
-
-
-def _there(meeting: Meeting) -> MeetingThere:
-    workshop, room = meeting.workshop, meeting.room
-    is_workshop = meeting.purpose == Purpose.WORKSHOP
-    name, starts_at, ends_at = str(workshop), workshop.starts_at, workshop.ends_at
-    code = workshop.phone_code if is_workshop and room.takes_our_phone_code else ""
-    if meeting.purpose == Purpose.REHEARSAL:
-        name = _("Probe: %(workshop)s") % {"workshop": workshop}
-        starts_at, ends_at = meeting.created_at, meeting.created_at + REHEARSAL_LASTS
-        code = rehearsal_code(workshop, room)
-    elif meeting.channel is not None:
-        name = f"{workshop}: {meeting.channel.label}"
-    return MeetingThere(
-        key=meeting.key,
-        external_id=meeting.external_id,
-        name=name,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        seats=room.seats,
-        is_recorded=is_workshop and workshop.is_recorded and workshop.process.may_record,
-        phone_number=room.dial_in if is_workshop or code else "",
-        phone_code=code,
-        exit_url=f"{settings.PUBLIC_URL}{reverse('workshops:left_room')}",
-    )
+        workshop, room = meeting.workshop, meeting.room
+        is_workshop = meeting.purpose == Purpose.WORKSHOP
+        name, starts_at, ends_at = str(workshop), workshop.starts_at, workshop.ends_at
+        code = workshop.phone_code if is_workshop and room.takes_our_phone_code else ""
+        if meeting.purpose == Purpose.REHEARSAL:
+            name = _("Probe: %(workshop)s") % {"workshop": workshop}
+            starts_at, ends_at = meeting.created_at, meeting.created_at + REHEARSAL_LASTS
+            code = rehearsal_code(workshop, room)
+        elif meeting.channel is not None:
+            name = f"{workshop}: {meeting.channel.label}"
+        return MeetingThere(
+            key=meeting.key,
+            external_id=meeting.external_id,
+            is_awaited=is_awaited,
+            made_at=meeting.created_at,
+            name=name,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            seats=room.seats,
+            is_recorded=is_workshop and workshop.is_recorded and workshop.process.may_record,
+            phone_number=room.dial_in if is_workshop or code else "",
+            phone_code=code,
+            exit_url=f"{settings.PUBLIC_URL}{reverse('workshops:left_room')}",
+        )
