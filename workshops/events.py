@@ -45,7 +45,15 @@ password_requested = Signal()
 # user: User (now staff), process: ParticipationProcess (for which they were invited), by: User
 colleague_invited = Signal()
 
+# minutes: Minutes (in review, until `review_ends_at` if those who came may comment), by: User
+minutes_submitted = Signal()
+# comment: MinutesComment (answered or taken over), by: User
+comment_answered = Signal()
 # minutes: Minutes, by: User
 minutes_published = Signal()
+# prioritisation: Prioritisation (points can be given from now on, perhaps not for the first time), by: User
+priorities_opened = Signal()
+# workshop: Workshop (who came was written down: by its moderators, or by what the room knew)
+attendance_noted = Signal()
 # proposal: ProposedMeasure, by: User (adopted, declined or merged)
 proposal_decided = Signal()

@@ -165,6 +165,7 @@ _ROUTES = {
     Scope.MANAGE: "workshops:my_registrations",
     Scope.CONFIRM: "workshops:confirm",
     Scope.JOIN: "workshops:join",
+    Scope.CONTRIBUTE: "workshops:contribute",
 }
 
 

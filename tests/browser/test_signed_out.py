@@ -216,4 +216,4 @@ def test_the_pages_for_words_that_are_not_saved_are_accessible_and_fit(
 def publish(item: AgendaItem, *, by: User) -> None:
     minutes.save_item(item, text="Gesagt wurde viel.", seen_version=item.version, by=by)
     minutes.submit(item.workshop, by=by)
-    minutes.publish(item.workshop, by=by)
+    minutes.publish(item.workshop, by=by, early=True)

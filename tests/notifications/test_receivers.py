@@ -180,7 +180,7 @@ def test_minutes_withdrawn_before_their_mails_went_out_are_told_when_they_are_pu
 
     def publish() -> None:
         minutes.submit(stage.workshop, by=by)
-        minutes.publish(stage.workshop, by=by)
+        minutes.publish(stage.workshop, by=by, early=True)
 
     def told() -> list[str]:
         return [address for mail in delivered() for address in mail.recipients]

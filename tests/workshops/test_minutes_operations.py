@@ -228,7 +228,7 @@ def test_minutes_are_submitted_and_published_and_told_once(
     with listening("minutes_published") as heard:
         submitted = minutes.submit(workshop, by=murat, now=now)
         assert (submitted.status, submitted.submitted_at) == (Status.IN_REVIEW, now)
-        published = minutes.publish(workshop, by=people.sabine, now=now)
+        published = minutes.publish(workshop, by=people.sabine, early=True, now=now)
     assert heard == [("minutes_published", {"minutes": published, "by": people.sabine})]
     kept = Minutes.objects.get(workshop=workshop)
     assert (kept.status, kept.published_at, kept.published_by) == (Status.PUBLISHED, now, people.sabine)
@@ -269,7 +269,7 @@ def test_published_minutes_stand_until_they_are_reopened(
 ) -> None:
     minutes.save_item(item, text="Text", seen_version=0, by=murat)
     minutes.submit(workshop, by=murat)
-    minutes.publish(workshop, by=murat)
+    minutes.publish(workshop, by=murat, early=True)
     actions: list[Callable[[], object]] = [
         lambda: minutes.save_item(item, text="Anders", seen_version=1, by=murat),
         lambda: minutes.add_item(workshop, title="Neu", by=murat),

@@ -177,7 +177,7 @@ def test_a_text_that_comes_after_publication_is_shown_back(
 ) -> None:
     minutes.save_item(item, text="Alt", seen_version=0, by=people.murat)
     minutes.submit(item.workshop, by=people.murat)
-    minutes.publish(item.workshop, by=people.sabine)
+    minutes.publish(item.workshop, by=people.sabine, early=True)
     response = murat.post(item_page(item), {"text": "Zu spät getippt", "seen_version": "1"})
     assert "Zu spät getippt" in pages.text(response)
     assert "Das Protokoll ist veröffentlicht und ändert sich nicht mehr." in response.content.decode()
@@ -261,7 +261,7 @@ def test_only_staff_take_published_minutes_back(
 ) -> None:
     minutes.save_item(item, text="Text", seen_version=0, by=people.murat)
     minutes.submit(item.workshop, by=people.murat)
-    minutes.publish(item.workshop, by=people.murat)
+    minutes.publish(item.workshop, by=people.murat, early=True)
     address = page_of(item.workshop, "minutes/reopen/")
     assert pages.messages(murat.post(address, follow=True)) == [
         "Ein veröffentlichtes Protokoll nimmt nur die Verwaltung zurück."

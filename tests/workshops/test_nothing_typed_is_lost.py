@@ -50,7 +50,7 @@ def page_of(item: AgendaItem, rest: str = "") -> str:
 def publish(item: AgendaItem, people: cast.Cast) -> None:
     minutes.save_item(item, text="Gesagt wurde viel.", seen_version=0, by=people.sabine)
     minutes.submit(item.workshop, by=people.sabine)
-    minutes.publish(item.workshop, by=people.sabine)
+    minutes.publish(item.workshop, by=people.sabine, early=True)
 
 
 def shown(response: pages.Page) -> list[str]:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,21 +18,27 @@ def neutralised(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
-def participants_csv(registrations: Iterable[Registration]) -> bytes:
+def table_csv(rows: Iterable[Sequence[str]]) -> bytes:
     """UTF-8 with a byte order mark and semicolons: German spreadsheet programs open that by a click."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(
+    for row in rows:
+        writer.writerow([neutralised(cell) for cell in row])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def participants_csv(registrations: Iterable[Registration]) -> bytes:
+    rows: list[Sequence[str]] = [
         [
             *(_("Name"), _("E-Mail-Adresse"), _("Telefon"), _("Postanschrift"), _("Organisation")),
             *(_("Sprache"), _("Zustand")),
             *(_("Bedarf"), _("Dolmetschen in"), _("Anmerkung"), _("Angemeldet am")),
             *(_("Gekommen"), _("Minuten")),
         ]
-    )
+    ]
     for registration in registrations:
         person = registration.participant
-        cells = (
+        cells: tuple[str, ...] = (
             *(person.name, person.email, person.phone, ", ".join(person.address_lines)),
             *(person.organisation, person.language),
             registration.get_status_display(),
@@ -43,8 +49,8 @@ def participants_csv(registrations: Iterable[Registration]) -> bytes:
             # Empty: nobody knows it (yet).
             *(_attended(registration), str(registration.attended_minutes or "")),
         )
-        writer.writerow([neutralised(cell) for cell in cells])
-    return out.getvalue().encode("utf-8-sig")
+        rows.append(cells)
+    return table_csv(rows)
 
 
 def _attended(registration: Registration) -> str:

@@ -11,6 +11,22 @@ from workshops.models.people import User
 from workshops.models.registration import Registration
 from workshops.models.workshop import Workshop
 
+# After the workshop's end: from then on minutes that nobody has submitted are overdue. Staff see it, and
+# whoever leads the workshop is reminded …
+OVERDUE_AFTER = datetime.timedelta(days=3)
+# … and, if that helped nothing, staff are told by mail.
+STAFF_TOLD_AFTER = datetime.timedelta(days=10)
+
+# Of a workshop: nobody has submitted its minutes.
+OWES_MINUTES = Q(status="published") & (Q(minutes__isnull=True) | Q(minutes__status="draft"))
+
+
+def minutes_are_overdue(workshop: Workshop, now: datetime.datetime) -> bool:
+    """`OWES_MINUTES`, of one row that came with its minutes, and since when."""
+    minutes: Minutes | None = getattr(workshop, "minutes", None)
+    is_owed = minutes is None or minutes.status == Minutes.Status.DRAFT
+    return workshop.is_published and is_owed and workshop.ends_at + OVERDUE_AFTER <= now
+
 
 class Minutes(models.Model):
     class Status(models.TextChoices):

@@ -72,6 +72,13 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def holding_a_wait(self) -> "RegistrationQuerySet":
         return self.filter(HOLDS_A_WAIT)
 
+    def attended(self) -> "RegistrationQuerySet":
+        return self.filter(has_attended=True)
+
+    def named_in_minutes(self) -> "RegistrationQuerySet":
+        """Those who came and agreed to stand in the published minutes with their names."""
+        return self.attended().filter(named_in_minutes_at__isnull=False).exclude(participant__name="")
+
     def gave_a_seat_back(self) -> "RegistrationQuerySet":
         """Those that had a confirmed seat and ended: someone's calendar was told to take it out."""
         return self.filter(status=Registration.Status.CANCELLED, holds_seat=True, confirmed_at__isnull=False)

@@ -2,11 +2,13 @@
 
 Every function locks the workshop's row first, so that nothing is written once the minutes are published.
 DRAFT → IN_REVIEW → PUBLISHED; `reopen` goes back to DRAFT, which takes published minutes off the public
-page until they are published again (those who were registered are mailed once, not again).
+page until they are published again (those who were registered are mailed once, not again). The points
+given to proposals are frozen with the first publication, and stay so.
 """
 
 import datetime
 import difflib
+from collections.abc import Collection
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from workshops import events
 from workshops.errors import Refusal
-from workshops.models import AgendaItem, AgendaItemVersion, Minutes, User, Workshop
-from workshops.operations import ordering
+from workshops.models import AgendaItem, AgendaItemVersion, Minutes, MinutesComment, User, Workshop
+from workshops.operations import ordering, priorities
 
 # An evening's minutes have about 10,000; a text longer than this was pasted by mistake.
 MOST_CHARACTERS = 50_000
@@ -24,6 +26,13 @@ PROCESS_NOT_PUBLIC = _(
     "Der Prozess ist noch nicht öffentlich sichtbar: Niemand könnte das Protokoll lesen. Die Verwaltung kann "
     "das in den Einstellungen des Prozesses ändern."
 )
+# As long as a process may choose.
+MOST_REVIEW_DAYS = 60
+REVIEW_IS_OPEN = _(
+    "Die Frist für Rückmeldungen läuft noch. Bitte ankreuzen, dass das Protokoll schon vorher veröffentlicht "
+    "werden soll."
+)
+NEW_COMMENTS = _("Inzwischen ist eine Rückmeldung gekommen. Bitte noch einmal ansehen.")
 ITEM_REMOVED = _("Dieser Punkt wurde inzwischen von der Tagesordnung genommen.")
 
 
@@ -85,6 +94,11 @@ def remove_item(item: AgendaItem, *, by: User) -> None:
             "proposals_hang_on_it",
             _("Zu diesem Punkt sind Maßnahmen vorgeschlagen. Er kann nicht entfernt werden."),
         )
+    if item.comments.exists():
+        raise Refusal(
+            "comments_hang_on_it",
+            _("Zu diesem Punkt gibt es Rückmeldungen. Er kann nicht entfernt werden."),
+        )
     if item.text:
         raise Refusal(
             "text_stands_under_it",
@@ -141,18 +155,38 @@ def union(theirs: str, mine: str) -> str:
 
 
 @transaction.atomic
-def submit(workshop: Workshop, *, by: User, now: datetime.datetime | None = None) -> Minutes:
-    """DRAFT → IN_REVIEW: written to the end, someone may look it through. Not before the workshop began."""
+def submit(
+    workshop: Workshop, *, by: User, review_days: int | None = None, now: datetime.datetime | None = None
+) -> Minutes:
+    """DRAFT → IN_REVIEW: written to the end, those who came may comment. Not before the workshop began.
+
+    `review_days`: for how many days, by the wall clock; None: as long as the process says. 0, nobody is
+    asked, is for staff only (docs/adr/0031).
+    """
     now = now or timezone.now()
     lock_to_write(workshop)
     if now < workshop.starts_at:
         raise Refusal("not_begun", _("Der Workshop hat noch nicht begonnen."))
-    if not workshop.agenda.exclude(text="").exists():
+    if not workshop.agenda.written().exists():
         raise Refusal("nothing_written", _("Es steht noch nichts im Protokoll."))
+    days = workshop.process.review_days if review_days is None else review_days
+    if not 0 <= days <= MOST_REVIEW_DAYS:
+        raise Refusal(
+            "no_such_window",
+            _("Bitte eine Frist von 1 bis %(most)d Tagen wählen.") % {"most": MOST_REVIEW_DAYS},
+        )
+    if days == 0 and not by.is_staff:
+        raise Refusal("window_needed", _("Ohne Rückmeldungen gibt nur die Verwaltung ein Protokoll frei."))
     minutes, _created = Minutes.objects.get_or_create(workshop=workshop)
+    if minutes.is_in_review:
+        # A second click: another window, and a second mail to everybody, is nobody's wish.
+        raise Refusal("already_in_review", _("Das Protokoll ist schon in Durchsicht."))
+    minutes.workshop = workshop
     minutes.status = Minutes.Status.IN_REVIEW
     minutes.submitted_at = now
-    minutes.save(update_fields=["status", "submitted_at"])
+    minutes.review_ends_at = _days_later(now, days, workshop) if days else None
+    minutes.save(update_fields=["status", "submitted_at", "review_ends_at"])
+    events.minutes_submitted.send(sender=Minutes, minutes=minutes, by=by)
     return minutes
 
 
@@ -164,13 +198,23 @@ def reopen(workshop: Workshop, *, by: User) -> None:
     if minutes is None:
         raise Refusal("already_a_draft", _("Das Protokoll ist schon in Arbeit."))
     minutes.status = Minutes.Status.DRAFT
-    minutes.submitted_at = minutes.published_at = minutes.published_by = None
-    minutes.save(update_fields=["status", "submitted_at", "published_at", "published_by"])
+    minutes.submitted_at = minutes.review_ends_at = minutes.published_at = minutes.published_by = None
+    minutes.save(update_fields=["status", "submitted_at", "review_ends_at", "published_at", "published_by"])
 
 
 @transaction.atomic
-def publish(workshop: Workshop, *, by: User, now: datetime.datetime | None = None) -> Minutes:
+def publish(
+    workshop: Workshop,
+    *,
+    by: User,
+    early: bool = False,
+    seen_comments: Collection[int] | None = None,
+    now: datetime.datetime | None = None,
+) -> Minutes:
     """IN_REVIEW → PUBLISHED. The public reads it, and those who were registered are told.
+
+    While those who came may still comment it takes `early`. `seen_comments`: the open comments that whoever
+    publishes was shown; refuses with `new_comments` if there is another one since. None: nobody was asked.
 
     `submit` has made sure that the workshop began (what hasn't been said can't be minuted) and that
     something is written. Of a process that only staff see nothing is published: the mail's link would lead
@@ -181,14 +225,21 @@ def publish(workshop: Workshop, *, by: User, now: datetime.datetime | None = Non
     minutes = Minutes.objects.filter(workshop=workshop, status=Minutes.Status.IN_REVIEW).first()
     if minutes is None:
         raise Refusal("not_in_review", _("Bitte das Protokoll erst zur Durchsicht geben."))
-    if not workshop.agenda.exclude(text="").exists():
+    if not workshop.agenda.written().exists():
         raise Refusal("nothing_written", _("Es steht noch nichts im Protokoll."))
     if not workshop.process.is_public:
         raise Refusal("process_not_public", PROCESS_NOT_PUBLIC)
+    if minutes.takes_comments(now) and not early:
+        raise Refusal("review_is_open", REVIEW_IS_OPEN)
+    if seen_comments is not None:
+        comments = MinutesComment.objects.open().filter(item__workshop=workshop)
+        if comments.exclude(pk__in=seen_comments).exists():
+            raise Refusal("new_comments", NEW_COMMENTS)
     minutes.workshop = workshop
     minutes.status = Minutes.Status.PUBLISHED
     minutes.published_at, minutes.published_by = now, by
     minutes.save(update_fields=["status", "published_at", "published_by"])
+    priorities.freeze(workshop, by=by, now=now)
     events.minutes_published.send(sender=Minutes, minutes=minutes, by=by)
     return minutes
 
@@ -215,6 +266,12 @@ def refuse_too_long(text: str) -> None:
             "too_long",
             _("Der Text hat mehr als %(most)d Zeichen. Bitte kürzen.") % {"most": MOST_CHARACTERS},
         )
+
+
+def _days_later(now: datetime.datetime, days: int, workshop: Workshop) -> datetime.datetime:
+    """At the same time of the town's day, whatever the clocks do in between."""
+    local = now.astimezone(workshop.process.zone) + datetime.timedelta(days=days)
+    return local.astimezone(datetime.UTC)
 
 
 def _clean_title(title: str) -> str:

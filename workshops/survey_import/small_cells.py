@@ -43,3 +43,37 @@ def shown_table(rows: Mapping[R, Mapping[C, int]]) -> dict[R, dict[C, int | None
                 table[row][column] = None
                 is_settled = False
     return table
+
+
+def shown_with_totals(rows: Mapping[R, Mapping[C, int]], *, total: R) -> dict[R, dict[C, int | None]]:
+    """The same where each row's sum is printed beside it, and the row `total` holds the sum of the others.
+
+    What a sum and the shown cells leave is a number too: hidden cells that are few people together take the
+    next smallest with them. A cell without anybody tells of nobody and is shown as 0.
+    """
+    table: dict[R, dict[C, int | None]] = {
+        row: {column: n if n == 0 or n >= LEAST_PEOPLE else None for column, n in cells.items()}
+        for row, cells in rows.items()
+    }
+    columns = list(next(iter(table.values()), {}))
+    # Each with the cell that is the sum of the line's others, if one of them is.
+    lines: list[tuple[list[tuple[R, C]], tuple[R, C] | None]] = [
+        ([(row, column) for column in columns], None) for row in table if len(columns) > 1
+    ]
+    lines += [([(row, column) for row in table], (total, column)) for column in columns]
+    is_settled = False
+    while not is_settled:
+        is_settled = True
+        for line, sum_of_line in lines:
+            hidden = [cell for cell in line if table[cell[0]][cell[1]] is None]
+            left = [(n, cell) for cell in line if (n := table[cell[0]][cell[1]]) and cell != sum_of_line]
+            people = sum(rows[row][column] for row, column in hidden)
+            knows_sum = sum_of_line not in hidden
+            if hidden and (len(hidden) == 1 or (knows_sum and people < LEAST_PEOPLE)):
+                if not left and sum_of_line is not None and knows_sum:
+                    left = [(0, sum_of_line)]
+                if left:
+                    row, column = min(left, key=lambda cell: cell[0])[1]
+                    table[row][column] = None
+                    is_settled = False
+    return table
