@@ -33,7 +33,10 @@ from workshops.models import (
     PersonalLink,
     PhoneGuest,
     PlanningRun,
+    PointsGiven,
     Presence,
+    Prioritisation,
+    PrioritisedProposal,
     ProposedMeasure,
     Recording,
     Registration,
@@ -194,3 +197,12 @@ _rescue(
     related="item created_by decided_by measure merged_into",
     list_filter=("status",),
 )
+
+_rescue(
+    Prioritisation,
+    show="workshop points_each opened_at closed_at frozen_at",
+    related="workshop opened_by closed_by",
+)
+_rescue(PrioritisedProposal, show="prioritisation position points hands", related="prioritisation proposal")
+# Who gave how many points is nobody's to see, not even here.
+_rescue(PointsGiven, show="option", related="option", hide="registration points")

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from workshops import events
 from workshops.errors import Refusal
 from workshops.models import AttendanceSource, PhoneGuest, User, Workshop
 from workshops.operations.presence import rounded
@@ -50,6 +51,8 @@ def mark(
         registration.save(
             update_fields=["has_attended", "attended_minutes", "attendance_source", "attendance_by"]
         )
+    if changed:
+        events.attendance_noted.send(sender=Workshop, workshop=workshop)
     return len(changed)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import models
 
-from workshops.models import ContactListEntry, FieldInterest, Participant, Registration
+from workshops.models import ContactListEntry, FieldInterest, Participant, PointsGiven, Registration
 
 # What would open a door, or only says how we work; everything else of a person's rows is theirs to see.
 _NOT_EXPORTED = frozenset(
@@ -68,6 +68,8 @@ def _columns(row: models.Model) -> dict[str, Any]:
         columns |= {"workshop_name": str(row.workshop), "workshop_starts_at": row.workshop.starts_at}
     elif isinstance(row, FieldInterest):
         columns |= {"field_name": str(row.field)}
+    elif isinstance(row, PointsGiven):
+        columns |= {"proposal_title": row.option.proposal.title}
     elif isinstance(row, ContactListEntry):
         listed = row.contact_list
         columns |= {"list_name": listed.name, "consent_source": listed.consent_source}

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable
 from django.db import transaction
 from django.db.models import F
 
+from workshops import events
 from workshops.conferencing.protocol import Present, Role
 from workshops.conferencing.texts import one_line
 from workshops.models import AttendanceSource, Meeting, Presence, Registration, Workshop
@@ -173,6 +174,7 @@ def settle(workshop: Workshop, *, now: datetime.datetime) -> None:
             has_attended=False, attendance_source=""
         )
     Presence.objects.filter(pk__in=[presence.pk for presence in presences]).delete()
+    events.attendance_noted.send(sender=Workshop, workshop=locked)
 
 
 def seconds_inside(spans: Iterable[Span]) -> float:

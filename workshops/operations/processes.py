@@ -30,6 +30,8 @@ class ProcessDetails(TypedDict, total=False):
     opens_minutes: int
     opens_minutes_moderators: int
     may_record: bool
+    review_days: int
+    points_each: int
     invitations_need_release: bool
     is_public: bool
 

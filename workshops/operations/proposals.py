@@ -21,7 +21,7 @@ from workshops.models import (
     User,
     localised,
 )
-from workshops.operations import ordering
+from workshops.operations import ordering, priorities
 from workshops.operations.minutes import ITEM_REMOVED, clean_text, lock_to_write
 
 Status = ProposedMeasure.Status
@@ -96,6 +96,7 @@ def withdraw(proposal: ProposedMeasure, *, by: User) -> None:
             "others_went_into_it",
             _("Andere Vorschläge sind in diesem aufgegangen. Er kann nicht zurückgenommen werden."),
         )
+    priorities.take_out(proposal)
     proposal.delete()
 
 
