@@ -103,14 +103,15 @@ def _defaults(made: DocxDocument, document: Document) -> None:
 
 def _styles(made: DocxDocument, document: Document) -> None:
     colour = document.colour.removeprefix("#")
+    sizes = document.heading_sizes
     look: tuple[tuple[str, float, bool, str, float, float], ...] = (
         ("Normal", 10.5, False, "", 0, 0),
         ("Body Text", 10.5, False, "", 0, 6),
-        ("Heading 1", 20, True, colour, 22, 10),
-        ("Heading 2", 14.5, True, colour, 20, 8),
-        ("Heading 3", 12, True, colour, 16, 6),
-        ("Heading 4", 11, True, "000000", 16, 4),
-        ("Title", 28, True, "000000", 0, 8),
+        ("Heading 1", sizes[0], True, colour, 22, 10),
+        ("Heading 2", sizes[1], True, colour, 20, 8),
+        ("Heading 3", sizes[2], True, colour, 16, 6),
+        ("Heading 4", sizes[3], True, "000000", 16, 4),
+        ("Title", 28 if document.has_cover else 20, True, "000000", 0, 8),
         ("Subtitle", 14, False, DARK, 0, 8),
         ("Kicker", 12, True, colour, 0, 6),
         ("Town", 12, True, "000000", 0, 12),

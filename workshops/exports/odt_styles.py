@@ -82,9 +82,10 @@ def _named(document: Document) -> Iterator[str]:
         f"<style:paragraph-properties {side(document.direction)}/></style:style>"
     )
     yield _style("Text body", f'{_space(0, 0.22)} fo:line-height="120%"')
-    for level, points, above, below in ((1, 20, 0.8, 0.4), (2, 14.5, 0.75, 0.3), (3, 12, 0.6, 0.25)):
-        yield _heading(level, _space(above, below), f'{size(points)} {BOLD} fo:color="{colour}"')
-    yield _heading(4, _space(0.6, 0.15), f"{size(11)} {BOLD}")
+    sizes = document.heading_sizes
+    for level, above, below in ((1, 0.8, 0.4), (2, 0.75, 0.3), (3, 0.6, 0.25)):
+        yield _heading(level, _space(above, below), f'{size(sizes[level - 1])} {BOLD} fo:color="{colour}"')
+    yield _heading(4, _space(0.6, 0.15), f"{size(sizes[3])} {BOLD}")
     yield _style("Title", f'{_space(0, 0.3)} fo:line-height="105%"', f"{size(28)} {BOLD}")
     yield _style("Short title", f"{_space(0, 0.2)}", f"{size(20)} {BOLD}", parent="Title")
     yield _style("Subtitle", _space(0, 0.3), f'{size(14)} fo:color="#333333"')

@@ -98,6 +98,7 @@ class _Writer:
             "contents": self._text(document.contents_title),
             "contents_depth": document.contents_depth,
             "cover": document.has_cover,
+            "sizes": document.heading_sizes,
             "logo": None if logo is None else list(logo.content),
             "logo_text": "" if logo is None else self._text(clean(logo.alternative)),
             "blocks": [self._block(block) for block in document.blocks],

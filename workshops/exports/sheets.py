@@ -35,7 +35,7 @@ class Sheet:
     widths: tuple[int, ...]
     rows: tuple[tuple[Value, ...], ...]
     made_at: datetime.datetime
-    colour: str = "#1d5c4d"
+    colour: str = "#0b4a6f"
 
     @property
     def name(self) -> str:

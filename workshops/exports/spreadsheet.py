@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from workshops.models import Registration
 
 # What makes a cell a formula in Excel, LibreOffice and Google Sheets (OWASP, "CSV Injection").
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def neutralised(text: str) -> str:
     """Text that a spreadsheet program shows as it is, and never runs."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def table_csv(rows: Iterable[Sequence[str]]) -> bytes:

@@ -161,7 +161,7 @@ class Document:
     contents_depth: int = 2
     has_cover: bool = False
     page_word: str = ""  # "Seite", at the foot
-    colour: str = "#1d5c4d"
+    colour: str = "#0b4a6f"
     logo: Picture | None = None
 
     def __post_init__(self) -> None:
@@ -172,6 +172,11 @@ class Document:
     @property
     def direction(self) -> str:
         return "rtl" if is_right_to_left(self.language) else "ltr"
+
+    @property
+    def heading_sizes(self) -> tuple[float, ...]:
+        """Of the four levels, in points; beside a cover's title they may be large."""
+        return (20, 14.5, 12, 11) if self.has_cover else (15, 12.5, 11.5, 11)
 
     @property
     def headings(self) -> list[Heading]:
