@@ -36,6 +36,7 @@ PUBLIC = {
     "workshops:calendar",
     "workshops:measures",
     "workshops:progress",
+    "workshops:search",
     "workshops:embed_progress",
     "workshops:embed_workshops",
     "workshops:register",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workshops.models.people import User
 from workshops.models.process import ParticipationProcess
+from workshops.models.searchable import Searchable
 from workshops.models.workshop import Workshop
 
 
@@ -36,8 +37,10 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
         return self.exclude(UNWRITTEN)
 
 
-class AgendaItem(Recorded):
+class AgendaItem(Recorded, Searchable):
     """A point of the agenda, and the minutes written under it (Markdown)."""
+
+    SEARCHED = ("title", *Recorded.PARTS)
 
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="agenda")
     position = models.PositiveSmallIntegerField(_("Reihenfolge"))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workshops.models.people import User
 from workshops.models.process import Goal
+from workshops.models.searchable import Searchable
 from workshops.models.texts import LocalisedTextField
 
 if TYPE_CHECKING:
@@ -36,8 +37,10 @@ class MeasureDetails(models.Model):
         abstract = True
 
 
-class Measure(MeasureDetails):
+class Measure(MeasureDetails, Searchable):
     """An adopted measure. Its proposals (`proposals`) lead back to the minutes it came from."""
+
+    SEARCHED = ("title", "description", *MeasureDetails.DETAILS)
 
     class Status(models.TextChoices):
         PLANNED = "planned", _("geplant")

@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from workshops.models.searchable import Searchable
 from workshops.models.texts import LocalisedTextField
 
 # The first part of an address that isn't a process.
@@ -182,8 +183,10 @@ class BlockedDay(models.Model):
         return f"{self.day}: {self.reason}"
 
 
-class ActionField(models.Model):
+class ActionField(Searchable):
     """A theme of the process."""
+
+    SEARCHED = ("name", "description")
 
     process = models.ForeignKey(ParticipationProcess, on_delete=models.CASCADE, related_name="fields")
     slug = models.CharField(_("Kurzadresse"), max_length=60, validators=[*slug_validators, _is_not_a_page])

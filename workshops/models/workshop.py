@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from workshops.models.people import User
 from workshops.models.process import ActionField, ParticipationProcess
 from workshops.models.room import ConferenceRoom
+from workshops.models.searchable import Searchable
 from workshops.models.series import WorkshopSeries
 from workshops.models.texts import LocalisedTextField
 
@@ -93,8 +94,10 @@ def new_phone_code() -> str:
     return str(10_000 + secrets.randbelow(90_000))
 
 
-class Workshop(models.Model):
+class Workshop(Searchable):
     """One dated video conference of a series."""
+
+    SEARCHED = ("title", "description")
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Entwurf")
