@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 
+from notifications import results
 from notifications.models import Delivery, Kind
+from notifications.results import page_url
 from workshops import dates, links
-from workshops.models import Participant, PersonalLink, Registration, User
+from workshops.models import Participant, PersonalLink, Prioritisation, Registration, User
 
 Values = dict[str, Any]
 Scope = PersonalLink.Scope
@@ -68,6 +68,8 @@ def _links_in(delivery: Delivery) -> list[links.Wanted]:
         return []
     if kind == Kind.INVITATION:
         return [(person, Scope.UNSUBSCRIBE, None)]
+    if kind in _TO_CONTRIBUTE:
+        return [(person, Scope.CONTRIBUTE, None)]
     needed: list[links.Wanted] = [(person, Scope.MANAGE, None)]
     if kind in _WITH_SEAT and had_a_seat(registration):
         needed += [(person, Scope.FEED, None), (person, Scope.JOIN, registration)]
@@ -122,10 +124,6 @@ def spoken_name(person: Participant | User | None) -> str:
 def had_a_seat(registration: Registration | None) -> bool:
     """Has this reader's calendar been told of the workshop? (A seat was confirmed, now or earlier.)"""
     return registration is not None and registration.confirmed_at is not None and registration.holds_seat
-
-
-def page_url(route: str, *args: object) -> str:
-    return f"{settings.PUBLIC_URL}{reverse(route, args=args)}"
 
 
 def _workshop(delivery: Delivery) -> Values:
@@ -196,6 +194,39 @@ def _minutes_url(delivery: Delivery) -> str:
     return page_url("workshops:minutes", delivery.process.slug, workshop.field.slug, workshop.number)
 
 
+def _priorities_open(delivery: Delivery, book: LinkBook) -> Values:
+    found = Prioritisation.objects.get(workshop=delivery.workshop_id)
+    own = book.url(delivery.participant, Scope.CONTRIBUTE)
+    return {
+        **_workshop(delivery),
+        "is_recorded": False,
+        "points_each": found.points_each,
+        "closes": dates.moment_text(found.closes_at, delivery.process) if found.closes_at else "",
+        # `contribute_priorities`: it lies below the person's own page.
+        "weigh_url": f"{own}{delivery.workshop_id}/priorities/" if own else "",
+    }
+
+
+def _contributing(
+    more: Callable[[Delivery, str], Values],
+) -> Callable[[Delivery, LinkBook], Values]:
+    """About one workshop that is over, with the person's link to contribute."""
+
+    def values(delivery: Delivery, book: LinkBook) -> Values:
+        own = book.url(delivery.participant, Scope.CONTRIBUTE)
+        return {**_workshop(delivery), "is_recorded": False, **more(delivery, own)}
+
+    return values
+
+
+def _proposals_decided(delivery: Delivery, book: LinkBook) -> Values:
+    return results.decisions(delivery, book.url(delivery.participant, Scope.CONTRIBUTE))
+
+
+def _minutes_overdue(delivery: Delivery, book: LinkBook) -> Values:
+    return {**_workshop(delivery), "is_recorded": False, **results.overdue(delivery)}
+
+
 def _personal_link(delivery: Delivery, book: LinkBook) -> Values:
     return {"manage_url": book.url(delivery.participant, Scope.MANAGE)}
 
@@ -239,9 +270,18 @@ SHARED: dict[Kind, Callable[[Delivery], Values]] = {
     Kind.MINUTES_PUBLISHED: _minutes,
 }
 _WITH_SEAT = frozenset((Kind.CONFIRMED, Kind.PROMOTED, Kind.RESCHEDULED, Kind.REMINDER))
+# They open nothing else of the person's.
+_TO_CONTRIBUTE = frozenset(
+    (Kind.MINUTES_IN_REVIEW, Kind.COMMENT_ANSWERED, Kind.PRIORITIES_OPEN, Kind.PROPOSALS_DECIDED)
+)
 _ALONE: dict[Kind, Callable[[Delivery, LinkBook], Values]] = {
     Kind.PLEASE_CONFIRM: _please_confirm,
     Kind.MODERATOR_REMINDER: _moderators_reminder,
+    Kind.PRIORITIES_OPEN: _priorities_open,
+    Kind.MINUTES_IN_REVIEW: _contributing(results.review),
+    Kind.COMMENT_ANSWERED: _contributing(results.answers),
+    Kind.PROPOSALS_DECIDED: _proposals_decided,
+    Kind.MINUTES_OVERDUE: _minutes_overdue,
     Kind.PERSONAL_LINK: _personal_link,
     Kind.SURVEY_CLOSED: _survey_closed,
     Kind.MODERATOR_INVITED: _invited_to_sign_in,

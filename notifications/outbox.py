@@ -12,6 +12,11 @@ person's in one workshop; the database gives no number twice (but for those that
 | reminder | rule, registration, start | registration, rule and start |
 | moderator_reminder (`reminder:…:moderator:…`) | rule, workshop, account, start | moderator, rule and start |
 | minutes_published | minutes, registration | registration, however often they are published |
+| minutes_in_review | minutes, submission, registration | registration and submission |
+| comment_answered | registration, ten minutes | ten minutes in which comments of one person were answered |
+| minutes_overdue | moderators or staff, workshop, account | person and stage |
+| proposals_decided | day, participant | person and day |
+| priorities_open | prioritisation, registration | registration, however often it is opened |
 | invitation | campaign, participant | person and campaign |
 | invitation_test | campaign, account, language, moment | test mail |
 | survey_closed | survey, its end, account | end of a survey |

@@ -7,7 +7,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import by_hand, launching, reminders, sending
+from notifications import by_hand, launching, reminders, results_clock, sending
 from notifications.inbound import mailbox
 from workshops import stopping
 
@@ -36,6 +36,16 @@ def deliver_due() -> None:
 @shared_task
 def enqueue_reminders() -> None:
     reminders.enqueue_due(now=timezone.now())
+
+
+@shared_task
+def remind_of_minutes() -> None:
+    results_clock.remind_of_minutes(now=timezone.now())
+
+
+@shared_task
+def tell_decisions() -> None:
+    results_clock.tell_decisions(now=timezone.now())
 
 
 @shared_task

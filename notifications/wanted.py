@@ -5,9 +5,9 @@ not be true any more. Every answer is a short code for the ledger; an empty one 
 import datetime
 from collections.abc import Callable, Iterable
 
-from notifications import audiences
+from notifications import audiences, results
 from notifications.models import Channel, Delivery, Group, InvitationCampaign, Kind, mail_goes_until
-from workshops.models import Minutes, PersonalLink, Registration, Survey, Workshop
+from workshops.models import Minutes, PersonalLink, Prioritisation, Registration, Survey, Workshop
 from workshops.models.registration import ACTIVE
 
 Answer = Callable[[Delivery, datetime.datetime], str]
@@ -165,6 +165,15 @@ def _minutes_are_withdrawn(delivery: Delivery, now: datetime.datetime) -> str:
     return "" if published.exists() else "minutes_withdrawn"
 
 
+def _priorities_are_closed(delivery: Delivery, now: datetime.datetime) -> str:
+    if delivery.registration is None or delivery.registration.status != _Status.CONFIRMED:
+        return "registration_changed"
+    if delivery.workshop is None or delivery.workshop.is_cancelled:
+        return "workshop_cancelled"
+    found = Prioritisation.objects.filter(workshop=delivery.workshop).first()
+    return "" if found is not None and found.is_open(now) else "priorities_closed"
+
+
 def _nothing_to_evaluate(delivery: Delivery, now: datetime.datetime) -> str:
     survey = Survey.objects.closed(now).filter(process=delivery.process).first()
     if survey is None:
@@ -196,6 +205,11 @@ OBSOLETE: dict[Kind, Answer] = {
     Kind.MODERATOR_REMINDER: _moderators_reminder_is_wrong,
     Kind.INVITATION: _invitation_is_unwelcome,
     Kind.MINUTES_PUBLISHED: _minutes_are_withdrawn,
+    Kind.PRIORITIES_OPEN: _priorities_are_closed,
+    Kind.MINUTES_IN_REVIEW: results.review_is_over,
+    Kind.COMMENT_ANSWERED: results.nothing_was_answered,
+    Kind.PROPOSALS_DECIDED: results.nothing_was_decided,
+    Kind.MINUTES_OVERDUE: results.minutes_came,
     Kind.PERSONAL_LINK: lambda delivery, now: "",
     Kind.SURVEY_CLOSED: _nothing_to_evaluate,
     Kind.MODERATOR_INVITED: _no_longer_a_moderator,

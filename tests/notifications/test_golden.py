@@ -21,6 +21,7 @@ from notifications.models import Kind
 from notifications.wanted import start_stamp
 from tests import builders
 from tests.notifications.conftest import NOW, STARTS_AT, Stage
+from tests.notifications.results.about import results_about
 from tests.smtp_sink import Received
 from workshops import links
 from workshops.models import (
@@ -98,6 +99,8 @@ def owe(kind: Kind, language: str, stage: Stage) -> None:
             Minutes.objects.create(
                 workshop=workshop, status="published", published_at=NOW, published_by=stage.cast.sabine
             )
+        case Kind.MINUTES_IN_REVIEW | Kind.COMMENT_ANSWERED | Kind.PROPOSALS_DECIDED | Kind.MINUTES_OVERDUE:
+            about = results_about(kind, stage)
         case Kind.INVITATION:
             Participant.objects.filter(pk=person.pk).update(invitation_agreed_at=NOW)
             about = {

@@ -1,11 +1,13 @@
 """Staff read sentences: every code that can stand in `outcome_code` has words."""
 
 import ast
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import notifications
-from notifications import audiences, claims, ledger, smtp, verdicts, wanted
+from notifications import audiences, claims, ledger, results, smtp, verdicts, wanted
 from notifications.models import Delivery
 from notifications.views.deliveries import REASONS
 
@@ -31,9 +33,9 @@ def _strings(tree: ast.AST) -> Iterator[str]:
     return (each for each in found if isinstance(each, str))
 
 
-def _answered(module_path: str) -> Iterator[str]:
+def _answered(module: ModuleType) -> Iterator[str]:
     """What the functions of `wanted` return."""
-    for node in ast.walk(ast.parse(Path(module_path).read_text())):
+    for node in ast.walk(ast.parse(inspect.getsource(module))):
         if isinstance(node, ast.Return) and node.value is not None:
             # Only what is returned itself: `return a if b else c`, `return "code"`.
             value = node.value
@@ -64,7 +66,8 @@ def codes() -> set[str]:
             if fate not in (*audiences.GETS_IT, audiences.Fate.NOT_AGREED)
         ),
     }
-    written = {*_named_in_the_code(), *_answered(wanted.__file__), *_assigned_in_verdicts()}
+    answers = {code for module in (wanted, results) for code in _answered(module)}
+    written = {*_named_in_the_code(), *answers, *_assigned_in_verdicts()}
     return (by_conversation | constants | written) - {""}
 
 

@@ -1,0 +1,189 @@
+"""What mails tell of minutes, comments and decisions: asked of the database at the moment of sending.
+
+So an answer or a decision stands in one mail only, and what was undone meanwhile in none (docs/adr/0031).
+"""
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Max, Q
+from django.urls import reverse
+
+from notifications.models import Delivery, Kind
+from workshops import dates
+from workshops.models import Minutes, MinutesComment, ProposalDecision, Registration, Workshop
+from workshops.models.minutes import OWES_MINUTES
+
+# Answers to one person's comments are told together when they are given within the same stretch of the clock.
+# The mail goes a little after its end: an answer's transaction may still be under way.
+ANSWERS_TOGETHER = datetime.timedelta(minutes=10)
+GRACE = datetime.timedelta(minutes=1)
+
+MODERATORS, STAFF = "moderators", "staff"
+
+
+def stretch_of(moment: datetime.datetime) -> datetime.datetime:
+    """The end of the stretch of `ANSWERS_TOGETHER` in which a moment lies; it belongs to the next one."""
+    length = ANSWERS_TOGETHER.total_seconds()
+    return datetime.datetime.fromtimestamp((moment.timestamp() // length + 1) * length, datetime.UTC)
+
+
+def submission_stamp(minutes: Minutes) -> str:
+    """Which submission a mail is about: minutes may be reopened and submitted again."""
+    return f"{minutes.submitted_at.timestamp():.6f}" if minutes.submitted_at else ""
+
+
+def answered_in(delivery: Delivery) -> Sequence[MinutesComment]:
+    """The answers to which this mail belongs: those of its registration in its stretch."""
+    if delivery.planned_at is None:
+        return []
+    return list(
+        MinutesComment.objects.filter(
+            registration=delivery.registration_id,
+            answered_at__gte=delivery.planned_at - ANSWERS_TOGETHER,
+            answered_at__lt=delivery.planned_at,
+        )
+        .select_related("item")
+        .order_by("item__position", "created_at", "pk")
+    )
+
+
+def decided_in(delivery: Delivery) -> Sequence[ProposalDecision]:
+    """Decisions in force about proposals of the person's workshops, since their mail before this one.
+
+    Of the workshops of which they wish to hear, from that wish on; of a proposal of theirs that went into
+    another one, what becomes of that one.
+    """
+    if delivery.planned_at is None:
+        return []
+    wishes = dict(
+        Registration.objects.confirmed()
+        .filter(participant=delivery.participant_id, wants_outcome_at__isnull=False)
+        .values_list("workshop", "wants_outcome_at")
+    )
+    earlier = Delivery.objects.filter(
+        kind=Kind.PROPOSALS_DECIDED, participant=delivery.participant_id, planned_at__lt=delivery.planned_at
+    )
+    told_until = earlier.aggregate(at=Max("planned_at"))["at"]
+    found = (
+        ProposalDecision.objects.filter(undone_at__isnull=True, decided_at__lt=delivery.planned_at)
+        .filter(
+            Q(proposal__item__workshop__in=wishes) | Q(proposal__merged_proposals__item__workshop__in=wishes)
+        )
+        .select_related("proposal__item__workshop__series__field", "proposal__measure", "into")
+        .prefetch_related("proposal__merged_proposals__item")
+        .order_by("decided_at", "pk")
+        .distinct()
+    )
+    if told_until is not None:
+        found = found.filter(decided_at__gte=told_until)
+    return [
+        decision
+        for decision in found
+        if any(wishes[pk] <= decision.decided_at for pk in _workshops_of(decision) & wishes.keys())
+    ]
+
+
+def _workshops_of(decision: ProposalDecision) -> set[int]:
+    proposal = decision.proposal
+    return {each.item.workshop_id for each in (proposal, *proposal.merged_proposals.all())}
+
+
+# --- values of the templates ----------------------------------------------------------------------
+
+
+def review(delivery: Delivery, own_url: str) -> dict[str, Any]:
+    """`own_url`: the page of the person's link, "" if nobody can take it down."""
+    ends_at = _minutes_of(delivery.workshop).review_ends_at
+    assert ends_at is not None
+    return {
+        "until": dates.moment_text(ends_at, delivery.process),
+        "comment_url": f"{own_url}{delivery.workshop_id}/minutes/" if own_url else "",
+        "contribute_url": own_url,
+    }
+
+
+def answers(delivery: Delivery, own_url: str) -> dict[str, Any]:
+    return {
+        "answers": [
+            {
+                "item": comment.item.title,
+                "text": comment.text,
+                "outcome": comment.get_outcome_display(),
+                "answer": comment.answer,
+            }
+            for comment in answered_in(delivery)
+        ],
+        "comment_url": f"{own_url}{delivery.workshop_id}/minutes/" if own_url else "",
+    }
+
+
+def decisions(delivery: Delivery, own_url: str) -> dict[str, Any]:
+    return {
+        "decisions": [
+            {
+                "workshop": str(decision.proposal.item.workshop),
+                "title": decision.proposal.title,
+                "outcome": decision.get_status_display(),
+                "measure": str(decision.proposal.measure.title) if decision.proposal.measure else "",
+                "into": decision.into.title if decision.into else "",
+                "reason": decision.reason,
+            }
+            for decision in decided_in(delivery)
+        ],
+        "measures_url": page_url("workshops:measures", delivery.process.slug),
+        "contribute_url": own_url,
+    }
+
+
+def overdue(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "is_for_staff": is_for_staff(delivery),
+        "page_url": page_url("workshops:moderate_workshop", delivery.workshop_id),
+    }
+
+
+def page_url(route: str, *args: object) -> str:
+    return f"{settings.PUBLIC_URL}{reverse(route, args=args)}"
+
+
+# --- still wanted? --------------------------------------------------------------------------------
+
+
+def review_is_over(delivery: Delivery, now: datetime.datetime) -> str:
+    if delivery.registration is None or not delivery.registration.has_attended:
+        return "registration_changed"
+    minutes = Minutes.objects.filter(workshop=delivery.workshop_id).first()
+    if minutes is None or not minutes.takes_comments(now):
+        return "review_over"
+    # Reopened and submitted again: another mail says until when.
+    return "" if f":{submission_stamp(minutes)}:" in delivery.key else "superseded"
+
+
+def nothing_was_answered(delivery: Delivery, now: datetime.datetime) -> str:
+    return "" if answered_in(delivery) else "nothing_to_tell"
+
+
+def nothing_was_decided(delivery: Delivery, now: datetime.datetime) -> str:
+    return "" if decided_in(delivery) else "nothing_to_tell"
+
+
+def minutes_came(delivery: Delivery, now: datetime.datetime) -> str:
+    user, workshop = delivery.user, delivery.workshop
+    if workshop is None or not Workshop.objects.filter(OWES_MINUTES, pk=workshop.pk).exists():
+        return "minutes_submitted"
+    if is_for_staff(delivery):
+        return "" if user is not None and user.is_staff else "not_staff"
+    return "" if workshop.moderators.filter(pk=delivery.user_id).exists() else "not_a_moderator"
+
+
+def is_for_staff(delivery: Delivery) -> bool:
+    """An overdue reminder: to staff, or to whoever led the workshop?"""
+    return delivery.key.startswith(f"{Kind.MINUTES_OVERDUE}:{STAFF}:")
+
+
+def _minutes_of(workshop: Workshop | None) -> Minutes:
+    assert workshop is not None
+    return Minutes.objects.get(workshop=workshop)

@@ -1,0 +1,99 @@
+"""Mails about minutes, comments and decisions, each in the state of the world in which it is wanted."""
+
+import datetime
+from typing import Any
+
+from notifications.models import Kind
+from notifications.results import submission_stamp
+from tests import builders
+from tests.notifications.conftest import NOW, Stage
+from workshops.models import (
+    AgendaItem,
+    Minutes,
+    MinutesComment,
+    ProposalDecision,
+    ProposedMeasure,
+    Registration,
+    localised,
+)
+
+DAY = datetime.timedelta(days=1)
+
+
+def came(stage: Stage, registration: Registration) -> Registration:
+    Registration.objects.filter(pk=registration.pk).update(has_attended=True, attendance_source="ticked")
+    registration.refresh_from_db()
+    return registration
+
+
+def in_review(stage: Stage, *, days: int = 7) -> Minutes:
+    return Minutes.objects.create(
+        workshop=stage.workshop, status="in_review", submitted_at=NOW, review_ends_at=NOW + days * DAY
+    )
+
+
+def answered(item: AgendaItem, registration: Registration, **columns: Any) -> MinutesComment:
+    columns.setdefault("text", "Es waren zwei Kurse, nicht einer.")
+    columns.setdefault("outcome", "answered")
+    columns.setdefault(
+        "answer", "Danke, wir haben beide gemeint." if columns["outcome"] == "answered" else ""
+    )
+    columns.setdefault("answered_at", NOW)
+    return MinutesComment.objects.create(
+        item=item, registration=registration, item_version=1, created_at=NOW, **columns
+    )
+
+
+def decided(proposal: ProposedMeasure, status: str, **columns: Any) -> ProposalDecision:
+    """One decision in force, as the operation leaves it."""
+    columns.setdefault("decided_at", NOW)
+    columns.setdefault("decided_by", builders._some_staff_member())
+    return ProposalDecision.objects.create(proposal=proposal, status=status, **columns)
+
+
+def results_about(kind: Kind, stage: Stage) -> dict[str, Any]:
+    """The columns of one delivery of this kind, to Hans or to Murat."""
+    workshop = stage.workshop
+    if kind == Kind.MINUTES_OVERDUE:
+        workshop.moderators.add(stage.cast.murat)
+        key = f"{kind}:moderators:{workshop.pk}:{stage.cast.murat.pk}"
+        return {"user": stage.cast.murat, "workshop": workshop, "key": key}
+    registration = came(stage, stage.registered(stage.cast.hans, wants_outcome_at=NOW - DAY))
+    person = registration.participant
+    item = builders.an_agenda_item(workshop, title="Kurse am Abend", text="Gesagt", version=1)
+    about: dict[str, Any] = {"participant": person, "registration": registration, "workshop": workshop}
+    if kind == Kind.MINUTES_IN_REVIEW:
+        minutes = in_review(stage)
+        about["key"] = f"{kind}:{minutes.pk}:{submission_stamp(minutes)}:{registration.pk}"
+        return about
+    if kind == Kind.COMMENT_ANSWERED:
+        answered(item, registration, answered_at=NOW - datetime.timedelta(minutes=3))
+        answered(
+            item,
+            registration,
+            text="Der Name der Schule fehlt.\nSie heißt Realschule.",
+            outcome="taken_over",
+            answered_at=NOW - datetime.timedelta(minutes=2),
+        )
+        return {**about, "planned_at": NOW}
+    measure = builders.a_measure(
+        builders.a_goal(builders.a_guideline(workshop.field)),
+        title=localised({"de": "Abendkurse", "en": "Evening courses"}),
+    )
+    adopted = builders.a_proposal(
+        item,
+        title="Kurse abends",
+        status="adopted",
+        measure=measure,
+        decided_at=NOW,
+        decided_by=stage.cast.sabine,
+    )
+    decided(adopted, "adopted", decided_at=NOW - datetime.timedelta(hours=2))
+    declined = builders.a_proposal(item, title="Kurse nachts")
+    decided(
+        declined, "declined", reason="Nachts fährt kein Bus.", decided_at=NOW - datetime.timedelta(hours=1)
+    )
+    into = builders.a_proposal(item, title="Kurse vor der Arbeit")
+    merged = builders.a_proposal(item, title="Kurse morgens")
+    decided(merged, "merged", into=into, decided_at=NOW - datetime.timedelta(minutes=30))
+    return {"participant": person, "planned_at": NOW}
