@@ -85,6 +85,13 @@ def move_item(item: AgendaItem, *, up: bool, by: User) -> None:
 
 
 @transaction.atomic
+def place_item(item: AgendaItem, *, position: int, by: User) -> None:
+    """To that place of the agenda, 1 is the first; beyond the ends is the end."""
+    lock_to_write(item.workshop)
+    ordering.place(item, among=item.workshop.agenda.all(), position=position)
+
+
+@transaction.atomic
 def remove_item(item: AgendaItem, *, by: User) -> None:
     """Only an item under which nothing stands: neither a proposed measure nor a word."""
     lock_to_write(item.workshop)

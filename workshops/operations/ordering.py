@@ -36,3 +36,28 @@ def move(row: Row, *, among: QuerySet[Row], up: bool) -> bool:
         moved.position = position
         moved.save(update_fields=["position"])
     return True
+
+
+def place(row: Row, *, among: QuerySet[Row], position: int) -> bool:
+    """Put the row at that place (1 = first; beyond the ends: the end), the others close up.
+
+    False if it stands there already, or is gone meanwhile.
+    """
+    rows = list(among.order_by("position"))
+    old = next((index for index, other in enumerate(rows) if other.pk == row.pk), None)
+    if old is None:
+        return False
+    new = min(max(position, 1), len(rows)) - 1
+    if new == old:
+        return False
+    slots = [other.position for other in rows]
+    row.position = 0  # By way of 0, which is nobody's …
+    row.save(update_fields=["position"])
+    # … and one by one into the slot that has just become free, so that no two ever share one.
+    step = 1 if new > old else -1
+    for index in range(old, new, step):
+        rows[index + step].position = slots[index]
+        rows[index + step].save(update_fields=["position"])
+    row.position = slots[new]
+    row.save(update_fields=["position"])
+    return True

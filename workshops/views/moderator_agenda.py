@@ -12,6 +12,7 @@ from workshops.models import AgendaItem, Workshop
 from workshops.operations import minutes
 from workshops.permissions import signed_in_user
 from workshops.views.moderator import context_of, workshop_page
+from workshops.views.reordering import placed
 from workshops.views.staff import attempt, carried_out
 
 
@@ -72,6 +73,8 @@ def _seen(item: AgendaItem) -> dict[str, object]:
 @require_POST
 def move_item(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse:
     item = item_of(workshop, pk)
+    if "position" in request.POST:
+        return placed(request, lambda to: minutes.place_item(item, position=to, by=signed_in_user(request)))
     attempt(
         request,
         lambda: minutes.move_item(item, up="up" in request.POST, by=signed_in_user(request)),

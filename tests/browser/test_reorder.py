@@ -1,0 +1,124 @@
+"""The order of an agenda, by mouse, by finger, by keyboard: what is seen is what is saved."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests import builders, cast
+from tests.browser.looking import DESK, PHONE, findings, look_at, sign_in
+from workshops.models import AgendaItem, Workshop
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("browser"),
+]
+
+AGENDA = "/moderation/{}/agenda/"
+
+
+def an_agenda() -> tuple[cast.Cast, Workshop]:
+    people = cast.gather()
+    workshop = builders.a_workshop(builders.a_series(people.fields[0]))
+    workshop.moderators.add(people.murat)
+    for title in ("Ankommen", "Ideen", "Auswahl", "Ausblick"):
+        builders.an_agenda_item(workshop, title=title)
+    return people, workshop
+
+
+def seen(page: "Page") -> list[str]:
+    return page.locator("[data-reorder] > li strong").all_inner_texts()
+
+
+def kept(workshop: Workshop) -> list[str]:
+    return list(workshop.agenda.order_by("position").values_list("title", flat=True))
+
+
+def grip(page: "Page", title: str) -> "Locator":
+    return page.get_by_role("button", name=f"Verschieben: {title}")
+
+
+def said(page: "Page", words: str) -> None:
+    page.locator("main > p[role=status]", has_text=words).wait_for()
+
+
+def test_a_row_is_dragged_to_another_place(page: "Page") -> None:
+    people, workshop = an_agenda()
+    sign_in(page, people.murat)
+    look_at(page, AGENDA.format(workshop.pk), width=DESK)
+    to = page.locator("[data-reorder] > li").nth(3).bounding_box()
+    assert to is not None
+    grip(page, "Ankommen").hover()
+    page.mouse.down()
+    page.mouse.move(to["x"] + 50, to["y"] + to["height"] - 4, steps=8)
+    with page.expect_response(lambda answer: answer.url.endswith("/move/")) as answer:
+        page.mouse.up()
+    assert answer.value.status == 200
+    wanted = ["Ideen", "Auswahl", "Ausblick", "Ankommen"]
+    assert (seen(page), kept(workshop)) == (wanted, wanted)
+    assert page.locator("[data-number]").all_inner_texts() == ["1.", "2.", "3.", "4."]
+
+
+def test_the_keyboard_takes_moves_drops_and_puts_back(page: "Page") -> None:
+    people, workshop = an_agenda()
+    sign_in(page, people.murat)
+    look_at(page, AGENDA.format(workshop.pk), width=PHONE)
+    grip(page, "Ausblick").focus()
+    page.keyboard.press("Space")
+    said(page, "„Ausblick“ ist aufgenommen, Platz 4 von 4.")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    said(page, "Platz 2 von 4")
+    page.keyboard.press("Escape")
+    said(page, "steht wieder, wo es war: Platz 4 von 4.")
+    assert kept(workshop) == seen(page) == ["Ankommen", "Ideen", "Auswahl", "Ausblick"]
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Space")
+    said(page, "„Ausblick“ steht auf Platz 3 von 4.")
+    assert kept(workshop) == seen(page) == ["Ankommen", "Ideen", "Ausblick", "Auswahl"]
+    # What leads nowhere is no button.
+    assert page.locator("[name=up]:visible").count() == page.locator("[name=down]:visible").count() == 3
+    assert findings(page) == []
+
+
+def test_an_order_that_was_not_taken_is_put_back_and_said(page: "Page") -> None:
+    people, workshop = an_agenda()
+    sign_in(page, people.murat)
+    look_at(page, AGENDA.format(workshop.pk))
+    page.context.set_offline(True)
+    grip(page, "Ideen").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    page.get_by_role("alert").filter(has_text="konnte nicht verschoben werden").wait_for()
+    assert kept(workshop) == seen(page) == ["Ankommen", "Ideen", "Auswahl", "Ausblick"]
+    page.context.set_offline(False)
+    page.problems.clear()  # type: ignore[attr-defined]
+
+
+def test_a_finger_drags_instead_of_scrolling(page: "Page") -> None:
+    people, workshop = an_agenda()
+    sign_in(page, people.murat)
+    look_at(page, AGENDA.format(workshop.pk), width=PHONE)
+    session = page.context.new_cdp_session(page)
+    grip(page, "Auswahl").scroll_into_view_if_needed()
+    start = grip(page, "Auswahl").bounding_box()
+    above = page.locator("[data-reorder] > li").nth(1).bounding_box()
+    assert start is not None and above is not None
+    x, y = start["x"] + start["width"] / 2, start["y"] + start["height"] / 2
+    end = above["y"] + 4
+    touch = "Input.dispatchTouchEvent"
+    session.send(touch, {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for step in range(1, 9):
+        at = y + (end - y) * step / 8
+        session.send(touch, {"type": "touchMove", "touchPoints": [{"x": x, "y": at}]})
+    with page.expect_response(lambda answer: answer.url.endswith("/move/")):
+        session.send(touch, {"type": "touchEnd", "touchPoints": []})
+    said(page, "„Auswahl“ steht auf Platz 2 von 4.")
+    assert kept(workshop) == ["Ankommen", "Auswahl", "Ideen", "Ausblick"]
+    assert AgendaItem.objects.count() == 4
