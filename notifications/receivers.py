@@ -20,11 +20,13 @@ from workshops.models import (
     ModeratorProfile,
     Participant,
     ParticipationProcess,
+    Prioritisation,
     Registration,
     Survey,
     User,
     Workshop,
 )
+from workshops.operations import points
 
 
 @receiver(events.registration_requested)
@@ -158,6 +160,36 @@ def tell_minutes_published(minutes: Minutes, **fact: Any) -> None:
         registration=F("pk"),
         workshop=workshop,
     )
+
+
+@receiver(events.priorities_opened)
+def tell_priorities_open(prioritisation: Prioritisation, **fact: Any) -> None:
+    """Those who are there, or were; each once, however often it is opened."""
+    workshop = prioritisation.workshop
+    told = points.who_came(workshop, now=timezone.now())
+    outbox.owe_again(
+        Delivery.objects.filter(
+            kind=Kind.PRIORITIES_OPEN, registration__in=told, outcome_code="priorities_closed"
+        )
+    )
+    outbox.enqueue_each(
+        told,
+        Kind.PRIORITIES_OPEN,
+        key=_key("priorities_open", prioritisation.pk),
+        process=workshop.process,
+        participant=F("participant_id"),
+        registration=F("pk"),
+        workshop=workshop,
+    )
+
+
+@receiver(events.attendance_noted)
+def tell_who_was_noted_later(workshop: Workshop, **fact: Any) -> None:
+    """Who was written down as there only after the proposals were opened for points."""
+    prioritisation = Prioritisation.objects.filter(workshop=workshop).first()
+    if prioritisation is not None and prioritisation.is_open(timezone.now()):
+        prioritisation.workshop = workshop
+        tell_priorities_open(prioritisation)
 
 
 @receiver(events.survey_closed)

@@ -29,6 +29,7 @@ from workshops.models import (
     ModeratorProfile,
     Participant,
     PersonalLink,
+    Prioritisation,
     Survey,
     User,
     Workshop,
@@ -107,6 +108,15 @@ def owe(kind: Kind, language: str, stage: Stage) -> None:
                 "participant": person,
                 "campaign": stage.campaign(status="launched", launched_at=NOW, launched_by=stage.cast.sabine),
             }
+        case Kind.PRIORITIES_OPEN:
+            about["registration"] = stage.registered(person)
+            Prioritisation.objects.create(
+                workshop=workshop,
+                points_each=5,
+                opened_at=NOW,
+                opened_by=stage.cast.sabine,
+                closes_at=NOW + datetime.timedelta(days=3),
+            )
         case Kind.PERSONAL_LINK:
             about = {"participant": person}
         case Kind.SURVEY_CLOSED:
@@ -140,6 +150,7 @@ def readable(mail: Received) -> str:
     # These numbers depend on the tests before, and this token on the moment.
     readable = re.sub(r"/reset/key/[^/]+/", "/reset/key/token/", readable)
     readable = re.sub(r"register/\?workshop=\d+", "register/?workshop=1", readable)
+    readable = re.sub(r"/\d+/priorities/", "/1/priorities/", readable)
     return re.sub(r"/\d+/workshop\.ics", "/1/workshop.ics", readable)
 
 
