@@ -21,6 +21,7 @@ from workshops.forms.public import LONGEST_NAME_IN_ROOM, NameInRoomForm
 from workshops.models import InterpretationChannel, PersonalLink, Registration, Workshop
 from workshops.operations import conferences, presence, registrations
 from workshops.operations.rooms import provider_of
+from workshops.views.contribute_priorities import may_weigh
 from workshops.views.personal import opened_by
 from workshops.views.register import posted
 
@@ -220,6 +221,7 @@ def _context(
         "may_leave": door in (*_BEFORE, Door.OPEN) and now < workshop.starts_at,
         "channels": _channels(registration) if door in (*_BEFORE, Door.OPEN) else [],
         "form": form,
+        "may_weigh": workshop.starts_at <= now and may_weigh(registration),
         **about(workshop, door, now=now),
     }
 

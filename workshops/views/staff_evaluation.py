@@ -1,6 +1,5 @@
 """The survey's evaluation: a bar chart with the same numbers in tables."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,20 +8,8 @@ from django.shortcuts import render
 from workshops.forms.staff_survey import DAYPARTS, LANGUAGES, WEEKDAYS
 from workshops.models import Need, ParticipationProcess, Survey
 from workshops.survey_import import small_cells, words
+from workshops.views import charts
 from workshops.views.staff import process_page
-
-# The chart's measures, in its own units: rows of 40, bars from 240 to 600.
-_ROW, _BAR, _START, _WIDTH = 40, 26, 240, 300
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    label: str
-    count: int | None
-    y: int
-    text_y: int
-    width: int
-    count_x: int
 
 
 @process_page
@@ -34,16 +21,12 @@ def evaluation(request: HttpRequest, process: ParticipationProcess) -> HttpRespo
     names = {field.pk: field for field in process.fields.all()}
     # A field that was removed since has no name any more.
     fields = [one for one in found["fields"] if one["field"] in names]
-    bars = _bars([(str(names[one["field"]].name), one["interest"]) for one in fields])
     context = {
         "process": process,
         "survey": survey,
         "answers": found["answers"],
         "least": small_cells.LEAST_PEOPLE,
-        "bars": bars,
-        "chart_height": len(bars) * _ROW,
-        "chart_start": _START,
-        "bar_height": _BAR,
+        "chart": charts.beside([(str(names[one["field"]].name), one["interest"]) for one in fields]),
         "weekdays": [WEEKDAYS[day] for day in words.WEEKDAYS],
         "fields": [
             {
@@ -60,15 +43,6 @@ def evaluation(request: HttpRequest, process: ParticipationProcess) -> HttpRespo
         "languages": _sorted(found["languages"]),
     }
     return render(request, "workshops/staff/survey_evaluation.html", context)
-
-
-def _bars(rows: list[tuple[str, int | None]]) -> list[Bar]:
-    most = max((count or 0 for _label, count in rows), default=0) or 1
-    bars = []
-    for index, (label, count) in enumerate(rows):
-        width = (count or 0) * _WIDTH // most
-        bars.append(Bar(label, count, index * _ROW + 4, index * _ROW + 22, width, _START + width + 8))
-    return bars
 
 
 def _sorted(languages: dict[str, int | None]) -> list[tuple[Any, int | None]]:
