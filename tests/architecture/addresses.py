@@ -28,6 +28,7 @@ from workshops.models import (
     Workshop,
     localised,
 )
+from workshops.operations import plan_versions
 
 NOW = timezone.now()
 DAY = datetime.timedelta(days=1)
@@ -137,6 +138,7 @@ def world() -> World:
         published_at=NOW,
         published_by=people.sabine,
     )
+    plan_versions.keep(process, by=people.sabine)
     rule = process.reminder_rules.first()
     assert rule is not None
     return World(

@@ -35,6 +35,7 @@ PUBLIC = {
     "workshops:process",
     "workshops:calendar",
     "workshops:measures",
+    "workshops:plan",
     "workshops:progress",
     "workshops:search",
     "workshops:embed_progress",

@@ -90,9 +90,15 @@ class ChapterChange:
     def is_changed(self) -> bool:
         return self.kind != Kind.UNCHANGED or any(each.kind != Kind.UNCHANGED for each in self.changes)
 
-    def of(self, level: str) -> list[Change]:
-        """Those of a level that are worth a line."""
-        return [each for each in self.changes if each.level == level and each.kind != Kind.UNCHANGED]
+    @property
+    def measure_changes(self) -> list[Change]:
+        """Measures that are worth a line."""
+        return [each for each in self.changes if each.level == Level.MEASURE and each.kind != Kind.UNCHANGED]
+
+    @property
+    def frame_changes(self) -> list[Change]:
+        """Guidelines and goals that are worth a line."""
+        return [each for each in self.changes if each.level != Level.MEASURE and each.kind != Kind.UNCHANGED]
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ def test_a_goal_that_moves_is_told_itself_and_not_by_its_measures() -> None:
     assert [(each.level, each.id, each.kind) for each in chapter.changes if each.kind != Kind.UNCHANGED] == [
         (Level.GOAL, 5, Kind.MOVED)
     ]
-    assert chapter.of("measure") == []
+    assert chapter.measure_changes == []
 
 
 def test_words_of_the_plan_and_of_its_chapters_are_told() -> None:
