@@ -32,7 +32,7 @@ class ZoomServer(ProviderServer):
 
     loses: how many meetings it makes without an answer to whoever asked. creates: how many it ever made.
     ends_slowly: "end" is answered before it has happened. page_size: the most of a list that it gives at
-    once. given: all addresses with a key that it gave out.
+    once. given, passcodes: all addresses with a key, and all passcodes, that there ever were.
     """
 
     def __init__(self) -> None:
@@ -48,6 +48,7 @@ class ZoomServer(ProviderServer):
         self.recordings: dict[str, HeldRecording] = {}
         self.tokens: dict[str, float] = {}
         self.given: set[str] = set()
+        self.passcodes: set[str] = set()
         self.creates = 0
         self.loses = 0
         self.ends_slowly = False
@@ -164,6 +165,7 @@ class ZoomServer(ProviderServer):
         assert re.fullmatch(r"[A-Za-z0-9@_*-]{1,10}", content["password"])
         held = HeldMeeting(80_000_000_000 + self.creates, content)
         self.creates += 1
+        self.passcodes.add(content["password"])
         self.meetings[str(held.number)] = held
         answer = _json(self._shown(held), 201)
         if self.loses > 0:

@@ -5,12 +5,6 @@ who go in, and a provider that refuses and talks nonsense. Then every file and e
 """
 
 import json
-import os
-import re
-import subprocess
-import sys
-import urllib.parse
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,8 +13,8 @@ import pytest
 from tests.providers.bigbluebutton import BigBlueButtonServer
 from tests.runtime.conftest import StartHouse
 from tests.runtime.houses import StartedHouse
-from tests.runtime.test_demo import Visitor
-from tests.servers import ROOT, wait_until
+from tests.runtime.searching import Ear, Staff, a_mailbox, everything_in, found, mails_in, managed, press
+from tests.servers import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -35,42 +29,23 @@ def server() -> Iterator[BigBlueButtonServer]:
 
 
 @pytest.fixture
-def house(tmp_path: Path, start_house: StartHouse, server: BigBlueButtonServer) -> StartedHouse:
+def mailbox(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    with a_mailbox(tmp_path / "mails") as address:
+        yield tmp_path / "mails", address
+
+
+@pytest.fixture
+def house(
+    tmp_path: Path, start_house: StartHouse, server: BigBlueButtonServer, mailbox: tuple[Path, str]
+) -> StartedHouse:
     return start_house(
         "serve",
         tmp_path / "data",
         LOG_LEVEL="DEBUG",
         CONFERENCE_HOSTS=server.host,
         CONFERENCE_SECRET_ZWEITER=OF_THE_ENVIRONMENT,
-        EMAIL_URL="smtp://127.0.0.1:9",
+        EMAIL_URL=mailbox[1],
     ).wait_until_ready()
-
-
-class Staff(Visitor):
-    """Signed in; sends forms as a browser does."""
-
-    def post(self, path: str, **fields: str) -> str:
-        form = self.get(path)
-        (token, *_others) = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
-        data = urllib.parse.urlencode({"csrfmiddlewaretoken": token, **fields}).encode()
-        request = urllib.request.Request(
-            self.address + path, data, {"Referer": self.address + path, "Origin": self.address}
-        )
-        with self._opener.open(request, timeout=30) as answer:
-            return f"{answer.headers.get('Refresh', '')} {answer.read().decode()}"
-
-
-def press(house: StartedHouse, path: str) -> str:
-    """A citizen's button: no cookie, no token but the one in the address."""
-    request = urllib.request.Request(f"http://localhost:{house.port}{path}", b"name=Amina", method="POST")
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return f"{answer.headers.get('Refresh', '')} {answer.read().decode()}"
-
-
-def everything_in(folder: Path) -> Iterator[tuple[str, bytes]]:
-    for path in folder.rglob("*"):
-        if path.is_file() and not path.is_symlink():
-            yield str(path.relative_to(folder)), path.read_bytes()
 
 
 PREPARE = """
@@ -91,7 +66,8 @@ staff = builders.a_staff_member(email="sabine@hechingen.example")
 amina = builders.a_participant(process, email="amina@example.org", name="Amina")
 seat = builders.a_registration(workshop, amina)
 join = links.token_of(links.make(amina, "join", registration=seat))
-details = dict(name="Zollern", provider="bigbluebutton", address=ADDRESS, seats=50)
+# The telephone number is new to who has a seat: a mail with a calendar goes out.
+details = dict(name="Zollern", provider="bigbluebutton", address=ADDRESS, seats=50, dial_in="+49 7471 930")
 room = rooms.add(process, rooms.RoomDetails(**details, secret=SECRET), by=staff)
 rooms.assign(workshop, room=room, by=staff)
 other = builders.a_workshop(
@@ -102,35 +78,28 @@ jitsi = rooms.add(process, rooms.RoomDetails(**details, secret_name="ZWEITER"), 
 rooms.assign(other, room=jitsi, by=staff)
 second = builders.a_registration(other, builders.a_participant(process, name="Hans"))
 way = links.token_of(links.make(second.participant, "join", registration=second))
-ways = {"join": f"/join/{join}/", "jitsi": f"/join/{way}/"}
+my = links.token_of(links.make(amina, "manage"))
+feed = links.token_of(links.make(amina, "feed"))
+ways = {"join": f"/join/{join}/", "jitsi": f"/join/{way}/", "my": f"/my/{my}/"}
+ways |= {"feed": f"/my/{feed}/calendar.ics", "seat": f"/my/{my}/{seat.pk}/workshop.ics"}
 print(json.dumps({"workshop": workshop.pk, "room": room.pk, **ways}))
 """
 
 
 def prepared(house: StartedHouse, server: BigBlueButtonServer) -> dict[str, str]:
     script = PREPARE.replace("ADDRESS", repr(server.address)).replace("SECRET", repr(SECRET))
-    said = subprocess.run(
-        [sys.executable, "manage.py", "shell", "--no-imports", "-c", script],
-        cwd=ROOT,
-        env={
-            "PATH": os.environ["PATH"],
-            "DATA_DIR": str(house.data),
-            "CONFERENCE_HOSTS": server.host,
-            "CELERY_BROKER_URL": "redis://localhost:1/0",
-        },
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    answer: dict[str, str] = json.loads(said.stdout.splitlines()[-1])
+    said = managed(house, "shell", "--no-imports", "-c", script, hosts=server.host)
+    answer: dict[str, str] = json.loads(said.splitlines()[-1])
     return answer
 
 
 def test_no_secret_and_no_signed_address_is_written_anywhere(
-    house: StartedHouse, server: BigBlueButtonServer
+    house: StartedHouse, server: BigBlueButtonServer, mailbox: tuple[Path, str]
 ) -> None:
+    ear = Ear(house)
     made = prepared(house, server)
     wait_until(lambda: server.creates == 1, what="the clock made the meeting", seconds=60)
+    wait_until(lambda: any(mailbox[0].glob("*")), what="Amina got her mail", seconds=60)
 
     went_in = press(house, made["join"])
     staff = Staff(house)
@@ -142,6 +111,9 @@ def test_no_secret_and_no_signed_address_is_written_anywhere(
         staff.get(f"/staff/plan/workshops/{made['workshop']}/room/"),
         staff.get(f"/moderation/{made['workshop']}/participants/"),
         staff.get(f"/staff/plan/workshops/{made['workshop']}/participants/export.csv"),
+        *(staff.get(f"{made['my']}{each}") for each in ("", "data/", "calendar/")),
+        *(staff.get(made[each]) for each in ("join", "feed", "seat")),
+        staff.get("/plan/calendar.ics"),
     ]
     led = staff.post(f"/moderation/{made['workshop']}/room/")
 
@@ -159,18 +131,19 @@ def test_no_secret_and_no_signed_address_is_written_anywhere(
         wait_until(lambda: len(server.asked) > before, what="the clock asked again", seconds=60)  # noqa: B023
         pages.append(press(house, made["join"]))
         pages.append(staff.get(f"/moderation/{made['workshop']}/room/"))
+    dumped = managed(house, "dumpdata", hosts=server.host)
     assert house.end() == 0
 
-    found = [
-        (name, word.decode())
-        for name, content in [
-            *everything_in(house.data),
-            ("what the house said", house.said().encode()),
-            *((f"page {number}", page.encode()) for number, page in enumerate(pages)),
-        ]
-        for word in (SECRET.encode(), OF_THE_ENVIRONMENT.encode(), b"checksum=", b"jwt=")
-        if word in content
+    places = [
+        *everything_in(house.data),
+        *mails_in(mailbox[0]),
+        ear.place,
+        ("what the house said", house.said().encode()),
+        ("the dump", dumped.encode()),
+        *((f"page {number}", page.encode()) for number, page in enumerate(pages)),
     ]
-    assert found == []
-    names = {name for name, _content in everything_in(house.data)}
+    assert ear.heard("workshops.tasks.tend_rooms")
+    assert found(places, [SECRET, OF_THE_ENVIRONMENT, "checksum=", "jwt="]) == []
+    names = {name for name, _content in places}
     assert {"db.sqlite3", "log/web.log", "log/worker.log", "log/beat.log"} <= names
+    assert any(name.endswith(": text/calendar") for name in names)
