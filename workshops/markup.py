@@ -4,7 +4,10 @@ Two nets: the parser is told not to let raw HTML through, and nh3 keeps only a s
 Pictures are left out: they would load from other people's servers.
 """
 
+import html
+
 import nh3
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -40,3 +43,8 @@ def render(text: str) -> SafeString:
             link_rel="noopener noreferrer nofollow",
         )
     )
+
+
+def plain(text: str) -> str:
+    """The words alone, for excerpts and lists."""
+    return html.unescape(strip_tags(render(text)))

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from workshops import search
+from workshops import markup, search
 from workshops.models import (
     AgendaItem,
     LocalisedText,
@@ -125,7 +125,7 @@ def _minutes(request: HttpRequest, process: ParticipationProcess, asked: Sequenc
         group.hits.append(
             Hit(
                 title=search.marked(item.title, asked),
-                text=search.excerpt(text, asked),
+                text=search.excerpt(markup.plain(text), asked),
                 url=reverse("workshops:minutes", args=address)
                 if is_public
                 else reverse("workshops:moderate_item", args=[workshop.pk, item.pk]),
@@ -177,7 +177,7 @@ def _excerpt(text: LocalisedText, asked: Sequence[Term]) -> list[Piece]:
     """In the reader's language if the words stand there, else in the language in which they do."""
     language = text.shown_language()
     for code in (language, *text):
-        pieces = search.excerpt(text.get(code, ""), asked, language=code)
+        pieces = search.excerpt(markup.plain(text.get(code, "")), asked, language=code)
         if any(piece.is_met for piece in pieces):
             return pieces
-    return search.excerpt(text.get(language, ""), asked, language=language)
+    return search.excerpt(markup.plain(text.get(language, "")), asked, language=language)

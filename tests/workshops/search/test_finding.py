@@ -182,6 +182,13 @@ def test_a_hit_shows_the_words_marked_and_nothing_of_a_page_in_it(
 
 
 @pytest.mark.django_db
+def test_an_excerpt_shows_words_and_no_markup(client: Any, town: dict[str, Any], people: cast.Cast) -> None:
+    client.force_login(people.murat)
+    content = client.get(PAGE, {"q": "teuer"}).content.decode()
+    assert "Radwege sind <mark>teuer</mark>." in content
+
+
+@pytest.mark.django_db
 def test_readers_of_another_language_find_by_both(client: Any, town: dict[str, Any]) -> None:
     english = f"/en/integrationsplan/measures/#measure-{town['measure'].pk}"
     assert links(client, "cycle", "/en/integrationsplan/search/") == [english]
