@@ -18,9 +18,11 @@ from workshops.models import (
     InterpretationChannel,
     Meeting,
     Minutes,
+    MinutesComment,
     ModeratorAbsence,
     ParticipationProcess,
     PlanningRun,
+    Prioritisation,
     Recording,
     Registration,
     SurveyImport,
@@ -91,10 +93,21 @@ def world() -> World:
     workshop.moderators.add(people.murat)
     draft = builders.a_workshop(series, status=Workshop.Status.DRAFT)
     draft.moderators.add(people.murat)
-    registration = builders.a_registration(workshop, people.amina)
+    registration = builders.a_registration(
+        workshop, people.amina, has_attended=True, attendance_source="ticked"
+    )
     item = builders.an_agenda_item(workshop, text="Gesagt", version=1, edited_at=NOW)
-    Minutes.objects.create(workshop=workshop, status=Minutes.Status.IN_REVIEW, submitted_at=NOW)
+    Minutes.objects.create(
+        workshop=workshop,
+        status=Minutes.Status.IN_REVIEW,
+        submitted_at=NOW,
+        review_ends_at=NOW + 7 * DAY,
+    )
+    comment = MinutesComment.objects.create(
+        item=item, registration=registration, text="Es waren zwei.", item_version=1, created_at=NOW
+    )
     proposal = builders.a_proposal(item)
+    Prioritisation.objects.create(workshop=workshop, points_each=5, opened_at=NOW, opened_by=people.sabine)
     goal = builders.a_goal(builders.a_guideline(field))
     profile = people.murat.moderator_profiles.get()
     absence = ModeratorAbsence.objects.create(moderator=profile, starts_at=NOW, ends_at=NOW + DAY)
@@ -188,6 +201,7 @@ def world() -> World:
             ).pk,
             "workshops:staff_proposal": proposal.pk,
             "workshops:moderate_agenda": item.pk,
+            "workshops:moderate_comment": comment.pk,
             "workshops:moderate_item": item.pk,
             "workshops:moderate_versions": item.pk,
             "workshops:moderate_proposal": proposal.pk,

@@ -225,7 +225,7 @@ def test_minutes_go_through_review_to_the_public_page(
     asked = pages.text(murat.get(page_of(workshop, "minutes/publish/")))
     assert "Eine Person war angemeldet und bekommt eine E-Mail." in asked
     assert Client().get(public).status_code == 404
-    murat.post(page_of(workshop, "minutes/publish/"))
+    murat.post(page_of(workshop, "minutes/publish/"), {"early": "on"})
     assert "Viel." in pages.lines(Client().get(public))
     assert [
         (delivery.kind, delivery.participant) for delivery in Delivery.objects.filter(workshop=workshop)
@@ -248,11 +248,11 @@ def test_minutes_of_a_process_that_only_staff_see_are_not_published(
     asked = murat.get(page_of(workshop, "minutes/publish/"))
     assert sentence in pages.lines(asked)
     assert "Jetzt veröffentlichen" not in pages.text(asked)
-    refused = murat.post(page_of(workshop, "minutes/publish/"), follow=True)
+    refused = murat.post(page_of(workshop, "minutes/publish/"), {"early": "on"}, follow=True)
     assert pages.messages(refused) == [sentence]
     assert (Minutes.objects.get().status, Delivery.objects.count()) == ("in_review", 0)
     ParticipationProcess.objects.update(is_public=True)
-    murat.post(page_of(workshop, "minutes/publish/"))
+    murat.post(page_of(workshop, "minutes/publish/"), {"early": "on"})
     assert (Minutes.objects.get().status, Delivery.objects.count()) == ("published", 1)
 
 

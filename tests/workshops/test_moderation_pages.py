@@ -183,7 +183,7 @@ def test_the_page_of_a_workshop_costs_the_same_for_many_items(
         for _proposal in range(count):
             builders.a_proposal(item)
         builders.a_registration(workshop)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         murat.get(page_of(workshop))
     with django_assert_num_queries(6):
         murat.get(page_of(workshop, "agenda/"))

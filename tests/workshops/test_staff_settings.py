@@ -32,6 +32,8 @@ GIVEN: dict[str, Any] = {
     "opens_minutes": "20",
     "opens_minutes_moderators": "60",
     "may_record": "on",
+    "review_days": "10",
+    "points_each": "4",
     "is_public": "on",
 }
 
@@ -62,6 +64,7 @@ def test_details_are_saved_as_typed(client: Client, people: cast.Cast) -> None:
     )
     assert (process.parallel_rooms, process.hold_hours, process.promotion_ends_hours) == (2, 12, 3)
     assert (process.opens_minutes, process.opens_minutes_moderators, process.may_record) == (20, 60, True)
+    assert (process.review_days, process.points_each) == (10, 4)
 
 
 def test_impossible_details_are_refused_by_name(client: Client, people: cast.Cast) -> None:

@@ -64,6 +64,55 @@ class ProposalChangeForm(ProposalForm):
     seen_description = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
+class SubmitForm(forms.Form):
+    """For how long those who came may comment; empty: as the process says. Only staff may ask nobody."""
+
+    review_days = forms.IntegerField(
+        label=_("Rückmeldungen sind möglich (Tage)"), required=False, min_value=0, max_value=60
+    )
+    marks_optional = False
+
+    def __init__(self, *args: Any, may_skip: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        days = self.fields["review_days"]
+        if may_skip:
+            days.help_text = _(
+                "1 bis 60 Tage. 0: Niemand wird um Rückmeldungen gebeten; das darf nur die Verwaltung."
+            )
+        else:
+            days.help_text = _("1 bis 60 Tage.")
+        days.widget.attrs["min"] = 0 if may_skip else 1
+
+
+class PublishForm(forms.Form):
+    """Before the time is over it takes a tick; `seen_comments`: those that the page named as open."""
+
+    early = forms.BooleanField(
+        label=_("Trotzdem jetzt schon veröffentlichen: Rückmeldungen sind dann nicht mehr möglich."),
+        required=False,
+    )
+    seen_comments = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_seen_comments(self) -> list[int]:
+        return [
+            int(number)
+            for number in self.cleaned_data["seen_comments"].split()
+            if number.isascii() and number.isdecimal() and len(number) < 19
+        ]
+
+
+class AnswerForm(forms.Form):
+    """To a comment on the minutes; taking it over needs no words."""
+
+    answer = forms.CharField(
+        label=_("Antwort"),
+        required=False,
+        widget=forms.Textarea({"rows": "5", "dir": "auto"}),
+        help_text=_("Wer die Rückmeldung geschrieben hat, bekommt sie zu lesen. Sonst niemand."),
+    )
+    marks_optional = False
+
+
 class _PrimaryKeys(forms.TypedMultipleChoiceField):
     """Ticked rows; whether each still stands where it stood is the operation's question."""
 

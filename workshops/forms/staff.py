@@ -107,6 +107,8 @@ class ProcessDetailsForm(forms.ModelForm):  # type: ignore[type-arg]  # not gene
             "opens_minutes",
             "opens_minutes_moderators",
             "may_record",
+            "review_days",
+            "points_each",
             "invitations_need_release",
             "is_public",
         )
@@ -114,6 +116,12 @@ class ProcessDetailsForm(forms.ModelForm):  # type: ignore[type-arg]  # not gene
             "is_public": _("Sonst sehen nur Sie und Ihre Kolleginnen und Kollegen die Seiten."),
             "invitations_need_release": _(
                 "Wer den Text zuletzt geschrieben hat, kann ihn dann nicht selbst freigeben."
+            ),
+            "review_days": _(
+                "So lange können alle, die da waren, Rückmeldungen geben, bevor es veröffentlicht wird."
+            ),
+            "points_each": _(
+                "So viele Punkte verteilen alle, die da waren, auf die Vorschläge ihres Handlungsfelds."
             ),
             "may_record": _(
                 "Erst dann lassen sich einzelne Workshops aufzeichnen; alle müssen es vorher wissen."

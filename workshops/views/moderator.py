@@ -11,7 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from workshops.models import Minutes, ProposedMeasure, Workshop
+from workshops.errors import Refusal
+from workshops.forms.moderator import PublishForm, SubmitForm
+from workshops.models import Minutes, MinutesComment, ProposedMeasure, Workshop
+from workshops.models.agenda import UNWRITTEN
+from workshops.models.minutes import MinutesCommentQuerySet
 from workshops.operations import minutes as minutes_operations
 from workshops.permissions import is_staff, signed_in_only, signed_in_user, visible_workshops
 from workshops.views.staff import attempt
@@ -74,21 +78,32 @@ def workshop(request: HttpRequest, workshop: Workshop) -> HttpResponse:
         workshop,
         agenda=agenda,
         has_begun=workshop.starts_at <= now,
-        is_written=any(item.text for item in agenda),
+        is_written=any(item.is_written for item in agenda),
+        open_comments=comments_on(workshop).open().count(),
+        takes_comments=hasattr(workshop, "minutes") and workshop.minutes.takes_comments(now),
         is_staff=is_staff(request.user),
     )
     return render(request, "workshops/moderator/workshop.html", context)
 
 
 @workshop_page
-@require_POST
 def submit(request: HttpRequest, workshop: Workshop) -> HttpResponse:
-    attempt(
-        request,
-        lambda: minutes_operations.submit(workshop, by=signed_in_user(request)),
-        done=_("Das Protokoll ist in Durchsicht."),
+    """For how long those who came may comment, and the step itself."""
+    user = signed_in_user(request)
+    form = SubmitForm(
+        request.POST if request.method == "POST" else None,
+        may_skip=is_staff(user),
+        initial={"review_days": workshop.process.review_days},
     )
-    return redirect("workshops:moderate_workshop", workshop.pk)
+    if request.method == "POST" and form.is_valid():
+        attempt(
+            request,
+            lambda: minutes_operations.submit(workshop, by=user, **form.cleaned_data),
+            done=_("Das Protokoll ist in Durchsicht."),
+        )
+        return redirect("workshops:moderate_workshop", workshop.pk)
+    context = context_of(workshop, form=form, asked=asked_to_review(workshop))
+    return render(request, "workshops/moderator/submit.html", context)
 
 
 @workshop_page
@@ -110,17 +125,45 @@ def reopen(request: HttpRequest, workshop: Workshop) -> HttpResponse:
 @workshop_page
 def publish(request: HttpRequest, workshop: Workshop) -> HttpResponse:
     """Asked once more before the public reads it and mails go out."""
-    if request.method == "POST":
-        attempt(
-            request,
-            lambda: minutes_operations.publish(workshop, by=signed_in_user(request)),
-            done=_("Das Protokoll ist veröffentlicht. Die Teilnehmenden bekommen eine E-Mail."),
-        )
-        return redirect("workshops:moderate_workshop", workshop.pk)
+    form = PublishForm(request.POST if request.method == "POST" else None)
+    now = timezone.now()
+    is_early = hasattr(workshop, "minutes") and workshop.minutes.takes_comments(now)
+    if request.method == "POST" and form.is_valid():
+        try:
+            minutes_operations.publish(workshop, by=signed_in_user(request), **form.cleaned_data)
+        except Refusal as refusal:
+            if refusal.code not in ("review_is_open", "new_comments"):
+                messages.error(request, refusal.sentence)
+                return redirect("workshops:moderate_workshop", workshop.pk)
+            # Asked again, with what stands there now.
+            form.add_error("early" if refusal.code == "review_is_open" else None, refusal.sentence)
+        else:
+            messages.success(
+                request, _("Das Protokoll ist veröffentlicht. Die Teilnehmenden bekommen eine E-Mail.")
+            )
+            return redirect("workshops:moderate_workshop", workshop.pk)
+    open_comments = list(comments_on(workshop).open())
     context = context_of(
         workshop,
+        form=form,
+        is_early=is_early,
+        open_comments=open_comments,
         told_count=workshop.registrations.confirmed().count(),
         proposal_count=ProposedMeasure.objects.filter(item__workshop=workshop).count(),
-        without_text=list(workshop.agenda.filter(text="")),
+        without_text=list(workshop.agenda.filter(UNWRITTEN)),
     )
     return render(request, "workshops/moderator/publish.html", context)
+
+
+def comments_on(workshop: Workshop) -> MinutesCommentQuerySet:
+    """What those who came said of the minutes, in the order of the agenda."""
+    return (
+        MinutesComment.objects.filter(item__workshop=workshop)
+        .select_related("item", "registration__participant", "answered_by")
+        .order_by("item__position", "created_at", "pk")
+    )
+
+
+def asked_to_review(workshop: Workshop) -> int:
+    """How many would be asked for comments: those who came."""
+    return workshop.registrations.attended().count()

@@ -162,6 +162,13 @@ def my_join(request: HttpRequest, link: PersonalLink, registration: int) -> Http
 
 
 @opened_by(Scope.MANAGE)
+@require_POST
+def my_contribute(request: HttpRequest, link: PersonalLink) -> HttpResponse:
+    """To the page on which those who came contribute; a POST, as `my_join`."""
+    return redirect("workshops:contribute", links.token_of(links.make(link.participant, Scope.CONTRIBUTE)))
+
+
+@opened_by(Scope.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_details(request: HttpRequest, link: PersonalLink) -> HttpResponse:
     participant = link.participant

@@ -24,6 +24,7 @@ from workshops.models import (
     Workshop,
 )
 from workshops.permissions import visible_processes
+from workshops.views import weighed
 
 NEXT_WORKSHOPS = 6
 
@@ -115,7 +116,11 @@ def workshop(request: HttpRequest, process: str, field: str, number: int) -> Htt
 @require_safe
 @conditional_page
 def minutes(request: HttpRequest, process: str, field: str, number: int) -> HttpResponse:
-    """The published minutes, with what was proposed and what became of it. Not a name of a citizen in it."""
+    """The published minutes, with what was proposed and what became of it.
+
+    Of those who came only the names of whoever agreed, asked for each reader: a name that is taken back is
+    gone at once.
+    """
     shown = _workshop_or_404(request, process, field, number)
     if not _has_published_minutes(shown):
         raise Http404(_("Das Protokoll ist noch nicht veröffentlicht."))
@@ -126,6 +131,8 @@ def minutes(request: HttpRequest, process: str, field: str, number: int) -> Http
         "workshop": shown,
         "minutes": shown.minutes,
         "agenda": shown.agenda.prefetch_related(Prefetch("proposed_measures", proposals)),
+        **_people_of(shown),
+        "weighed": weighed.published(shown, now=timezone.now()),
     }
     return render(request, "workshops/public/minutes.html", context)
 
@@ -148,6 +155,15 @@ def measures(request: HttpRequest, process: str) -> HttpResponse:
         ),
     }
     return render(request, "workshops/public/measures.html", context)
+
+
+def _people_of(workshop: Workshop) -> dict[str, object]:
+    """The names of those who agreed, and how many others came, by telephone too."""
+    came = workshop.registrations.attended().order_by("participant__name", "pk")
+    names = came.values_list("participant__name", "named_in_minutes_at")
+    named = [name for name, agreed_at in names if name and agreed_at is not None]
+    count = len(names) + workshop.phone_guests.count()
+    return {"named": named, "people_count": count, "others_count": count - len(named)}
 
 
 def plan_of(fields: Sequence[ActionField]) -> list[Guideline]:

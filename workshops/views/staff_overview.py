@@ -17,10 +17,8 @@ from workshops.models import (
     Workshop,
     WorkshopSeries,
 )
+from workshops.models.minutes import minutes_are_overdue
 from workshops.views.staff_survey import gate_sentence
-
-# Nobody remembers a conversation for longer; from then on the minutes are overdue.
-MINUTES_DUE_AFTER = datetime.timedelta(days=7)
 
 
 @dataclass(slots=True)
@@ -84,14 +82,8 @@ class Overview:
 
     @property
     def without_minutes(self) -> list[Workshop]:
-        """Over for longer than `MINUTES_DUE_AFTER`, and still no minutes published."""
-        return [
-            workshop
-            for workshop in self.workshops
-            if workshop.is_published
-            and workshop.ends_at + MINUTES_DUE_AFTER <= self.now
-            and not _has_published_minutes(workshop)
-        ]
+        """Their minutes are overdue: nobody has submitted them yet."""
+        return [workshop for workshop in self.workshops if minutes_are_overdue(workshop, self.now)]
 
     @property
     def in_review(self) -> list[Workshop]:
@@ -134,7 +126,3 @@ def overview(process: ParticipationProcess, *, now: datetime.datetime | None = N
         failing=list(Meeting.objects.failing(now).filter(workshop__series__field__process=process)),
         now=now,
     )
-
-
-def _has_published_minutes(workshop: Workshop) -> bool:
-    return hasattr(workshop, "minutes") and workshop.minutes.is_published

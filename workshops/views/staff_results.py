@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 from workshops.errors import Refusal
 from workshops.forms.staff_results import AdoptForm, DeclineForm, FilterForm, MergeForm
 from workshops.models import ParticipationProcess, ProposedMeasure, Workshop, localised
-from workshops.operations import proposals
+from workshops.models.minutes import minutes_are_overdue
+from workshops.operations import priority_results, proposals
 from workshops.permissions import signed_in_user
 from workshops.views.staff import process_page
-from workshops.views.staff_overview import MINUTES_DUE_AFTER
 
 PROPOSALS_A_PAGE = 50
 
@@ -36,12 +36,16 @@ def proposed_measures(request: HttpRequest, process: ParticipationProcess) -> Ht
             found = found.filter(item__workshop__series__field__slug=form.cleaned_data["field"])
         if form.cleaned_data["status"]:
             found = found.filter(status=form.cleaned_data["status"])
+    page = Paginator(found, PROPOSALS_A_PAGE).get_page(request.GET.get("page"))
+    weights = priority_results.weights(page, now=timezone.now())
+    for each in page:
+        each.weight = weights.get(each.pk)  # type: ignore[attr-defined]
     query = request.GET.copy()
     query.pop("page", None)
     context = {
         "process": process,
         "form": form,
-        "page": Paginator(found, PROPOSALS_A_PAGE).get_page(request.GET.get("page")),
+        "page": page,
         "query": query.urlencode(),
     }
     return render(request, "workshops/staff/proposals.html", context)
@@ -112,8 +116,8 @@ def all_minutes(request: HttpRequest, process: ParticipationProcess) -> HttpResp
     ]
     context = {
         "process": process,
-        "overdue": [workshop for workshop in unpublished if workshop.ends_at + MINUTES_DUE_AFTER <= now],
-        "coming": [workshop for workshop in unpublished if workshop.ends_at + MINUTES_DUE_AFTER > now],
+        "overdue": [workshop for workshop in unpublished if minutes_are_overdue(workshop, now)],
+        "coming": [workshop for workshop in unpublished if not minutes_are_overdue(workshop, now)],
         "published": [workshop for workshop in past if workshop not in unpublished],
     }
     return render(request, "workshops/staff/minutes.html", context)
