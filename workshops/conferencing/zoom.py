@@ -138,6 +138,9 @@ class Zoom:
 
     def recordings(self, meeting: Meeting) -> tuple[RecordingInfo, ...]:
         """Of each time that the meeting took place. Asked of the host: the meeting may be gone already."""
+        if not meeting.external_id:
+            # We never heard of it, so nobody was led there.
+            return ()
         deadline, number = self._api.deadline(), self._number(meeting)
         made_at = (meeting.made_at or meeting.starts_at).astimezone(datetime.UTC)
         first, last = (f"{each:%Y-%m-%d}" for each in (made_at - BEFORE, made_at + AFTER))

@@ -58,6 +58,7 @@ _HELP = {
     ),
     (Provider.JITSI, "key_id"): _("Leer, wenn der Server allen offensteht."),
     (Provider.JITSI, "has_lobby"): _("Wirkt nur auf Servern mit App-ID und Schlüssel."),
+    (Provider.ZOOM, "has_lobby"): _("Auch sonst kommt in Zoom niemand hinein, bevor die Moderation da ist."),
 }
 
 

@@ -88,6 +88,10 @@ def test_nobody_touches_another_meetings_recording(zoom_server: ZoomServer) -> N
     assert [(each.uuid, each.share) for each in zoom_server.recordings.values()] == [(key, "none")]
 
 
+def test_a_meeting_that_was_never_heard_of_has_none(zoom_server: ZoomServer) -> None:
+    assert (listed(zoom_server, MEETING), zoom_server.asked) == ([], [])
+
+
 def test_one_that_is_gone_is_not_published(zoom_server: ZoomServer) -> None:
     with pytest.raises(ProviderRefused, match="not_found"):
         zoom(zoom_server).publish_recording(made_at_zoom(zoom_server), "gone==", is_published=True)
