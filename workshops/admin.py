@@ -32,7 +32,10 @@ from workshops.models import (
     ParticipationProcess,
     PersonalLink,
     PhoneGuest,
+    Plan,
+    PlanChapter,
     PlanningRun,
+    PlanVersion,
     PointsGiven,
     Presence,
     Prioritisation,
@@ -96,6 +99,14 @@ _rescue(
     show="goal position title status",
     related="goal adopted_by",
     list_filter=("status",),
+)
+_rescue(Plan, show="process", related="process")
+_rescue(PlanChapter, show="field", related="field")
+_rescue(
+    PlanVersion,
+    show="process number label created_at adopted_on",
+    related="process created_by",
+    hide="content",
 )
 
 # The password stays out: `manage.py changepassword` knows how to hash one.

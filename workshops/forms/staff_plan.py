@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from workshops.forms.days import DayField
 from workshops.forms.localised import LocalisedField
-from workshops.models import LocalisedText, PlanVersion
+from workshops.forms.staff_results import GoalField, goals_of
+from workshops.models import Goal, Guideline, LocalisedText, ParticipationProcess, PlanVersion
 from workshops.plans.content import Figure
 
 _FIGURE = "figure-"
@@ -105,3 +106,32 @@ def name_of(version: PlanVersion) -> str:
     """ "Fassung 2: Entwurf für den Gemeinderat"."""
     number = gettext("Fassung %(number)d") % {"number": version.number}
     return f"{number}: {version.label}" if version.label else number
+
+
+class _GuidelineField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic when it runs
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.field.name} › {obj.text}"
+
+
+class FileGoalForm(forms.Form):
+    under = _GuidelineField(Guideline.objects.none(), label=_("Leitlinie"), empty_label=None)
+
+    def __init__(self, *args: Any, process: ParticipationProcess, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        under = self.fields["under"]
+        assert isinstance(under, forms.ModelChoiceField)
+        under.queryset = (
+            Guideline.objects.filter(field__process=process)
+            .select_related("field")
+            .order_by("field__position", "position")
+        )
+
+
+class FileMeasureForm(forms.Form):
+    under = GoalField(Goal.objects.none(), label=_("Ziel"), empty_label=None)
+
+    def __init__(self, *args: Any, process: ParticipationProcess, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        under = self.fields["under"]
+        assert isinstance(under, forms.ModelChoiceField)
+        under.queryset = goals_of(process)

@@ -205,12 +205,28 @@ class ActionField(Searchable):
         return str(self.name)
 
 
+class GuidelineQuerySet(models.QuerySet["Guideline"]):
+    def numbered(self) -> "GuidelineQuerySet":
+        """Each with its `number` in the whole plan, from 1: the guidelines of all fields count through."""
+        before = models.Q(field__position__lt=models.OuterRef("field__position")) | models.Q(
+            field=models.OuterRef("field"), position__lte=models.OuterRef("position")
+        )
+        in_the_plan = Guideline.objects.filter(before, field__process=models.OuterRef("field__process"))
+        counted = in_the_plan.order_by().values("field__process").annotate(n=models.Count("pk")).values("n")
+        numbers = {"number": models.Subquery(counted)}
+        return self.annotate(**numbers)
+
+
 class Guideline(models.Model):
     """The plan's first level: what the town wants in an action field."""
 
     field = models.ForeignKey(ActionField, on_delete=models.CASCADE, related_name="guidelines")
     position = models.PositiveSmallIntegerField(_("Reihenfolge"))
     text = LocalisedTextField(_("Leitlinie"))
+    # Comes with `numbered()`.
+    number: int
+
+    objects = GuidelineQuerySet.as_manager()
 
     class Meta:
         ordering = ["field", "position"]

@@ -62,7 +62,12 @@ def difference(change: FieldChange) -> SafeString:
             ("added", status_label(change.after)),
         ]
     else:
-        pieces = [(each.kind, each.text) for each in change.pieces]
+        pieces = []
+        for each in change.pieces:
+            # Two words that stand for each other are two words.
+            if pieces and pieces[-1][0] == "removed" and each.kind == "added" and not each.text[0].isspace():
+                pieces.append(("same", " "))
+            pieces.append((each.kind, each.text))
     words = {"removed": gettext_lazy("gestrichen"), "added": gettext_lazy("neu")}
     tags = {"removed": "del", "added": "ins"}
     return format_html_join(

@@ -174,6 +174,7 @@ def plan_of(fields: Sequence[ActionField]) -> list[Guideline]:
     goals = Goal.objects.order_by("position").prefetch_related(Prefetch("measures", adopted))
     return list(
         Guideline.objects.filter(field__in=fields)
+        .numbered()
         .order_by("field__position", "position")
         .prefetch_related(Prefetch("goals", goals))
     )

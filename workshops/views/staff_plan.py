@@ -53,20 +53,6 @@ def guideline(request: HttpRequest, process: ParticipationProcess, pk: int) -> H
 
 @process_page
 @require_POST
-def guideline_move(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
-    found = _guideline(process, pk)
-    user = signed_in_user(request)
-    up = "up" in request.POST
-    attempt(
-        request,
-        lambda: measures.move_guideline(found, up=up, by=user),
-        done=_("Die Reihenfolge ist geändert."),
-    )
-    return _to_plan(found.field)
-
-
-@process_page
-@require_POST
 def guideline_remove(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     found = _guideline(process, pk)
     user = signed_in_user(request)
@@ -101,21 +87,6 @@ def goal(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpRe
 
 @process_page
 @require_POST
-def goal_move(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
-    found = _goal(process, pk)
-    field = found.guideline.field
-    user = signed_in_user(request)
-    up = "up" in request.POST
-    attempt(
-        request,
-        lambda: measures.move_goal(found, up=up, by=user),
-        done=_("Die Reihenfolge ist geändert."),
-    )
-    return _to_plan(field)
-
-
-@process_page
-@require_POST
 def goal_remove(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     found = _goal(process, pk)
     field = found.guideline.field
@@ -136,21 +107,6 @@ def measure(request: HttpRequest, process: ParticipationProcess, pk: int) -> Htt
         messages.success(request, _("Die Maßnahme ist geändert."))
         return _to_plan(form.cleaned_data["goal"].guideline.field)
     return _form_page(request, process, form, field=field, heading=_("Maßnahme ändern"), present=found)
-
-
-@process_page
-@require_POST
-def measure_move(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
-    found = _measure(process, pk)
-    field = found.goal.guideline.field
-    user = signed_in_user(request)
-    up = "up" in request.POST
-    attempt(
-        request,
-        lambda: measures.move_measure(found, up=up, by=user),
-        done=_("Die Reihenfolge ist geändert."),
-    )
-    return _to_plan(field)
 
 
 @process_page

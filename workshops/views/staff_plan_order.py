@@ -1,0 +1,132 @@
+"""Staff put the plan in order: places (by buttons, drag or keyboard), and what stands under what."""
+
+from collections.abc import Callable
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from workshops.forms.staff_plan import FileGoalForm, FileMeasureForm
+from workshops.models import Goal, Guideline, LocalisedText, Measure, ParticipationProcess
+from workshops.operations import arranging, measures
+from workshops.permissions import signed_in_user
+from workshops.views.reordering import placed
+from workshops.views.staff import attempt, carried_out, process_page
+
+
+@process_page
+@require_POST
+def guideline_move(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    found = get_object_or_404(
+        Guideline.objects.select_related("field__process"), field__process=process, pk=pk
+    )
+    user = signed_in_user(request)
+    if "position" in request.POST:
+        numbers = Guideline.objects.filter(field=found.field).numbered().order_by("position")
+        return placed(
+            request,
+            lambda to: arranging.place_guideline(found, position=to, by=user),
+            labels=lambda: [str(each.number) for each in numbers.all()],
+        )
+    return _moved(
+        request, process, found.field.slug, lambda up: measures.move_guideline(found, up=up, by=user)
+    )
+
+
+@process_page
+@require_POST
+def goal_move(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    found = _goal(process, pk)
+    user = signed_in_user(request)
+    if "position" in request.POST:
+        return placed(request, lambda to: arranging.place_goal(found, position=to, by=user))
+    field = found.guideline.field.slug
+    return _moved(request, process, field, lambda up: measures.move_goal(found, up=up, by=user))
+
+
+@process_page
+@require_POST
+def measure_move(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    found = _measure(process, pk)
+    user = signed_in_user(request)
+    if "position" in request.POST:
+        return placed(request, lambda to: arranging.place_measure(found, position=to, by=user))
+    field = found.goal.guideline.field.slug
+    return _moved(request, process, field, lambda up: measures.move_measure(found, up=up, by=user))
+
+
+@process_page
+def goal_file(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    """Under another guideline."""
+    found = _goal(process, pk)
+    form = FileGoalForm(request.POST or None, process=process, initial={"under": found.guideline_id})
+    user = signed_in_user(request)
+    if carried_out(form, lambda: arranging.file_goal(found, by=user, **form.cleaned_data), at="under"):
+        messages.success(
+            request,
+            _("Das Ziel steht jetzt unter der Leitlinie „%(text)s“.")
+            % {"text": form.cleaned_data["under"].text},
+        )
+        return _to_plan(process, form.cleaned_data["under"].field.slug)
+    heading = _("Ziel einer anderen Leitlinie zuordnen")
+    return _page(request, process, form, heading, found.text, found.guideline.field.slug)
+
+
+@process_page
+def measure_file(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    """Under another goal."""
+    found = _measure(process, pk)
+    form = FileMeasureForm(request.POST or None, process=process, initial={"under": found.goal_id})
+    user = signed_in_user(request)
+    if carried_out(form, lambda: arranging.file_measure(found, by=user, **form.cleaned_data), at="under"):
+        messages.success(
+            request,
+            _("Die Maßnahme steht jetzt unter dem Ziel „%(text)s“.")
+            % {"text": form.cleaned_data["under"].text},
+        )
+        return _to_plan(process, form.cleaned_data["under"].guideline.field.slug)
+    heading = _("Maßnahme einem anderen Ziel zuordnen")
+    return _page(request, process, form, heading, found.title, found.goal.guideline.field.slug)
+
+
+def _moved(
+    request: HttpRequest, process: ParticipationProcess, field: str, move: Callable[[bool], None]
+) -> HttpResponse:
+    """By the buttons, for those without a script."""
+    attempt(request, lambda: move("up" in request.POST), done=_("Die Reihenfolge ist geändert."))
+    return _to_plan(process, field)
+
+
+def _page(
+    request: HttpRequest,
+    process: ParticipationProcess,
+    form: forms.Form,
+    heading: str,
+    what: LocalisedText,
+    field: str,
+) -> HttpResponse:
+    back = reverse("workshops:staff_plan_field", args=[process.slug, field])
+    context = {"process": process, "form": form, "heading": heading, "what": what, "back": back}
+    return render(request, "workshops/staff/plan_file.html", context)
+
+
+def _to_plan(process: ParticipationProcess, field: str) -> HttpResponse:
+    return redirect("workshops:staff_plan_field", process.slug, field)
+
+
+def _goal(process: ParticipationProcess, pk: int) -> Goal:
+    return get_object_or_404(
+        Goal.objects.select_related("guideline__field__process"), guideline__field__process=process, pk=pk
+    )
+
+
+def _measure(process: ParticipationProcess, pk: int) -> Measure:
+    return get_object_or_404(
+        Measure.objects.select_related("goal__guideline__field__process"),
+        goal__guideline__field__process=process,
+        pk=pk,
+    )
