@@ -113,6 +113,8 @@ def test_nobody_goes_where_no_meeting_is(zoom_server: ZoomServer) -> None:
         (b'{"join_url": 1}', "nonsense: url"),
         (b"{}", "nonsense: url"),
         (b'{"join_url": "javascript:alert(1)"}', "nonsense: url"),
+        # Half a character, which no page could show.
+        (b'{"join_url": "https://zoom.example/\\ud800"}', "nonsense: url"),
         (b'{"join_url": "http://evil.example/"}', "not_allowed: http"),
         (PAGE, "nonsense: json"),
         (HUGE, "nonsense: too_long"),

@@ -118,6 +118,15 @@ def test_a_list_that_never_ends_is_nonsense(zoom_server: ZoomServer) -> None:
     assert len(zoom_server.asked) < 20
 
 
+@pytest.mark.parametrize("token", [b"1", b'"\\ud800"', b'"a b"', b"true"])
+def test_a_list_that_goes_on_nowhere_is_nonsense(zoom_server: ZoomServer, token: bytes) -> None:
+    zoom_server.faults.body = b'{"meetings": [], "next_page_token": ' + token + b"}"
+    zoom_server.faults.status = 200
+    zoom_server.faults.only = frozenset({"api"})
+    with pytest.raises(ProviderNonsense, match="page_token"):
+        zoom(zoom_server).create(MEETING)
+
+
 # --- over ---------------------------------------------------------------------------------------------------
 
 
