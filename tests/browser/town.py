@@ -19,6 +19,8 @@ from workshops.models import (
     Minutes,
     Need,
     PersonalLink,
+    Prioritisation,
+    PrioritisedProposal,
     ProposedMeasure,
     Registration,
     Workshop,
@@ -77,6 +79,7 @@ def in_full_swing() -> Town:
     past = _workshop(series[3], people, days=-10)
     builders.a_registration(past, people.hans, has_attended=True, attendance_source="ticked")
     _minutes(past, people)
+    _weighed(past, people)
     return Town(
         cast=people,
         upcoming=upcoming,
@@ -252,4 +255,26 @@ def _minutes(workshop: Workshop, people: cast.Cast) -> None:
     )
     ProposedMeasure.objects.create(
         item=item, title="Tauschbörse für Wohnungen", created_at=now, created_by=people.murat
+    )
+
+
+def _weighed(workshop: Workshop, people: cast.Cast) -> None:
+    """Frozen with the minutes: bars and a table on the public page."""
+    now = timezone.now()
+    weighing = Prioritisation.objects.create(
+        workshop=workshop,
+        points_each=5,
+        opened_at=now,
+        opened_by=people.murat,
+        closed_at=now,
+        closed_by=people.murat,
+        frozen_at=now,
+        voters=9,
+    )
+    proposals = ProposedMeasure.objects.filter(item__workshop=workshop)
+    PrioritisedProposal.objects.bulk_create(
+        PrioritisedProposal(
+            prioritisation=weighing, proposal=proposal, position=number, points=20 - number, hands=number
+        )
+        for number, proposal in enumerate(proposals, start=1)
     )

@@ -26,7 +26,10 @@ from workshops.models import (
     PersonalLink,
     PhoneGuest,
     PlanningRun,
+    PointsGiven,
     Presence,
+    Prioritisation,
+    PrioritisedProposal,
     Recording,
     SurveyAnswer,
     SurveyComment,
@@ -98,6 +101,11 @@ def _a_row_of_each() -> None:
         moderator=profile, starts_at=now, ends_at=now + datetime.timedelta(hours=1)
     )
     PlanningRun.objects.create(process=process, requested_at=now, requested_by=staff)
+    weighing = Prioritisation.objects.create(workshop=workshop, points_each=5, opened_at=now, opened_by=staff)
+    option = PrioritisedProposal.objects.create(
+        prioritisation=weighing, proposal=builders.a_proposal(item), position=1
+    )
+    PointsGiven.objects.create(option=option, registration=registration, points=4)
 
 
 @pytest.mark.usefixtures("_a_row_of_each")
@@ -148,3 +156,13 @@ def test_no_page_shows_what_helps_to_guess_a_link_or_a_password(client: Client) 
 def test_the_admin_has_no_sign_in_of_its_own(client: Client) -> None:
     answer = client.get("/admin/login/?next=/admin/")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/accounts/login/?next=%2Fadmin%2F")
+
+
+@pytest.mark.usefixtures("_a_row_of_each")
+def test_not_even_here_stands_who_gave_which_points(client: Client) -> None:
+    client.force_login(builders.a_user(is_staff=True, is_superuser=True))
+    given = PointsGiven.objects.get()
+    content = client.get(f"/admin/workshops/pointsgiven/{given.pk}/change/").content.decode()
+    assert 'name="option"' in content
+    assert 'name="registration"' not in content
+    assert 'name="points"' not in content

@@ -27,6 +27,7 @@ class Chart:
     bars: list[Bar]
     height: int
     start: int
+    label_x: int = 0
     bar_height: int = _BAR
 
 
@@ -45,7 +46,7 @@ def below(rows: Sequence[tuple[str, int | None]]) -> Chart:
     for index, (label, count) in enumerate(rows):
         width, top = _width(rows, count) * (_START + _WIDTH) // _WIDTH, index * _TALL_ROW
         bars.append(Bar(_shortened(label), count, top + 24, top + 16, top + 42, width, width + 8))
-    return Chart(bars, len(rows) * _TALL_ROW, 0)
+    return Chart(bars, len(rows) * _TALL_ROW, 0, label_x=8)
 
 
 def _width(rows: Sequence[tuple[str, int | None]], count: int | None) -> int:
