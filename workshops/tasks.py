@@ -4,7 +4,16 @@ from celery import shared_task
 from django.utils import timezone
 
 from workshops import stopping
-from workshops.operations import recordings, registrations, surveys, tending, timetables, uploads
+from workshops.operations import (
+    document_making,
+    documents,
+    recordings,
+    registrations,
+    surveys,
+    tending,
+    timetables,
+    uploads,
+)
 
 
 @shared_task
@@ -35,3 +44,13 @@ def tend_rooms() -> None:
 @shared_task
 def tend_recordings() -> None:
     recordings.tend(now=timezone.now())
+
+
+@shared_task
+def make_documents() -> None:
+    documents.run_waiting(make=document_making.make, now=timezone.now(), is_stopping=stopping.is_asked)
+
+
+@shared_task
+def discard_old_documents() -> None:
+    documents.discard_old(now=timezone.now())

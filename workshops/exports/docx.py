@@ -117,7 +117,7 @@ class _Writer:
 
     def _footer(self) -> None:
         paragraph = self._made.sections[0].footer.paragraphs[0]._p
-        self._say(paragraph, (Run(f"{self._document.title} · {self._document.page_word} "),), "")
+        self._say(paragraph, (Run(f"{self._document.short_title} · {self._document.page_word} "),), "")
         paragraph.extend(field("PAGE", "1"))
         self._say(paragraph, (Run(" / "),), "")
         paragraph.extend(field("NUMPAGES", "1"))

@@ -190,7 +190,7 @@ def _masters(document: Document) -> str:
         '<style:master-page style:name="First_20_Page" style:display-name="First Page" '
         'style:page-layout-name="Cover" style:next-style-name="Standard"/>'
         '<style:master-page style:name="Standard" style:page-layout-name="Page"><style:footer>'
-        f'<text:p text:style-name="Footer">{odf.text(document.title)} · {escape(document.page_word)} '
+        f'<text:p text:style-name="Footer">{odf.text(document.short_title)} · {escape(document.page_word)} '
         '<text:page-number text:select-page="current">1</text:page-number> / '
         "<text:page-count>1</text:page-count></text:p></style:footer></style:master-page>"
     )

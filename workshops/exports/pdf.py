@@ -32,6 +32,7 @@ _SAME = {0x202F: "\u00a0", 0x2009: " ", 0x2011: "-", 0x0009: " "}
 # A word longer than a line would run off the paper: it may break after each so many letters.
 _LONG = re.compile(r"[^\s\u200b-]{25,}")
 _STEP = 12
+_LONG_TEXT = 10_000
 # Letters beyond which facts may be parted by a page's end.
 _LONG_FACTS = 1500
 # Whatever no font has is named in one go; a second time only where a font lacks a combination.
@@ -87,6 +88,9 @@ class _Writer:
         logo = document.logo
         return {
             "title": self._text(document.title),
+            # The best lines of a paragraph take time with the square of its length.
+            "lines": "simple" if max(map(len, texts_of(document))) > _LONG_TEXT else "optimized",
+            "short_title": self._text(document.short_title),
             "kicker": self._text(document.kicker),
             "subtitle": self._text(document.subtitle),
             "town": self._text(document.town),

@@ -143,7 +143,9 @@ def _ods_cells(row: Iterable[Value], style: str) -> str:
     made = []
     for value in row:
         if isinstance(value, str):
-            paragraphs = "".join(f"<text:p>{odf.text(line)}</text:p>" for line in value.split("\n"))
+            # A tab inside a cell is lost in LibreOffice; a space isn't.
+            lines = value.replace("\t", " ").split("\n")
+            paragraphs = "".join(f"<text:p>{odf.text(line)}</text:p>" for line in lines)
             made.append(
                 f'<table:table-cell table:style-name="{style}" office:value-type="string">'
                 f"{paragraphs}</table:table-cell>"

@@ -20,12 +20,20 @@ _FORBIDDEN = re.compile(
     + "]"
 )
 _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
+# Letters of a title, which is also a property of the file (Word takes no more), and at the foot of a page.
+_TITLE, _FOOT = 250, 80
 _RIGHT_TO_LEFT = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "ku", "prs", "ps", "sd", "ug", "ur", "yi"))
 
 
 def clean(text: str) -> str:
     """Without what no document may hold; line ends are "\\n"."""
     return _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", text))
+
+
+def _line(text: str, longest: int = _TITLE) -> str:
+    """In one line that ends with "…" if it had to be cut."""
+    line = " ".join(clean(text).split())
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
 def is_right_to_left(language: str) -> bool:
@@ -166,12 +174,17 @@ class Document:
 
     def __post_init__(self) -> None:
         for name in ("title", "town", "kicker", "subtitle"):
-            object.__setattr__(self, name, " ".join(clean(getattr(self, name)).split()))
-        object.__setattr__(self, "facts", tuple(" ".join(clean(line).split()) for line in self.facts))
+            object.__setattr__(self, name, _line(getattr(self, name)))
+        object.__setattr__(self, "facts", tuple(_line(text) for text in self.facts))
 
     @property
     def direction(self) -> str:
         return "rtl" if is_right_to_left(self.language) else "ltr"
+
+    @property
+    def short_title(self) -> str:
+        """For the foot of each page: one line."""
+        return _line(self.title, _FOOT)
 
     @property
     def heading_sizes(self) -> tuple[float, ...]:
@@ -203,7 +216,7 @@ def words(runs: Runs) -> str:
 
 def numbered(block: Heading) -> Runs:
     """Its words with its number before them."""
-    return (Run(f"{block.number}\u00a0 "), *block.runs) if block.number else block.runs
+    return (Run(f"{block.number}\u00a0\u00a0"), *block.runs) if block.number else block.runs
 
 
 def texts_of(document: Document) -> Iterator[str]:

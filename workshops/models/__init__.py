@@ -31,7 +31,7 @@ from workshops.models.people import (
     normalise_email,
     normalise_phone,
 )
-from workshops.models.plan import Branding, Document, Plan, PlanChapter, PlanVersion
+from workshops.models.plan import Branding, Document, Licence, Plan, PlanChapter, PlanVersion
 from workshops.models.priority import PointsGiven, Prioritisation, PrioritisedProposal
 from workshops.models.process import (
     ActionField,
@@ -71,6 +71,7 @@ __all__ = [
     "HelperProfile",
     "InterpretationChannel",
     "ItemPresence",
+    "Licence",
     "LocalisedText",
     "LocalisedTextField",
     "Measure",

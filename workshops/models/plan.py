@@ -60,6 +60,15 @@ class PlanVersion(models.Model):
         return f"plan version {self.number} of process {self.process_id}"
 
 
+class Licence(models.TextChoices):
+    """What German towns publish open data under (GovData's list of licences)."""
+
+    DL_DE_BY = "dl-de/by-2-0", _("Datenlizenz Deutschland – Namensnennung 2.0")
+    DL_DE_ZERO = "dl-de/zero-2-0", _("Datenlizenz Deutschland – Zero 2.0")
+    CC_BY = "cc-by-4.0", _("Creative Commons Namensnennung 4.0")
+    CC_ZERO = "cc-zero-1.0", _("Creative Commons Zero 1.0")
+
+
 class Branding(models.Model):
     """The town's logo and colour. A row of its own: lists of processes needn't carry a picture."""
 
@@ -76,9 +85,17 @@ class Branding(models.Model):
         max_length=10, blank=True, choices=[("image/png", "PNG"), ("image/jpeg", "JPEG")]
     )
     logo_text = models.CharField(_("Was das Logo zeigt"), max_length=150, blank=True)
+    # Under which anybody may use the measures as open data.
+    licence = models.CharField(
+        _("Lizenz der offenen Daten"), max_length=20, choices=Licence.choices, default=Licence.DL_DE_BY
+    )
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(licence__in=["dl-de/by-2-0", "dl-de/zero-2-0", "cc-by-4.0", "cc-zero-1.0"]),
+                name="a_known_licence",
+            ),
             models.CheckConstraint(
                 condition=Q(logo__isnull=True, logo_type="")
                 | Q(logo__isnull=False, logo_type__in=["image/png", "image/jpeg"]),
@@ -133,6 +150,8 @@ class Document(models.Model):
     requested_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     # A worker is at it until then, or it died.
     lease_until = models.DateTimeField(null=True, blank=True)
+    # How many workers have begun it: what kills each of them isn't tried for ever.
+    attempts = models.PositiveSmallIntegerField(default=0)
     # Percent.
     progress = models.PositiveSmallIntegerField(default=0)
     finished_at = models.DateTimeField(null=True, blank=True)
