@@ -25,7 +25,8 @@ _NAMES = {
     "milestones": gettext_lazy("Meilensteine"),
 }
 
-_CHANGED = '<{}><span class="visually-hidden">[{}: </span>{}<span class="visually-hidden">]</span></{}>'
+# <bdi>: our word before it doesn't decide in which direction the text runs (dir="auto").
+_CHANGED = '<{}><bdi class="visually-hidden">[{}: </bdi>{}<bdi class="visually-hidden">]</bdi></{}>'
 
 
 @register.filter
