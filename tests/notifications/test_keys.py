@@ -11,6 +11,7 @@ from notifications import campaigns, launching, receivers, reminders
 from notifications.models import Delivery, Kind, ReminderRule
 from tests import builders
 from tests.notifications.conftest import NOW, Stage
+from tests.notifications.results.about import prepare_results, tell_results
 from workshops.models import Minutes, ModeratorProfile, Participant, Registration, Survey, Workshop
 
 
@@ -34,6 +35,7 @@ def tell_everything(stage: Stage, registrations: list[Registration], minutes: Mi
         receivers.invite_colleague(user=profile.user, process=stage.cast.process)
         receivers.send_password_link(user=profile.user, process=stage.cast.process)
     reminders.enqueue_due(now=timezone.now())
+    tell_results(registrations[-1].workshop)
 
 
 @pytest.fixture
@@ -63,6 +65,7 @@ def everything(stage: Stage, clock: Any) -> tuple[Stage, list[Registration], Min
     launching.launch(campaign, by=stage.cast.sabine)
     clock.move_to(stage.workshop.starts_at - datetime.timedelta(hours=20), tick=False)
     stage.workshop.refresh_from_db()
+    prepare_results(stage, other)
     return stage, registrations, minutes
 
 

@@ -189,7 +189,7 @@ def test_the_page_of_a_workshop_costs_the_same_for_many_items(
         murat.get(page_of(workshop, "agenda/"))
     with django_assert_num_queries(8):
         murat.get(page_of(workshop, "participants/"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         murat.get(item_page(item))
     with django_assert_num_queries(7):
         murat.get(item_page(item) + "versions/")

@@ -66,7 +66,9 @@ def shown_with_totals(rows: Mapping[R, Mapping[C, int]], *, total: R) -> dict[R,
         is_settled = True
         for line, sum_of_line in lines:
             hidden = [cell for cell in line if table[cell[0]][cell[1]] is None]
-            left = [(n, cell) for cell in line if (n := table[cell[0]][cell[1]]) and cell != sum_of_line]
+            shown = [cell for cell in line if table[cell[0]][cell[1]] is not None and cell != sum_of_line]
+            # A zero last: beside it the hidden cell would be the whole sum.
+            left = [(rows[row][column] or float("inf"), (row, column)) for row, column in shown]
             people = sum(rows[row][column] for row, column in hidden)
             knows_sum = sum_of_line not in hidden
             if hidden and (len(hidden) == 1 or (knows_sum and people < LEAST_PEOPLE)):

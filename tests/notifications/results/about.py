@@ -3,6 +3,9 @@
 import datetime
 from typing import Any
 
+from django.utils import timezone
+
+from notifications import receivers, results_clock, review
 from notifications.models import Kind
 from notifications.results import submission_stamp
 from tests import builders
@@ -11,9 +14,11 @@ from workshops.models import (
     AgendaItem,
     Minutes,
     MinutesComment,
+    Prioritisation,
     ProposalDecision,
     ProposedMeasure,
     Registration,
+    Workshop,
     localised,
 )
 
@@ -97,3 +102,32 @@ def results_about(kind: Kind, stage: Stage) -> dict[str, Any]:
     merged = builders.a_proposal(item, title="Kurse morgens")
     decided(merged, "merged", into=into, decided_at=NOW - datetime.timedelta(minutes=30))
     return {"participant": person, "planned_at": NOW}
+
+
+def prepare_results(stage: Stage, other: Workshop) -> None:
+    """So that `tell_results` has something to tell each of two citizens, moderators and staff members."""
+    now = timezone.now()
+    Registration.objects.filter(workshop=other).update(
+        has_attended=True, attendance_source="ticked", wants_outcome_at=now - 2 * DAY
+    )
+    Minutes.objects.create(workshop=other, status="in_review", submitted_at=now, review_ends_at=now + 7 * DAY)
+    item = builders.an_agenda_item(other, title="Kurse", text="Gesagt", version=1)
+    for registration in other.registrations.all():
+        answered(item, registration, answered_at=now)
+    decided(builders.a_proposal(item), "declined", reason="Nein.", decided_at=now - 2 * DAY)
+    Prioritisation.objects.create(workshop=other, points_each=5, opened_at=now, opened_by=stage.cast.sabine)
+    over = builders.a_workshop(other.series, starts_at=now - 12 * DAY)
+    over.moderators.set(stage.workshop.moderators.all())
+
+
+def tell_results(other: Workshop) -> None:
+    """Every fact and tick about minutes, comments and decisions."""
+    review.ask_for_comments(minutes=Minutes.objects.select_related("workshop").get(workshop=other))
+    for comment in MinutesComment.objects.filter(item__workshop=other):
+        review.tell_answer(comment=comment)
+    receivers.tell_priorities_open(
+        prioritisation=Prioritisation.objects.select_related("workshop").get(workshop=other)
+    )
+    evening = timezone.now().astimezone(other.process.zone).replace(hour=20)
+    results_clock.remind_of_minutes(now=timezone.now())
+    results_clock.tell_decisions(now=evening)

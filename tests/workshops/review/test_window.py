@@ -12,7 +12,7 @@ from tests.workshops.ears import listening
 from tests.workshops.review.conftest import DAY, NOW, Evening
 from workshops.errors import Refusal
 from workshops.models import Minutes, MinutesComment, ParticipationProcess
-from workshops.operations import contributions, minutes
+from workshops.operations import agendas, contributions, minutes
 
 pytestmark = pytest.mark.django_db
 
@@ -108,7 +108,7 @@ def test_an_item_with_comments_stays_on_the_agenda(evening: Evening) -> None:
     MinutesComment.objects.create(
         item=other, registration=evening.amina, text="Fehlt.", item_version=0, created_at=NOW
     )
-    assert code_of(lambda: minutes.remove_item(other, by=evening.cast.murat)) == "comments_hang_on_it"
+    assert code_of(lambda: agendas.remove_item(other, by=evening.cast.murat)) == "comments_hang_on_it"
 
 
 # --- the pages ------------------------------------------------------------------------------------
