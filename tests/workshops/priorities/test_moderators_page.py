@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from tests import builders, pages
 from tests.workshops.priorities.evenings import HOUR, Evening
-from workshops.models import Prioritisation, User
-from workshops.operations import priorities
+from workshops.models import Prioritisation, ProposedMeasure, User
+from workshops.operations import minutes, priorities
 
 pytestmark = pytest.mark.django_db
 
@@ -162,6 +162,24 @@ def test_after_the_publication_the_page_only_shows_the_result(
     assert "Das Ergebnis steht seit der Veröffentlichung des Protokolls fest:" in text
     assert "Weniger als 5 Personen haben Punkte vergeben." in text
     assert "<form" not in murat.get(here).content.decode().split("<main")[1]
+
+
+def test_who_publishes_is_told_that_the_weighing_ends_with_it(murat: Client, evening: Evening) -> None:
+    minutes.submit(evening.workshop, by=evening.cast.murat)
+    path = f"/moderation/{evening.workshop.pk}/minutes/publish/"
+    sentence = "Damit steht auch das Ergebnis der Gewichtung fest."
+    assert sentence not in pages.text(murat.get(path))
+    evening.open_()
+    assert sentence in pages.text(murat.get(path))
+
+
+def test_what_was_weighed_is_not_withdrawn_and_the_page_says_why(murat: Client, evening: Evening) -> None:
+    evening.open_()
+    evening.give(evening.amina, courses=1)
+    path = f"/moderation/{evening.workshop.pk}/proposals/{evening.courses.pk}/withdraw/"
+    (told,) = after(murat, path)
+    assert told.startswith("Teilnehmende haben diesen Vorschlag schon gewichtet.")
+    assert ProposedMeasure.objects.filter(pk=evening.courses.pk).exists()
 
 
 @pytest.mark.parametrize("more", [1, 3])
