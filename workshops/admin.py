@@ -14,9 +14,11 @@ from workshops.models import (
     AgendaItem,
     AgendaItemVersion,
     BlockedDay,
+    Branding,
     ConferenceRoom,
     ContactList,
     ContactListEntry,
+    Document,
     ErasedAddress,
     FieldInterest,
     Goal,
@@ -26,6 +28,7 @@ from workshops.models import (
     Measure,
     Meeting,
     Minutes,
+    MinutesComment,
     ModeratorAbsence,
     ModeratorProfile,
     Participant,
@@ -99,6 +102,13 @@ _rescue(
     show="goal position title status",
     related="goal adopted_by",
     list_filter=("status",),
+)
+_rescue(Branding, show="process colour licence", related="process", hide="logo")
+_rescue(
+    Document,
+    show="process variant format requested_at finished_at problem",
+    related="process field workshop plan_version requested_by",
+    hide="content",
 )
 _rescue(Plan, show="process", related="process")
 _rescue(PlanChapter, show="field", related="field")
@@ -201,6 +211,12 @@ _rescue(
     show="workshop status submitted_at published_at",
     related="workshop published_by",
     list_filter=("status",),
+)
+_rescue(
+    MinutesComment,
+    show="item created_at outcome answered_at",
+    related="item registration answered_by",
+    list_filter=("outcome",),
 )
 _rescue(
     ProposedMeasure,
