@@ -76,3 +76,20 @@ class Refusals:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return refusals.not_signed_in(request) if isinstance(exception, SignInNeeded) else None
+
+
+class SignedOut:
+    """Signing out also empties what this site kept in the browser: drafts of minutes (docs/adr/0030).
+
+    By a header (W3C Clear Site Data), so that it needs no script on the page from which somebody leaves.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        match = request.resolver_match
+        if request.method == "POST" and match is not None and match.view_name == "account_logout":
+            response.headers["Clear-Site-Data"] = '"storage"'
+        return response

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -88,6 +88,8 @@ def not_signed_in(request: HttpRequest) -> HttpResponse:
 
     403 and not 401: RFC 9110 (15.5.2) ties 401 to a WWW-Authenticate scheme, and a form isn't one.
     """
+    if _wants_json(request):
+        return _state(request, "signed_out")
     if request.headers.get("HX-Request"):
         return _fragment(request, "_signed_out.html", {})
     if request.method != "POST" or _is_empty(request):
@@ -97,6 +99,9 @@ def not_signed_in(request: HttpRequest) -> HttpResponse:
 
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
     """CSRF_FAILURE_VIEW. Signing in changes the secret, so every form opened before it ends here once."""
+    if _wants_json(request):
+        # The token is for our own pages only: to another site's, the browser doesn't show our answers.
+        return _state(request, "token", token=get_token(request) if is_from_own_page(request) else "")
     if request.headers.get("HX-Request"):
         token = get_token(request) if is_from_own_page(request) else ""
         return _fragment(request, "_form_too_old.html", {"fresh_token": token})
@@ -105,6 +110,8 @@ def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler403. An account that lost its rights while its page was open learns it where it looks."""
+    if _wants_json(request):
+        return _state(request, "forbidden")
     if request.headers.get("HX-Request"):
         return _fragment(request, "_forbidden.html", {})
     words = _words(request)
@@ -114,6 +121,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler404. What a form was about may have gone while it was filled in, or be led by others now."""
     sentence = exception.sentence if isinstance(exception, RemovedMeanwhile) else ""
+    if _wants_json(request):
+        return _state(request, "gone", sentence=sentence, status=404)
     if request.headers.get("HX-Request"):
         return _fragment(request, "_not_found.html", {"sentence": sentence}, status=404)
     words = _words(request)
@@ -167,6 +176,18 @@ def is_from_own_page(request: HttpRequest) -> bool:
             return False
         origin = f"{referer.scheme}://{referer.netloc}"
     return origin in (f"{request.scheme}://{request.get_host()}", settings.PUBLIC_URL)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    """A script of ours asks (workshops/static/workshops/desk.js); a browser's own Accept names HTML first."""
+    return request.headers.get("Accept") == "application/json"
+
+
+def _state(request: HttpRequest, state: str, *, status: int = 403, **more: str) -> HttpResponse:
+    """Never a redirect: the script would get the sign-in page, and take it for an answer."""
+    response = JsonResponse({"state": state, **more}, status=status)
+    add_never_cache_headers(response)
+    return response
 
 
 def _words(request: HttpRequest) -> list[Field]:

@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "config.middleware.Refusals",
+    "config.middleware.SignedOut",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -204,6 +205,11 @@ WITNESS_FILE: Path | None = DATA_DIR / "witness"
 WITNESS_BROKER_URL = REDIS_URL or env.text("CELERY_BROKER_URL")
 # A directory of received mail, shown at /mailbox/. Only `manage.py demo` sets it.
 MAILBOX_DIR = env.text("MAILBOX_DIR")
+
+# --- minutes --------------------------------------------------------------------------------------
+
+# How many seconds after the last key what was typed is saved.
+AUTOSAVE_SECONDS = env.number("AUTOSAVE_SECONDS", 3, least=1, most=60)
 
 # --- video rooms ----------------------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ from workshops.models import (
     Workshop,
 )
 from workshops.operations import (
+    agendas,
     attendance,
     measures,
     minutes,
@@ -186,7 +187,7 @@ class _Story:
     def _write_minutes(self, workshop: Workshop, *, now: datetime.datetime) -> None:
         moderator = self.moderators[0]
         for item in content.PAST_AGENDA:
-            made = minutes.add_item(workshop, title=item.title, by=moderator)
+            made = agendas.add_item(workshop, title=item.title, by=moderator)
             minutes.save_item(made, text=item.text, seen_version=made.version, by=moderator, now=now)
             for title, description in item.proposals:
                 proposals.propose(made, title=title, description=description, by=moderator, now=now)

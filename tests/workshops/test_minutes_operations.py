@@ -10,7 +10,7 @@ from tests import builders, cast
 from tests.workshops.ears import listening
 from workshops.errors import Refusal
 from workshops.models import AgendaItem, Minutes, User, Workshop
-from workshops.operations import minutes
+from workshops.operations import agendas, merging, minutes
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def refusal_of(action: Callable[[], object]) -> Refusal:
 
 def rename(item: AgendaItem, title: str, length: int | None = None, *, by: User) -> None:
     """As it is done from a page that shows the present words."""
-    minutes.change_item(
+    agendas.change_item(
         item,
         title=title,
         minutes_planned=length,
@@ -64,21 +64,21 @@ def titles(workshop: Workshop) -> list[tuple[int, str]]:
 
 
 def test_items_are_added_last_renamed_moved_and_removed(workshop: Workshop, murat: User) -> None:
-    first = minutes.add_item(workshop, title="  Begrüßung\n heute ", by=murat)
-    second = minutes.add_item(workshop, title="Ideen", minutes_planned=40, by=murat)
-    third = minutes.add_item(workshop, title="Abschluss", by=murat)
+    first = agendas.add_item(workshop, title="  Begrüßung\n heute ", by=murat)
+    second = agendas.add_item(workshop, title="Ideen", minutes_planned=40, by=murat)
+    third = agendas.add_item(workshop, title="Abschluss", by=murat)
     assert titles(workshop) == [(1, "Begrüßung heute"), (2, "Ideen"), (3, "Abschluss")]
     assert second.minutes_planned == 40
 
     rename(first, "Hallo", 5, by=murat)
-    minutes.move_item(third, up=True, by=murat)
+    agendas.move_item(third, up=True, by=murat)
     assert titles(workshop) == [(1, "Hallo"), (2, "Abschluss"), (3, "Ideen")]
-    minutes.move_item(first, up=False, by=murat)
+    agendas.move_item(first, up=False, by=murat)
     assert titles(workshop) == [(1, "Abschluss"), (2, "Hallo"), (3, "Ideen")]
 
-    minutes.remove_item(first, by=murat)
+    agendas.remove_item(first, by=murat)
     assert titles(workshop) == [(1, "Abschluss"), (3, "Ideen")]
-    minutes.add_item(workshop, title="Ausblick", by=murat)
+    agendas.add_item(workshop, title="Ausblick", by=murat)
     assert titles(workshop) == [(1, "Abschluss"), (3, "Ideen"), (4, "Ausblick")]
 
 
@@ -87,7 +87,7 @@ def test_a_title_or_length_that_someone_did_not_see_is_not_overwritten(
 ) -> None:
     def change(item: AgendaItem, title: str, length: int | None, *, seen: int | None = None) -> None:
         """By someone who saw "Begrüßung", `seen` minutes long."""
-        minutes.change_item(
+        agendas.change_item(
             item,
             title=title,
             minutes_planned=length,
@@ -108,14 +108,14 @@ def test_a_title_or_length_that_someone_did_not_see_is_not_overwritten(
 
 def test_the_first_and_the_last_item_stay_where_they_are(workshop: Workshop, murat: User) -> None:
     first, last = builders.an_agenda_item(workshop), builders.an_agenda_item(workshop)
-    minutes.move_item(first, up=True, by=murat)
-    minutes.move_item(last, up=False, by=murat)
+    agendas.move_item(first, up=True, by=murat)
+    agendas.move_item(last, up=False, by=murat)
     assert titles(workshop) == [(1, "Punkt 1"), (2, "Punkt 2")]
 
 
 def test_an_item_without_a_title_is_refused(workshop: Workshop, item: AgendaItem, murat: User) -> None:
     codes = [
-        refusal_of(lambda: minutes.add_item(workshop, title=" \n", by=murat)).code,
+        refusal_of(lambda: agendas.add_item(workshop, title=" \n", by=murat)).code,
         refusal_of(lambda: rename(item, "", by=murat)).code,
     ]
     assert codes == ["no_title", "no_title"]
@@ -125,10 +125,10 @@ def test_an_item_without_a_title_is_refused(workshop: Workshop, item: AgendaItem
 def test_an_item_on_which_something_rests_stays(workshop: Workshop, item: AgendaItem, murat: User) -> None:
     written = builders.an_agenda_item(workshop, text="Gesagt wurde viel.")
     proposal = builders.a_proposal(item)
-    assert refusal_of(lambda: minutes.remove_item(item, by=murat)).code == "proposals_hang_on_it"
-    assert refusal_of(lambda: minutes.remove_item(written, by=murat)).code == "text_stands_under_it"
+    assert refusal_of(lambda: agendas.remove_item(item, by=murat)).code == "proposals_hang_on_it"
+    assert refusal_of(lambda: agendas.remove_item(written, by=murat)).code == "text_stands_under_it"
     proposal.delete()
-    minutes.remove_item(item, by=murat)
+    agendas.remove_item(item, by=murat)
     assert titles(workshop) == [(2, "Punkt 2")]
 
 
@@ -163,8 +163,8 @@ def test_a_text_saved_over_an_unseen_one_is_refused_with_both(
     assert (refusal.code, refusal.details) == (
         "edited_meanwhile",
         {
-            "mine": "Murats Text",
-            "theirs": "Sabines Text",
+            "conflicts": [merging.Conflict("text", mine="Murats Text", theirs="Sabines Text")],
+            "texts": {"text": "Sabines Text\nMurats Text", "points": "", "agreements": ""},
             "version": 1,
             "edited_by": people.sabine,
             "edited_at": item.edited_at,
@@ -194,26 +194,26 @@ def test_a_text_that_is_far_too_long_is_refused(item: AgendaItem, murat: User) -
     assert minutes.save_item(item, text="x" * 50_000, seen_version=0, by=murat)
 
 
-def test_a_text_for_an_item_that_was_removed_comes_back_to_its_writer(item: AgendaItem, murat: User) -> None:
+def test_an_item_that_was_removed_takes_no_text(item: AgendaItem, murat: User) -> None:
     AgendaItem.objects.all().delete()
     refusal = refusal_of(lambda: minutes.save_item(item, text="Mein Text", seen_version=0, by=murat))
-    assert (refusal.code, refusal.details) == ("item_removed", {"mine": "Mein Text"})
+    assert refusal.code == "item_removed"
     actions: list[Callable[[], object]] = [
         lambda: rename(item, "Neu", by=murat),
-        lambda: minutes.remove_item(item, by=murat),
+        lambda: agendas.remove_item(item, by=murat),
     ]
     assert [refusal_of(action).code for action in actions] == ["item_removed"] * 2
-    minutes.move_item(item, up=True, by=murat)
+    agendas.move_item(item, up=True, by=murat)
     assert not AgendaItem.objects.exists()
 
 
 def test_a_merge_begins_with_every_line_of_both() -> None:
     assert [
-        minutes.union("Kopf\nAlt\nFuß", "Kopf\nNeu\nFuß"),
-        minutes.union("Kopf\nFuß", "Kopf\nDazu\nFuß"),
-        minutes.union("Kopf\nDazu\nFuß", "Kopf\nFuß"),
-        minutes.union("", "Neu"),
-        minutes.union("Gleich", "Gleich"),
+        merging.union("Kopf\nAlt\nFuß", "Kopf\nNeu\nFuß"),
+        merging.union("Kopf\nFuß", "Kopf\nDazu\nFuß"),
+        merging.union("Kopf\nDazu\nFuß", "Kopf\nFuß"),
+        merging.union("", "Neu"),
+        merging.union("Gleich", "Gleich"),
     ] == ["Kopf\nAlt\nNeu\nFuß", "Kopf\nDazu\nFuß", "Kopf\nDazu\nFuß", "\nNeu", "Gleich"]
 
 
@@ -259,7 +259,7 @@ def test_a_draft_is_not_published_and_a_cancelled_workshop_has_no_minutes(
     codes = [
         refusal_of(lambda: minutes.submit(workshop, by=murat)).code,
         refusal_of(lambda: minutes.save_item(item, text="Mehr", seen_version=1, by=murat)).code,
-        refusal_of(lambda: minutes.add_item(workshop, title="Neu", by=murat)).code,
+        refusal_of(lambda: agendas.add_item(workshop, title="Neu", by=murat)).code,
     ]
     assert codes == ["cancelled"] * 3
 
@@ -272,10 +272,10 @@ def test_published_minutes_stand_until_they_are_reopened(
     minutes.publish(workshop, by=murat, early=True)
     actions: list[Callable[[], object]] = [
         lambda: minutes.save_item(item, text="Anders", seen_version=1, by=murat),
-        lambda: minutes.add_item(workshop, title="Neu", by=murat),
+        lambda: agendas.add_item(workshop, title="Neu", by=murat),
         lambda: rename(item, "Neu", by=murat),
-        lambda: minutes.move_item(item, up=True, by=murat),
-        lambda: minutes.remove_item(item, by=murat),
+        lambda: agendas.move_item(item, up=True, by=murat),
+        lambda: agendas.remove_item(item, by=murat),
         lambda: minutes.submit(workshop, by=murat),
         lambda: minutes.publish(workshop, by=murat),
     ]

@@ -168,8 +168,8 @@ def test_two_editors_see_both_texts_and_save_a_merged_one(
 
     after = murat.post(item_page(item), {"text": "Kopf\nbeide", "seen_version": "1"})
     assert after.status_code == 302
-    shown = murat.get(item_page(item) + "versions/").content.decode()
-    assert re.findall(r"<pre[^>]*>(.*?)</pre>", shown, re.S) == ["Kopf\nbeide", "Kopf\nSabine &lt;b&gt;"]
+    shown = murat.get(item_page(item) + "versions/?old=1&new=1").content.decode()
+    assert "Kopf\nSabine &lt;b&gt;" in shown
 
 
 def test_a_text_that_comes_after_publication_is_shown_back(

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests import builders, cast, pages
 from workshops.models import AgendaItem, Registration, Workshop
-from workshops.operations import minutes, proposals
+from workshops.operations import agendas, minutes, proposals
 from workshops.operations import people as people_operations
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +69,7 @@ def test_words_for_an_item_that_was_removed_come_back(
     murat: Client, people: cast.Cast, item: AgendaItem, button: str
 ) -> None:
     address = page_of(item)
-    minutes.remove_item(item, by=people.sabine)
+    agendas.remove_item(item, by=people.sabine)
     answer = murat.post(address, {**TYPED, button: "1"}, headers=OURS)
     assert (answer.status_code, shown(answer)) == (404, WORDS)
     assert "no-store" in answer.headers["Cache-Control"]
@@ -87,7 +87,7 @@ def test_with_htmx_an_item_that_was_removed_is_said_above_the_text_which_stays(
 ) -> None:
     address = page_of(item)
     assert '{"code": "40[34]", "swap": true' in murat.get(address).content.decode()
-    minutes.remove_item(item, by=people.sabine)
+    agendas.remove_item(item, by=people.sabine)
     answer = murat.post(address, {**TYPED, "propose": "1"}, headers=HTMX)
     said = answer.content.decode()
     assert (answer.status_code, answer.headers["HX-Retarget"]) == (404, ".messages")

@@ -20,19 +20,72 @@ class AgendaItemChangeForm(AgendaItemForm):
     seen_minutes_planned = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
-class ItemTextForm(forms.Form):
-    """The text under an item, and the version that the person saw when they began to type."""
-
-    text = forms.CharField(
-        label=_("Protokoll"),
+def _part(label: Any, *, rows: int, help_text: Any = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
         required=False,
         # No max_length: a browser would cut a long text off without a word. The operation says so.
         strip=False,
-        widget=forms.Textarea({"rows": "16", "dir": "auto"}),
+        widget=forms.Textarea({"rows": rows, "dir": "auto"}),
+        help_text=help_text,
+    )
+
+
+def _seen() -> forms.IntegerField:
+    return forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+
+# An open page of desk.js: hexadecimal digits chosen at random.
+_EDITOR = r"^[0-9a-f]{8,32}$"
+_MOST_ATTEMPTS = 2_000_000_000
+
+
+class ItemTextForm(forms.Form):
+    """What is written under an item, and the version that the person saw when they began to type."""
+
+    text = _part(
+        _("Diskussion"),
+        rows=10,
         help_text=_("Listen mit - am Zeilenanfang, **fett**, Zwischenüberschriften mit #."),
     )
+    points = _part(_("Ergebnisse"), rows=5, help_text=_("Was kam heraus? Ein Punkt je Zeile."))
+    agreements = _part(_("Vereinbarungen"), rows=3, help_text=_("Wer macht was bis wann?"))
     seen_version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    # Filled by desk.js, which has saved meanwhile: each part's own version, and which open page this is.
+    seen_text = _seen()
+    seen_points = _seen()
+    seen_agreements = _seen()
+    editor = forms.RegexField(_EDITOR, required=False, widget=forms.HiddenInput)
+    attempt = forms.IntegerField(
+        required=False, min_value=1, max_value=_MOST_ATTEMPTS, widget=forms.HiddenInput
+    )
     marks_optional = False
+
+    PARTS = ("text", "points", "agreements")
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The parts that were sent; one that wasn't stays as it is."""
+        return {part: self.cleaned_data[part] for part in self.PARTS if part in self.data}
+
+    @property
+    def seen(self) -> dict[str, int]:
+        """The version over which each part was written."""
+        given = {part: self.cleaned_data[f"seen_{part}"] for part in self.parts}
+        return {
+            part: self.cleaned_data["seen_version"] if seen is None else seen for part, seen in given.items()
+        }
+
+
+class AutosaveForm(ItemTextForm):
+    """What desk.js sends: the parts that were changed, each with the version over which it was written."""
+
+    # What the page knows already; who wrote it; which open page, and how often it has tried.
+    seen_version = forms.IntegerField(min_value=0)
+    writer = forms.CharField(max_length=64)
+    editor = forms.RegexField(_EDITOR)
+    attempt = forms.IntegerField(min_value=1, max_value=_MOST_ATTEMPTS)
+    left = forms.BooleanField(required=False)
 
 
 class ProposalForm(forms.Form):

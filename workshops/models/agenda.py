@@ -71,6 +71,9 @@ class AgendaItemVersion(Recorded):
     version = models.PositiveIntegerField()
     saved_at = models.DateTimeField()
     saved_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    # Which open page saved it, by which of its attempts: it knows its own text again after a lost answer.
+    editor = models.CharField(max_length=32, blank=True)
+    attempt = models.PositiveIntegerField(null=True, blank=True)
     # Somebody took up the texts of that earlier version again.
     restored_from = models.PositiveIntegerField(null=True, blank=True)
 
@@ -81,6 +84,10 @@ class AgendaItemVersion(Recorded):
             models.CheckConstraint(
                 condition=Q(restored_from__isnull=True) | Q(restored_from__lt=models.F("version")),
                 name="what_is_restored_was_there_before",
+            ),
+            models.CheckConstraint(
+                condition=Q(editor="", attempt__isnull=True) | (~Q(editor="") & Q(attempt__isnull=False)),
+                name="an_editor_counts_its_attempts",
             ),
         ]
 

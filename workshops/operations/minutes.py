@@ -1,4 +1,4 @@
-"""The record of one workshop: its agenda, the text under each item, and how the minutes become public.
+"""The record of one workshop: the text under each item of its agenda, and how the minutes become public.
 
 Every function locks the workshop's row first, so that nothing is written once the minutes are published.
 DRAFT → IN_REVIEW → PUBLISHED; `reopen` goes back to DRAFT, which takes published minutes off the public
@@ -7,8 +7,7 @@ given to proposals are frozen with the first publication, and stay so.
 """
 
 import datetime
-import difflib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from workshops import events
 from workshops.errors import Refusal
 from workshops.models import AgendaItem, AgendaItemVersion, Minutes, MinutesComment, User, Workshop
-from workshops.operations import ordering, priorities
+from workshops.operations import merging, priorities
+from workshops.operations.merging import Attempt
 
 # An evening's minutes have about 10,000; a text longer than this was pasted by mistake.
 MOST_CHARACTERS = 50_000
@@ -37,128 +37,63 @@ ITEM_REMOVED = _("Dieser Punkt wurde inzwischen von der Tagesordnung genommen.")
 
 
 @transaction.atomic
-def add_item(workshop: Workshop, *, title: str, by: User, minutes_planned: int | None = None) -> AgendaItem:
-    """A further item, last on the agenda. `minutes_planned`: its length, None if it has none."""
-    lock_to_write(workshop)
-    return AgendaItem.objects.create(
-        workshop=workshop,
-        title=_clean_title(title),
-        minutes_planned=minutes_planned,
-        position=ordering.next_position(workshop.agenda.all()),
-    )
-
-
-@transaction.atomic
-def change_item(
+def save_item(
     item: AgendaItem,
     *,
-    title: str,
-    minutes_planned: int | None,
-    seen_title: str,
-    seen_minutes_planned: int | None,
     by: User,
-) -> None:
-    """Another title or length. Refuses with `edited_meanwhile` if it isn't what the person saw.
-
-    The item's own fields are then what stands there now.
-    """
-    lock_to_write(item.workshop)
-    _lock_item(item)
-    wanted = (_clean_title(title), minutes_planned)
-    now_there = (" ".join(item.title.split()), item.minutes_planned)
-    if now_there == wanted:
-        return
-    if now_there != (" ".join(seen_title.split()), seen_minutes_planned):
-        raise Refusal(
-            "edited_meanwhile",
-            _("Inzwischen hat jemand anderes diesen Punkt geändert. Bitte vergleichen und neu speichern."),
-        )
-    item.title, item.minutes_planned = wanted
-    item.save(update_fields=["title", "minutes_planned"])
-
-
-@transaction.atomic
-def move_item(item: AgendaItem, *, up: bool, by: User) -> None:
-    """Change places with the item above or below; the first and the last stay where they are."""
-    lock_to_write(item.workshop)
-    ordering.move(item, among=item.workshop.agenda.all(), up=up)
-
-
-@transaction.atomic
-def place_item(item: AgendaItem, *, position: int, by: User) -> None:
-    """To that place of the agenda, 1 is the first; beyond the ends is the end."""
-    lock_to_write(item.workshop)
-    ordering.place(item, among=item.workshop.agenda.all(), position=position)
-
-
-@transaction.atomic
-def remove_item(item: AgendaItem, *, by: User) -> None:
-    """Only an item under which nothing stands: neither a proposed measure nor a word."""
-    lock_to_write(item.workshop)
-    _lock_item(item)
-    if item.proposed_measures.exists():
-        raise Refusal(
-            "proposals_hang_on_it",
-            _("Zu diesem Punkt sind Maßnahmen vorgeschlagen. Er kann nicht entfernt werden."),
-        )
-    if item.comments.exists():
-        raise Refusal(
-            "comments_hang_on_it",
-            _("Zu diesem Punkt gibt es Rückmeldungen. Er kann nicht entfernt werden."),
-        )
-    if item.text:
-        raise Refusal(
-            "text_stands_under_it",
-            _("Unter diesem Punkt steht ein Protokoll. Bitte den Text leeren und dann entfernen."),
-        )
-    item.delete()
-
-
-@transaction.atomic
-def save_item(
-    item: AgendaItem, *, text: str, seen_version: int, by: User, now: datetime.datetime | None = None
+    seen_version: int | Mapping[str, int],
+    text: str | None = None,
+    points: str | None = None,
+    agreements: str | None = None,
+    attempt: Attempt | None = None,
+    restored_from: int | None = None,
+    now: datetime.datetime | None = None,
 ) -> bool:
-    """Replace the text that stood at `seen_version`; returns whether anything changed.
+    """Replace the parts that stood at `seen_version` (of all, or of each); returns whether anything changed.
 
-    Refuses with `edited_meanwhile` if another text was saved since. Details: `mine` and `theirs` (both
-    texts), `version` (that of theirs), `edited_by` and `edited_at`. Each saved text stays as an
-    `AgendaItemVersion`.
+    A part that is None stays. Parts that others changed since are kept beside the new ones: the item's own
+    fields are then what stands there now. Each save stays as an `AgendaItemVersion`.
+
+    Refuses with `edited_meanwhile` if both changed the same part. Details: `conflicts` (merging.Conflict, one
+    a part), `texts` (each part with what both wrote), `version` (that of theirs), `edited_by`, `edited_at`.
+    With `overtaken` if a later attempt of the same editor was here before.
     """
     now = now or timezone.now()
     lock_to_write(item.workshop)
-    text = clean_text(text)
-    _lock_item(item, mine=text)
-    refuse_too_long(text)
-    # Two people who typed the same have no conflict.
-    if text == item.text:
-        return False
-    if item.version != seen_version:
+    typed = {"text": text, "points": points, "agreements": agreements}
+    mine = {part: clean_text(words) for part, words in typed.items() if words is not None}
+    lock_item(item)
+    for words in mine.values():
+        refuse_too_long(words)
+    merged = merging.merge(item, mine=mine, seen=seen_version, attempt=attempt)
+    if merged.conflicts:
         raise Refusal(
             "edited_meanwhile",
             _("Inzwischen hat jemand anderes diesen Punkt geändert. Bitte beide Texte zusammenführen."),
-            mine=text,
-            theirs=item.text,
+            conflicts=merged.conflicts,
+            texts=merged.texts,
             version=item.version,
             edited_by=item.edited_by,
             edited_at=item.edited_at,
         )
-    item.text, item.version = text, item.version + 1
-    item.edited_at, item.edited_by = now, by
-    item.save(update_fields=["text", "version", "edited_at", "edited_by"])
-    AgendaItemVersion.objects.create(item=item, version=item.version, text=text, saved_at=now, saved_by=by)
+    if all(getattr(item, part) == words for part, words in merged.texts.items()):
+        return False
+    for part, words in merged.texts.items():
+        setattr(item, part, words)
+    item.version, item.edited_at, item.edited_by = item.version + 1, now, by
+    item.save(update_fields=[*AgendaItem.PARTS, "version", "edited_at", "edited_by"])
+    AgendaItemVersion.objects.create(
+        item=item,
+        version=item.version,
+        **merged.texts,
+        saved_at=now,
+        saved_by=by,
+        editor=attempt.editor if attempt else "",
+        attempt=attempt.number if attempt else None,
+        restored_from=restored_from,
+    )
     Minutes.objects.get_or_create(workshop=item.workshop)
     return True
-
-
-def union(theirs: str, mine: str) -> str:
-    """A text to begin a merge with: each line of both, those that are the same once."""
-    one, other = theirs.split("\n"), mine.split("\n")
-    lines: list[str] = []
-    for kind, start, end, from_, to in difflib.SequenceMatcher(None, one, other).get_opcodes():
-        lines += one[start:end]
-        if kind != "equal":
-            lines += other[from_:to]
-    return "\n".join(lines)
 
 
 @transaction.atomic
@@ -281,13 +216,6 @@ def _days_later(now: datetime.datetime, days: int, workshop: Workshop) -> dateti
     return local.astimezone(datetime.UTC)
 
 
-def _clean_title(title: str) -> str:
-    title = " ".join(title.split())
-    if not title:
-        raise Refusal("no_title", _("Bitte einen Titel angeben."))
-    return title
-
-
 def _lock(workshop: Workshop) -> None:
     workshop.refresh_from_db(
         from_queryset=Workshop.objects.select_for_update(of=("self",)).select_related(
@@ -296,11 +224,11 @@ def _lock(workshop: Workshop) -> None:
     )
 
 
-def _lock_item(item: AgendaItem, *, mine: str = "") -> None:
+def lock_item(item: AgendaItem) -> None:
     """The workshop's lock is held already; this brings the instance up to date."""
     workshop = item.workshop
     try:
         item.refresh_from_db(from_queryset=AgendaItem.objects.select_related("edited_by"))
     except AgendaItem.DoesNotExist:
-        raise Refusal("item_removed", ITEM_REMOVED, mine=mine) from None
+        raise Refusal("item_removed", ITEM_REMOVED) from None
     item.workshop = workshop

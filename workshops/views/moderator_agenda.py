@@ -9,8 +9,9 @@ from django.views.decorators.http import require_POST
 from workshops.errors import Refusal, RemovedMeanwhile
 from workshops.forms.moderator import AgendaItemChangeForm, AgendaItemForm
 from workshops.models import AgendaItem, Workshop
-from workshops.operations import minutes
+from workshops.operations import agendas, minutes
 from workshops.permissions import signed_in_user
+from workshops.views.agenda_times import clock_texts
 from workshops.views.moderator import context_of, workshop_page
 from workshops.views.reordering import placed
 from workshops.views.staff import attempt, carried_out
@@ -30,7 +31,7 @@ def agenda(request: HttpRequest, workshop: Workshop) -> HttpResponse:
     """The order, and a form for one more point."""
     form = AgendaItemForm(request.POST or None)
     user = signed_in_user(request)
-    if carried_out(form, lambda: minutes.add_item(workshop, by=user, **form.cleaned_data), at="title"):
+    if carried_out(form, lambda: agendas.add_item(workshop, by=user, **form.cleaned_data), at="title"):
         return redirect("workshops:moderate_agenda", workshop.pk)
     items = list(workshop.agenda.all())
     total = sum(item.minutes_planned or 0 for item in items)
@@ -51,7 +52,7 @@ def change_item(request: HttpRequest, workshop: Workshop, pk: int) -> HttpRespon
     )
     if form.is_valid():
         try:
-            minutes.change_item(item, by=signed_in_user(request), **form.cleaned_data)
+            agendas.change_item(item, by=signed_in_user(request), **form.cleaned_data)
         except Refusal as refusal:
             if refusal.code == "item_removed":
                 raise RemovedMeanwhile(refusal.sentence) from None
@@ -74,13 +75,19 @@ def _seen(item: AgendaItem) -> dict[str, object]:
 def move_item(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse:
     item = item_of(workshop, pk)
     if "position" in request.POST:
-        return placed(request, lambda to: minutes.place_item(item, position=to, by=signed_in_user(request)))
+        return placed(
+            request,
+            lambda to: agendas.place_item(item, position=to, by=signed_in_user(request)),
+            labels=lambda: clock_texts(workshop),
+        )
     attempt(
         request,
-        lambda: minutes.move_item(item, up="up" in request.POST, by=signed_in_user(request)),
+        lambda: agendas.move_item(item, up="up" in request.POST, by=signed_in_user(request)),
         done=_("„%(item)s“ ist verschoben.") % {"item": item},
     )
-    return redirect("workshops:moderate_agenda", workshop.pk)
+    return redirect(
+        "workshops:moderate_desk" if "desk" in request.POST else "workshops:moderate_agenda", workshop.pk
+    )
 
 
 @workshop_page
@@ -89,7 +96,7 @@ def remove_item(request: HttpRequest, workshop: Workshop, pk: int) -> HttpRespon
     item = item_of(workshop, pk)
     attempt(
         request,
-        lambda: minutes.remove_item(item, by=signed_in_user(request)),
+        lambda: agendas.remove_item(item, by=signed_in_user(request)),
         done=_("„%(item)s“ ist von der Tagesordnung genommen.") % {"item": item},
     )
     return redirect("workshops:moderate_agenda", workshop.pk)

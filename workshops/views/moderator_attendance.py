@@ -36,7 +36,8 @@ def participants(request: HttpRequest, workshop: Workshop) -> HttpResponse:
         except Refusal as refusal:
             messages.error(request, refusal.sentence)
         else:
-            return redirect("workshops:moderate_participants", workshop.pk)
+            back = "moderate_desk" if "desk" in request.POST else "moderate_participants"
+            return redirect(f"workshops:{back}", workshop.pk)
     elif request.method == "POST" and not ticks.is_valid():
         return redirect("workshops:moderate_participants", workshop.pk)
     return _page(request, workshop, ticks, guest if wants_guest else PhoneGuestForm())
@@ -62,9 +63,8 @@ def _save(
         messages.success(request, _("Der Eintrag per Telefon ist entfernt."))
 
 
-def _page(
-    request: HttpRequest, workshop: Workshop, ticks: AttendanceForm, guest: PhoneGuestForm
-) -> HttpResponse:
+def people_of(workshop: Workshop, ticks: AttendanceForm) -> dict[str, object]:
+    """Those with a seat, what they need, and who came: for every page with the ticks."""
     registrations = list(
         workshop.registrations.confirmed()
         .select_related("participant")
@@ -73,16 +73,20 @@ def _page(
     needs = Counter(label for registration in registrations for label in registration.needs_labels)
     guests = list(workshop.phone_guests.all())
     came = {registration.pk for registration in registrations if registration.has_attended}
-    context = context_of(
-        workshop,
-        registrations=registrations,
+    return {
+        "registrations": registrations,
         # If something else was wrong: as typed, and as others ticked meanwhile.
-        ticked=(came | ticks.newly_came) - ticks.no_longer if ticks.is_bound else came,
-        needs=sorted(needs.items()),
-        waiting_count=workshop.registrations.waiting().count(),
-        came_count=len(came) + len(guests),
-        guests=guests,
-        form=guest,
-        may_mark=workshop.is_published and timezone.now() >= workshop.starts_at - attendance.ARRIVAL,
-    )
+        "ticked": (came | ticks.newly_came) - ticks.no_longer if ticks.is_bound else came,
+        "needs": sorted(needs.items()),
+        "waiting_count": workshop.registrations.waiting().count(),
+        "came_count": len(came) + len(guests),
+        "guests": guests,
+        "may_mark": workshop.is_published and timezone.now() >= workshop.starts_at - attendance.ARRIVAL,
+    }
+
+
+def _page(
+    request: HttpRequest, workshop: Workshop, ticks: AttendanceForm, guest: PhoneGuestForm
+) -> HttpResponse:
+    context = context_of(workshop, form=guest, **people_of(workshop, ticks))
     return render(request, "workshops/moderator/participants.html", context)

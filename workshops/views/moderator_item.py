@@ -6,19 +6,23 @@ everything typed is kept. With htmx the preview and the capture leave the text w
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from workshops.errors import Refusal, RemovedMeanwhile
 from workshops.forms.moderator import CaptureForm, ItemTextForm, ProposalChangeForm
-from workshops.models import AgendaItem, ProposedMeasure, Workshop
+from workshops.models import AgendaItem, ProposedMeasure, User, Workshop
 from workshops.operations import minutes, proposals
+from workshops.operations.merging import Attempt
 from workshops.permissions import signed_in_user
 from workshops.views.moderator import context_of, workshop_page
 from workshops.views.moderator_agenda import item_of
+from workshops.views.moderator_autosave import writer_of
 from workshops.views.staff import attempt
 
 
@@ -26,10 +30,9 @@ from workshops.views.staff import attempt
 def item(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse:
     found = item_of(workshop, pk)
     if request.method != "POST":
-        form = ItemTextForm(initial={"text": found.text, "seen_version": found.version})
-        return _page(request, found, form, CaptureForm())
-    form = ItemTextForm(request.POST)
-    capture = CaptureForm(request.POST)
+        return _page(request, found, text_form(found), capture_form(found))
+    form = text_form(found, request.POST)
+    capture = capture_form(found, request.POST)
     if "preview" in request.POST:
         return _preview(request, found, form, capture)
     if "propose" in request.POST and request.headers.get("HX-Request"):
@@ -37,23 +40,40 @@ def item(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse:
     return _keep(request, found, form, capture)
 
 
+def text_form(found: AgendaItem, data: QueryDict | None = None, **initial: object) -> ItemTextForm:
+    """Several may stand on one page: each names its fields after its item."""
+    written = {part: getattr(found, part) for part in AgendaItem.PARTS}
+    return ItemTextForm(
+        data, initial={**written, "seen_version": found.version, **initial}, auto_id=f"item-{found.pk}-%s"
+    )
+
+
+def capture_form(
+    found: AgendaItem, data: QueryDict | None = None, initial: dict[str, object] | None = None
+) -> CaptureForm:
+    return CaptureForm(data, initial=initial, auto_id=f"item-{found.pk}-%s")
+
+
 def _preview(
     request: HttpRequest, found: AgendaItem, form: ItemTextForm, capture: CaptureForm
 ) -> HttpResponse:
-    text = minutes.clean_text(form.cleaned_data["text"]) if form.is_valid() else ""
+    parts = form.parts if form.is_valid() else {}
+    preview = AgendaItem(**{part: minutes.clean_text(text) for part, text in parts.items()})
     sentence = ""
-    try:
-        minutes.refuse_too_long(text)
-    except Refusal as refusal:
-        text, sentence = "", refusal.sentence
+    for part in parts:
+        try:
+            minutes.refuse_too_long(getattr(preview, part))
+        except Refusal as refusal:
+            sentence = refusal.sentence
+            if not request.headers.get("HX-Request"):
+                form.add_error(part, sentence)
     if request.headers.get("HX-Request"):
-        context = {"preview": text, "sentence": sentence, "form": form}
+        context = {"preview": preview, "sentence": sentence, "form": form}
         return render(request, "workshops/moderator/_preview.html", context)
-    if sentence:
-        form.add_error("text", sentence)
     # What is half typed isn't a mistake yet.
-    shown = CaptureForm(initial={name: capture.data.get(f"proposal-{name}", "") for name in capture.fields})
-    return _page(request, found, form, shown, preview=text, has_preview=not sentence)
+    typed: dict[str, object] = {name: capture.data.get(f"proposal-{name}", "") for name in capture.fields}
+    shown = capture_form(found, initial=typed)
+    return _page(request, found, form, shown, preview=preview, has_preview=not sentence)
 
 
 def _capture_alone(request: HttpRequest, found: AgendaItem, capture: CaptureForm) -> HttpResponse:
@@ -66,7 +86,7 @@ def _capture_alone(request: HttpRequest, found: AgendaItem, capture: CaptureForm
             _raise_if_removed(refusal)
             capture.add_error("title", refusal.sentence)
         else:
-            capture, said = CaptureForm(), _("Der Vorschlag ist festgehalten.")
+            capture, said = capture_form(found), _("Der Vorschlag ist festgehalten.")
     return render(
         request, "workshops/moderator/_proposals.html", {**_context(found), "capture": capture, "said": said}
     )
@@ -76,43 +96,59 @@ def _keep(request: HttpRequest, found: AgendaItem, form: ItemTextForm, capture: 
     """Without JavaScript, or by the save button: the proposal, if one was typed, then the text."""
     wants_capture = "propose" in request.POST or capture.is_filled
     if not form.is_valid() or (wants_capture and not capture.is_valid()):
-        return _page(request, found, form, capture if wants_capture else CaptureForm())
+        return _page(request, found, form, capture if wants_capture else capture_form(found))
     user = signed_in_user(request)
     try:
         if wants_capture:
             proposals.propose(found, by=user, **capture.cleaned_data)
             messages.success(request, _("Der Vorschlag ist festgehalten."))
-            capture = CaptureForm()
+            capture = capture_form(found)
             wants_capture = False
-        if minutes.save_item(found, by=user, **form.cleaned_data):
+        if minutes.save_item(
+            found,
+            by=user,
+            seen_version=form.seen,
+            attempt=_attempt(form),
+            text=form.parts.get("text"),
+            points=form.parts.get("points"),
+            agreements=form.parts.get("agreements"),
+        ):
             messages.success(request, _("Das Protokoll zu diesem Punkt ist gespeichert."))
     except Refusal as refusal:
         _raise_if_removed(refusal)
         if refusal.code == "edited_meanwhile":
-            return _conflict(request, found, refusal)
-        form.add_error("text", refusal.sentence)
-        return _page(request, found, form, capture if wants_capture else CaptureForm())
+            return _conflict(request, found, form, refusal)
+        too_long = [part for part, text in form.parts.items() if len(text) > minutes.MOST_CHARACTERS]
+        form.add_error(too_long[0] if refusal.code == "too_long" and too_long else "text", refusal.sentence)
+        return _page(request, found, form, capture if wants_capture else capture_form(found))
+    if "desk" in request.POST:
+        return redirect(reverse("workshops:moderate_desk", args=[found.workshop.pk]) + f"#item-{found.pk}")
     return redirect("workshops:moderate_item", found.workshop.pk, found.pk)
 
 
-def _conflict(request: HttpRequest, found: AgendaItem, refusal: Refusal) -> HttpResponse:
-    """Both texts side by side, and a text that holds both to go on with."""
-    mine, theirs = refusal.details["mine"], refusal.details["theirs"]
-    form = ItemTextForm(
-        initial={"text": minutes.union(theirs, mine), "seen_version": refusal.details["version"]}
-    )
-    context = context_of(found.workshop, item=found, form=form, sentence=refusal.sentence, **refusal.details)
-    return render(request, "workshops/moderator/conflict.html", context, status=409)
+def _attempt(form: ItemTextForm) -> Attempt | None:
+    """With desk.js: what it saved itself while the form was open is nobody else's text."""
+    editor, number = form.cleaned_data["editor"], form.cleaned_data["attempt"]
+    return Attempt(editor, number) if editor and number else None
 
 
-@workshop_page
-@require_safe
-def versions(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse:
-    """Every text that was saved under the item, the latest first."""
-    found = item_of(workshop, pk)
-    saved = found.versions.select_related("saved_by").order_by("-version")
+def _conflict(request: HttpRequest, found: AgendaItem, sent: ItemTextForm, refusal: Refusal) -> HttpResponse:
+    """Both texts of each part side by side, and a text that holds both to go on with."""
+    texts = refusal.details["texts"]
+    editor = {name: sent.cleaned_data[name] for name in ("editor", "attempt")}
+    form = text_form(found, **texts, **editor, seen_version=refusal.details["version"])
+    conflicts = [
+        {"label": form[conflict.part].label, "mine": conflict.mine, "theirs": conflict.theirs}
+        for conflict in refusal.details["conflicts"]
+    ]
+    # What the browser keeps of it (drafts.js); once the person has decided here, nobody asks again.
+    draft = f"draft:{writer_of(signed_in_user(request))}:{found.pk}:{editor['editor']}"
+    context = _context(found, form=form, sentence=refusal.sentence, **refusal.details)
     return render(
-        request, "workshops/moderator/versions.html", context_of(workshop, item=found, versions=saved)
+        request,
+        "workshops/moderator/conflict.html",
+        {**context, "conflicts": conflicts, "draft": draft},
+        status=409,
     )
 
 
@@ -172,6 +208,11 @@ def _context(found: AgendaItem, **more: Any) -> dict[str, object]:
     return context_of(found.workshop, item=found, proposals=list(found.proposed_measures.all()), **more)
 
 
+def editing(user: User) -> dict[str, object]:
+    """What a page with editors (moderator/_editor.html) needs besides."""
+    return {"writer": writer_of(user), "autosave_seconds": settings.AUTOSAVE_SECONDS}
+
+
 def _page(
     request: HttpRequest, found: AgendaItem, form: ItemTextForm, capture: CaptureForm, **more: Any
 ) -> HttpResponse:
@@ -183,6 +224,7 @@ def _page(
         capture=capture,
         previous=agenda[place - 1] if place else None,
         following=agenda[place + 1] if place + 1 < len(agenda) else None,
+        **editing(signed_in_user(request)),
         **more,
     )
     return render(request, "workshops/moderator/item.html", context)
