@@ -56,8 +56,10 @@ def test_the_public_pages(page: "Page", language: str, width: int) -> None:
 @in_two_views
 def test_the_citizens_own_pages(page: "Page", language: str, width: int) -> None:
     place = town.in_full_swing()
-    found = look_around(page, place.manage_path, place.confirm_path, language=language, width=width)
-    assert_all_well(found, reached={"workshops:my_registrations", "workshops:confirm"})
+    starts = (place.manage_path, place.confirm_path, place.contribute_path)
+    found = look_around(page, *starts, language=language, width=width)
+    reached = {"workshops:my_registrations", "workshops:confirm", "workshops:contribute_minutes"}
+    assert_all_well(found, reached=reached)
 
 
 @in_two_views
