@@ -33,11 +33,17 @@ class ChannelDetails:
 def add(
     workshop: Workshop, details: ChannelDetails, *, by: User, now: datetime.datetime | None = None
 ) -> InterpretationChannel:
-    """Refuses with `cancelled`, `over`, `nowhere`, `label_taken`, `own_room`, `other_process`,
-    `room_is_taken`."""
+    """A draft is pinned by it: planning anew would lose the channel, or want its second room at another time.
+
+    Refuses with `cancelled`, `over`, `nowhere`, `label_taken`, `own_room`, `other_process`, `room_is_taken`.
+    """
     lock_workshop(workshop)
     refuse_ended(workshop, now or timezone.now())
-    return _write(InterpretationChannel(workshop=workshop), details)
+    added = _write(InterpretationChannel(workshop=workshop), details)
+    if workshop.is_draft and not workshop.is_pinned:
+        workshop.is_pinned = True
+        workshop.save(update_fields=["is_pinned"])
+    return added
 
 
 def change(

@@ -51,7 +51,7 @@ def problem_of(
         Workshop.objects.of_process(process)
         .exclude(status=Workshop.Status.CANCELLED)
         .select_related("series")
-        .prefetch_related("moderators")
+        .prefetch_related("moderators", "channels")
         .order_by("pk")
     )
     wanted = surveys.demand(process)
@@ -80,6 +80,7 @@ def problem_of(
                 _moderator_keys(workshop),
                 seats=workshop.capacity,
                 room=_room_key(workshop, rooms),
+                second_rooms=_second_room_keys(workshop, rooms),
             )
             for workshop in published
         ),
@@ -100,6 +101,7 @@ def placements_of(
             pin=str(draft.pk) if draft.is_pinned else None,
             room=_room_key(draft, rooms),
             seats=draft.capacity,
+            second_rooms=_second_room_keys(draft, rooms),
         )
         for draft in drafts
     ]
@@ -120,6 +122,14 @@ def _room_key(workshop: Workshop, rooms: tuple[Room, ...]) -> str:
     if workshop.room_id is not None:
         return str(workshop.room_id)
     return ELSEWHERE if workshop.conference_url else ""
+
+
+def _second_room_keys(workshop: Workshop, rooms: tuple[Room, ...]) -> tuple[str, ...]:
+    """One for each channel with a room of its own; where rooms have no names, nobody has chosen one."""
+    if not rooms[0].key:
+        return ()
+    chosen = sorted(channel.room_id for channel in workshop.channels.all() if channel.room_id is not None)
+    return tuple(str(pk) for pk in chosen)
 
 
 def closed_days(
@@ -208,6 +218,7 @@ def _pin(process: ParticipationProcess, draft: Workshop, rooms: tuple[Room, ...]
         moderators=_moderator_keys(draft),
         seats=draft.capacity,
         room=_room_key(draft, rooms),
+        second_rooms=_second_room_keys(draft, rooms),
     )
 
 

@@ -127,7 +127,7 @@ def pin(workshop: Workshop, *, by: User) -> None:
 
 @transaction.atomic
 def unpin(workshop: Workshop, *, by: User) -> None:
-    """The draft may be moved when planning starts again."""
+    """The draft may be moved when planning starts again. Refuses with `has_channels`, which would be lost."""
     _set_pinned(workshop, is_pinned=False)
 
 
@@ -184,7 +184,7 @@ def drafts_of(process: ParticipationProcess) -> list[Workshop]:
         Workshop.objects.of_process(process)
         .drafts()
         .select_related("series__field__process")
-        .prefetch_related("moderators")
+        .prefetch_related("moderators", "channels")
         .order_by("starts_at", "pk")
     )
 
@@ -229,5 +229,13 @@ def _set_pinned(workshop: Workshop, *, is_pinned: bool) -> None:
     )
     if not workshop.is_draft:
         raise Refusal("not_a_draft", _("Dieser Workshop ist schon veröffentlicht."))
+    if not is_pinned and workshop.channels.exists():
+        raise Refusal(
+            "has_channels",
+            _(
+                "Für diesen Workshop sind Kanäle eingerichtet, vielleicht mit einem zweiten Raum zu dieser "
+                "Zeit. Deshalb bleibt er festgelegt; bitte zuerst die Kanäle entfernen."
+            ),
+        )
     workshop.is_pinned = is_pinned
     workshop.save(update_fields=["is_pinned"])

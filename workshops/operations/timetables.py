@@ -245,9 +245,10 @@ def _rule(problem: Problem, broken: BrokenRule, conflict: Conflict) -> dict[str,
     told: dict[str, Any] = {"rule": broken.rule.value, "subject": broken.subject}
     if broken.rule is Rule.ROOMS:
         told["number"], told["seats"] = rooms_in_question(problem, conflict.rules)
-    if broken.rule is Rule.PIN:
-        pin = next(one for one in problem.pins if one.key == broken.subject)
+    if broken.rule in (Rule.PIN, Rule.SECOND_ROOM):
+        pin = problem.pin_by_key[broken.subject]
         told |= {"field": pin.field, "day": pin.day.isoformat(), "start": pin.start.isoformat("minutes")}
+        told["rooms"] = list(pin.second_rooms)
     field = problem.field_by_key.get(broken.subject)
     if field is None or broken.rule not in FIELD_RULES:
         return told

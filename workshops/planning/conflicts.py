@@ -25,6 +25,7 @@ _ORDER = [
     Rule.ONE_AT_A_TIME,
     Rule.ROOMS,
     Rule.ROOM_SEATS,
+    Rule.SECOND_ROOM,
     Rule.ABSENCE,
     Rule.PUBLIC_HOLIDAYS,
     Rule.SCHOOL_HOLIDAYS,

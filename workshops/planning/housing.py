@@ -36,7 +36,9 @@ AnyStay = TypeVar("AnyStay")
 class House:
     """The rooms of a problem and what is certain about them.
 
-    `busy`: when each room holds fixed workshops. `pins`: the rooms that pins keep, by their key.
+    `busy`: when each room holds fixed workshops, or is a second room of one. `pins`: the rooms that
+    pins keep, by their key. `second`: the second rooms of pins: of which, where and when; `beside`:
+    when each room is a second one, of fixed workshops and of pins.
     `fixed`: for each fixed workshop its room, None if it takes none of ours; an undecided one
     has a room here that is possible, for those who don't decide themselves. `undecided`: the
     fixed workshops that need a room, no matter which.
@@ -55,6 +57,12 @@ class House:
                 self.busy[key].append(span)
             elif key == "" and "" in self.busy:
                 self.busy[""].append(span)
+        self.second = [
+            (pin.key, key, span_of_pin(problem, pin))
+            for pin in problem.pins
+            for key in self._ours(pin.second_rooms)
+        ]
+        self.beside = self._second_rooms(problem, spans)
         self.pins = self._keep_pins(problem)
         self.is_plain = self._is_plain(problem, certain)
         self.fixed = certain
@@ -71,10 +79,29 @@ class House:
             return None
         return possible[0] if len(possible) == 1 else ""
 
+    def _ours(self, keys: Iterable[str]) -> list[str]:
+        return [key for key in keys if key in self._by_key]
+
+    def _second_rooms(self, problem: Problem, spans: Sequence[Span]) -> dict[str, list[Span]]:
+        beside: dict[str, list[Span]] = {room.key: [] for room in self.rooms}
+        for one, span in zip(problem.fixed, spans, strict=True):
+            for key in self._ours(one.second_rooms):
+                self.busy[key].append(span)
+                beside[key].append(span)
+        for key, span in self.beside_pins:
+            beside[key].append(span)
+        return beside
+
+    @property
+    def beside_pins(self) -> list[tuple[str, Span]]:
+        return [(key, span) for _, key, span in self.second]
+
     def _keep_pins(self, problem: Problem) -> dict[str, str]:
         """A pin's own room, unless fixed workshops or pins before it have filled it."""
         kept: dict[str, str] = {}
         filled = {key: list(spans) for key, spans in self.busy.items()}
+        for key, span in self.beside_pins:
+            filled[key].append(span)
         for pin in problem.pins:
             if not pin.room:
                 continue
@@ -94,6 +121,8 @@ class House:
         needs += [one.seats for one, key in zip(problem.fixed, certain, strict=True) if key == ""]
         if not all(room.has_seats_for(max(needs, default=0)) for room in self.rooms):
             return False
+        if any(self.beside.values()):
+            return False
         chosen = any(certain) or any(key in self._by_key for key in self.pins.values())
         return len(self.rooms) < 2 or not chosen
 
@@ -110,7 +139,12 @@ class House:
             if self.fixed[index] == ""
         ]
         pins = [
-            (self.pins[pin.key], span_of_pin(problem, pin)) for pin in problem.pins if pin.key in self.pins
+            *self.beside_pins,
+            *(
+                (self.pins[pin.key], span_of_pin(problem, pin))
+                for pin in problem.pins
+                if pin.key in self.pins
+            ),
         ]
         for cluster in clusters(found, key=lambda one: (one[0].begin, one[0].end)):
             kept = cluster

@@ -115,7 +115,11 @@ class TimetableModel:
         self._undecided = [
             Guest(self.model.certainty(), stay, number) for number, stay in enumerate(house.undecided)
         ]
-        self._choices = share_rooms(self.model, house, guests + self._undecided)
+        beside = [
+            Guest(self.model.certainty(), Stay(*span, 0), ("second", number), key)
+            for number, (key, span) in enumerate(house.beside_pins)
+        ]
+        self._choices = share_rooms(self.model, house, guests + beside + self._undecided)
 
     def _stay(self, at: At) -> Stay:
         pin = self._pins.get(at)
@@ -212,7 +216,8 @@ class TimetableModel:
                 self.led[one.field, slot, key] for key in one.moderators if (one.field, slot, key) in self.led
             ]
             taken.append((one.room, (slot.begin, slot.end)))
-        rooms = self.house.deal([one.stay for one in self._undecided], beside=taken)
+        beside = [*taken, *self.house.beside_pins]
+        rooms = self.house.deal([one.stay for one in self._undecided], beside=beside)
         for guest, room in zip(self._undecided, rooms or [], strict=False):
             true += [guest.literal, *self._choice(guest.literal, room)]
         self.model.hint(true)

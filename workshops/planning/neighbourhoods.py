@@ -80,6 +80,7 @@ def _part(
             one.moderators,
             problem.seats_of(one),
             "" if are_alike and one.room in known else one.room,
+            problem.second_rooms_of(one),
         )
         for one in others
     )

@@ -37,6 +37,7 @@ class Rule(StrEnum):
     SCHOOL_HOLIDAYS = "school_holidays"
     BLOCKED_DAYS = "blocked_days"
     PIN = "pin"  # pin: stays where staff put it
+    SECOND_ROOM = "second_room"  # pin: keeps its second rooms
 
 
 FIELD_RULES = frozenset(
@@ -71,6 +72,7 @@ class Way(StrEnum):
     USE_SCHOOL_HOLIDAYS = "use_school_holidays"
     USE_BLOCKED_DAYS = "use_blocked_days"
     UNPIN = "unpin"  # pin
+    ANOTHER_SECOND_ROOM = "another_second_room"  # pin: elsewhere, or none
 
 
 @dataclass(frozen=True, slots=True, order=True)

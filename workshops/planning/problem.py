@@ -147,6 +147,7 @@ class FixedWorkshop:
 
     If it belongs to a field that is planned, that field's gap holds around it.
     `room` "": not chosen yet, so that it takes one with enough seats; none, if none is left.
+    `second_rooms`: a place in each of these is taken beside it (one room twice: two places).
     """
 
     field: str
@@ -155,6 +156,7 @@ class FixedWorkshop:
     moderators: tuple[str, ...] = ()
     seats: int = 0
     room: str = ""
+    second_rooms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,7 @@ class Pin:
     day and with whom they like: it is their decision. Nobody can be in two places, or
     there while absent, pinned or not. A `room` that was chosen is kept, even too small,
     unless others have taken it; then, and without one, there must be one with enough seats.
+    `second_rooms`, as of a fixed workshop, can't be exchanged; their seats don't count.
     """
 
     key: str
@@ -175,6 +178,7 @@ class Pin:
     moderators: tuple[str, ...] = ()
     seats: int = 0
     room: str = ""
+    second_rooms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +250,12 @@ class Problem:
         pin = self.pin_by_key.get(placement.pin or "")
         return pin.seats if pin else self.field_by_key[placement.field].seats
 
+    def second_rooms_of(self, placement: "Placement") -> tuple[str, ...]:
+        if placement.second_rooms is not None:
+            return placement.second_rooms
+        pin = self.pin_by_key.get(placement.pin or "")
+        return pin.second_rooms if pin else ()
+
     @cached_property
     def overlap_percent(self) -> dict[tuple[str, str], int]:
         """Both orders of each pair of fields that share an audience."""
@@ -260,7 +270,7 @@ class Problem:
 class Placement:
     """One workshop of the timetable; `pin` is the key of the pin it stands for.
 
-    `room` "": not chosen yet, or nameless. `seats` None: as its pin or field says.
+    `room` "": not chosen yet, or nameless. `seats`, `second_rooms` None: as its pin or field says.
     """
 
     field: str
@@ -271,6 +281,7 @@ class Placement:
     pin: str | None = None
     room: str = ""
     seats: int | None = None
+    second_rooms: tuple[str, ...] | None = None
 
 
 def moment(zone: str, day: date, start: time) -> datetime:

@@ -192,6 +192,7 @@ class RuleBook:
             guests = [self._guest(at, pins.get(at[2])) for at in needy]
             for number, stay in enumerate(self.house.undecided):
                 guests.append(Guest(self.model.certainty(), stay, number))
+            guests += self._second_rooms()
             share_rooms(self.model, self.house, guests, only_if=rooms)
             return
         taken = self.house.taken
@@ -200,6 +201,14 @@ class RuleBook:
             left = self.house.capacity - sum(begin <= instant < end for begin, end in taken)
             if len({key for key, _, _ in running}) > left:
                 self.model.at_most(max(left, 0), [self.held[at] for at in running], only_if=rooms)
+
+    def _second_rooms(self) -> Iterable[Guest]:
+        """Where a pin stands, so does its second room; unless it can do without."""
+        for number, (pin, room, span) in enumerate(self.house.second):
+            literal = self.model.literal()
+            keeps = self.rule(Rule.SECOND_ROOM, pin)
+            self.model.as_many([literal], times=1, of=self.rule(Rule.PIN, pin), only_if=keeps)
+            yield Guest(literal, Stay(*span, 0), ("second", number), room)
 
     def _guest(self, at: Place, pin: Pin | None) -> Guest:
         key, slot, _ = at

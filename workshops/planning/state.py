@@ -188,6 +188,7 @@ class State:
             return "" if fits else None
         for room in self.house.smallest_first:
             spans = [(other.slot.begin, other.slot.end) for other in inside if other.room == room.key]
+            spans += self.house.beside[room.key]
             if room.has_seats_for(seats) and peak(spans, slot.begin, slot.end) < room.parallel:
                 return room.key
         return None

@@ -1,5 +1,6 @@
 """The rooms' part of the independent check: by moments, unaware of how rooms were dealt out.
 
+A second room takes a place in its room as a workshop does; its seats don't count.
 Workshops without a room so far (drafts made by hand, fixed ones) break nothing while there
 is some way to give each of them a room for its whole length.
 """
@@ -61,9 +62,13 @@ def _stays(problem: Problem, placements: Sequence[Placement]) -> Iterator[_Stay]
     for index, one in enumerate(placements):
         begin, end = _span(problem.zone, one)
         yield _Stay(begin, end, problem.seats_of(one), one.room, placement=index)
+        for room in problem.second_rooms_of(one):
+            yield _Stay(begin, end, 0, room, placement=index)
     for index, fixed in enumerate(problem.fixed):
         end = fixed.starts_at + timedelta(minutes=fixed.duration_minutes)
         yield _Stay(fixed.starts_at, end, fixed.seats, fixed.room, fixed=index)
+        for room in fixed.second_rooms:
+            yield _Stay(fixed.starts_at, end, 0, room, fixed=index)
 
 
 def _span(zone: str, one: Placement) -> tuple[datetime, datetime]:
@@ -105,9 +110,9 @@ def _sorted_out(problem: Problem, stays: Iterator[_Stay]) -> tuple[list[_Stay], 
 
 def _too_many(now: Sequence[_Stay], number: int, room: str = "") -> Iterator[Violation]:
     """Nothing, if only fixed workshops are: that isn't the timetable's doing."""
-    here = tuple(sorted(one.placement for one in now if one.placement is not None))
+    here = tuple(sorted({one.placement for one in now if one.placement is not None}))
     if here:
-        fixed = tuple(sorted(one.fixed for one in now if one.fixed is not None))
+        fixed = tuple(sorted({one.fixed for one in now if one.fixed is not None}))
         yield Violation(Breach.ROOMS, here, fixed, room=room, number=number)
 
 

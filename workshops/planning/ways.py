@@ -79,6 +79,11 @@ def _tries(
     elif broken.rule is Rule.PIN:
         pins = tuple(pin for pin in problem.pins if pin.key != broken.subject)
         yield Suggestion(Way.UNPIN, broken.subject), replace(problem, pins=pins)
+    elif broken.rule is Rule.SECOND_ROOM:
+        pins = tuple(
+            replace(pin, second_rooms=()) if pin.key == broken.subject else pin for pin in problem.pins
+        )
+        yield Suggestion(Way.ANOTHER_SECOND_ROOM, broken.subject), replace(problem, pins=pins)
     elif broken.rule is Rule.SCHOOL_HOLIDAYS:
         yield Suggestion(Way.USE_SCHOOL_HOLIDAYS), _open(problem, Closed.SCHOOL_HOLIDAY)
     elif broken.rule is Rule.BLOCKED_DAYS:

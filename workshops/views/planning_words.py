@@ -1,4 +1,4 @@
-"""Planning's codes as sentences: what collides, what would help, what a draft breaks."""
+"""Planning's codes as sentences: what collides, what would help. What a draft breaks: `violation_words`."""
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from workshops.forms.staff import SPOKEN_LANGUAGES
-from workshops.models import ParticipationProcess, User, Workshop
+from workshops.models import ParticipationProcess, User
 from workshops.planning.outcome import Rule, Way
-from workshops.planning.verify import Breach, Violation
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +22,7 @@ class Names:
 
     fields: Mapping[str, str]
     people: Mapping[str, str]
+    rooms: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ def names_of(process: ParticipationProcess) -> Names:
     return Names(
         fields={str(field.pk): str(field.name) for field in process.fields.all()},
         people={str(user.pk): str(user) for user in users},
+        rooms={str(room.pk): room.name for room in process.rooms.all()},
     )
 
 
@@ -53,7 +54,7 @@ def _headline(conflict: Mapping[str, Any], names: Names) -> str:
     counted = [one["subject"] for one in conflict["rules"] if one["rule"] == Rule.COUNT]
     if not counted:
         return _("Diese Festlegungen schließen sich gegenseitig aus.")
-    fields = get_text_list([_field(key, names) for key in counted], _("und"))
+    fields = get_text_list([field_name(key, names) for key in counted], _("und"))
     needed = ngettext("%(n)d Workshop", "%(n)d Workshops", conflict["needed"]) % {"n": conflict["needed"]}
     told = {"fields": fields, "needed": needed, "available": conflict["available"]}
     if len(counted) == 1:
@@ -65,7 +66,7 @@ def _headline(conflict: Mapping[str, Any], names: Names) -> str:
 
 def _rule(one: Mapping[str, Any], names: Names) -> str:
     rule = Rule(one["rule"])
-    told = {"field": _field(one["subject"], names)}
+    told = {"field": field_name(one["subject"], names)}
     match rule:
         case Rule.COUNT:
             return ngettext(
@@ -101,12 +102,23 @@ def _rule(one: Mapping[str, Any], names: Names) -> str:
                 "languages": language_list(one["languages"]),
             }
         case Rule.ABSENCE:
-            return _("%(name)s ist zeitweise nicht verfügbar.") % {"name": _person(one["subject"], names)}
+            return _("%(name)s ist zeitweise nicht verfügbar.") % {"name": person_name(one["subject"], names)}
         case Rule.PIN:
             return _("%(field)s: Der Workshop am %(day)s um %(time)s Uhr ist festgelegt.") % {
-                "field": _field(one["field"], names),
+                "field": field_name(one["field"], names),
                 "day": day(one["day"]),
                 "time": one["start"],
+            }
+        case Rule.SECOND_ROOM:
+            return _(
+                "%(field)s: Der Workshop am %(day)s um %(time)s Uhr braucht zum Dolmetschen auch %(rooms)s."
+            ) % {
+                "field": field_name(one["field"], names),
+                "day": day(one["day"]),
+                "time": one["start"],
+                "rooms": get_text_list(
+                    [room_name(key, names) for key in dict.fromkeys(one["rooms"])], _("und")
+                ),
             }
         # Runs of before rooms had sizes say nothing of seats.
         case Rule.ROOMS if one.get("seats"):
@@ -139,7 +151,7 @@ def _rule(one: Mapping[str, Any], names: Names) -> str:
 def _way(one: Mapping[str, Any], names: Names) -> str:
     way, subject = Way(one["way"]), one["subject"]
     told = {
-        "field": _field(subject, names) if subject else _("alle genannten Handlungsfelder"),
+        "field": field_name(subject, names) if subject else _("alle genannten Handlungsfelder"),
         "n": one["number"],
         "seats": one.get("seats"),
     }
@@ -187,13 +199,13 @@ def _way(one: Mapping[str, Any], names: Names) -> str:
         case Way.APPOINT:
             return _("%(name)s auch für %(field)s benennen.") % {
                 **told,
-                "name": _person(one["moderator"], names),
+                "name": person_name(one["moderator"], names),
             }
         case Way.ANOTHER_MODERATOR:
             return _("Für %(field)s eine weitere Moderation gewinnen.") % told
         case Way.BE_AVAILABLE:
             return _("%(name)s fragen, ob die Abwesenheiten verschoben werden können.") % {
-                "name": _person(subject, names)
+                "name": person_name(subject, names)
             }
         case Way.USE_SCHOOL_HOLIDAYS:
             return _("Auch in den Schulferien planen.")
@@ -201,6 +213,8 @@ def _way(one: Mapping[str, Any], names: Names) -> str:
             return _("Gesperrte Tage freigeben.")
         case Way.UNPIN:
             return _("Die Festlegung eines der genannten Workshops lösen.")
+        case Way.ANOTHER_SECOND_ROOM:
+            return _("Für das Dolmetschen einen anderen zweiten Raum wählen.")
 
 
 def unplaced_texts(unplaced: Iterable[Sequence[Any]], names: Names) -> list[str]:
@@ -211,47 +225,9 @@ def unplaced_texts(unplaced: Iterable[Sequence[Any]], names: Names) -> list[str]
             "%(field)s: Für %(n)d Workshops fand sich kein Termin.",
             number,
         )
-        % {"field": _field(key, names), "n": number}
+        % {"field": field_name(key, names), "n": number}
         for key, number in unplaced
     ]
-
-
-def violation_text(violation: Violation, drafts: Sequence[Workshop], names: Names) -> str:
-    """What one or several drafts break; positions are those in `drafts`."""
-    concerned = get_text_list([_draft(drafts[index]) for index in violation.placements], _("und"))
-    told = {
-        "workshops": concerned,
-        "field": _field(violation.field, names),
-        "name": _person(violation.moderator, names),
-        "n": violation.number,
-    }
-    if violation.breach is Breach.ROOM_SEATS and not violation.room:
-        return _("%(workshops)s: Kein Raum hat die nötigen %(n)d Plätze.") % told
-    return _BREACHES[violation.breach]() % told
-
-
-# Functions, so that each sentence is put into the reader's language when it is needed.
-_BREACHES = {
-    Breach.COUNT: lambda: _("%(field)s: Der Vorschlag hat nicht die vorgesehenen %(n)d Workshops."),
-    Breach.WEEKDAY: lambda: _("%(workshops)s liegt auf einem Wochentag, der nicht erlaubt ist."),
-    Breach.START: lambda: _("%(workshops)s beginnt zu einer Zeit, die nicht erlaubt ist."),
-    Breach.WINDOW: lambda: _("%(workshops)s liegt außerhalb des erlaubten Zeitraums."),
-    Breach.PUBLIC_HOLIDAY: lambda: _("%(workshops)s liegt auf einem Feiertag."),
-    Breach.SCHOOL_HOLIDAY: lambda: _("%(workshops)s liegt in den Schulferien."),
-    Breach.BLOCKED: lambda: _("%(workshops)s liegt auf einem gesperrten Tag."),
-    Breach.DURATION: lambda: _("%(workshops)s dauert nicht so lange wie für die Reihe festgelegt."),
-    Breach.GAP: lambda: _("%(workshops)s: Der Mindestabstand in der Reihe ist unterschritten."),
-    Breach.ROOMS: lambda: _("%(workshops)s: Zur selben Zeit laufen mehr Workshops als zugelassen."),
-    Breach.ROOM_SEATS: lambda: _("%(workshops)s: Der Raum hat weniger als die nötigen %(n)d Plätze."),
-    Breach.MODERATORS_NEEDED: lambda: _("%(workshops)s hat keine Moderation."),
-    Breach.NOT_APPOINTED: lambda: _("%(workshops)s: %(name)s ist für dieses Handlungsfeld nicht benannt."),
-    Breach.LANGUAGE: lambda: _("%(workshops)s: %(name)s spricht nicht alle verlangten Sprachen."),
-    Breach.ABSENT: lambda: _("%(workshops)s: %(name)s ist dann nicht verfügbar."),
-    Breach.DOUBLE_BOOKED: lambda: _(
-        "%(workshops)s: %(name)s leitet zu dieser Zeit noch einen Workshop oder hat keine Pause."
-    ),
-    Breach.PIN_MOVED: lambda: _("%(field)s: Ein festgelegter Workshop fehlt."),
-}
 
 
 def weekday_list(weekdays: Iterable[int]) -> str:
@@ -275,18 +251,13 @@ def _weekday(number: int) -> str:
     return str(dates.WEEKDAYS[number])
 
 
-def _field(key: str, names: Names) -> str:
+def field_name(key: str, names: Names) -> str:
     return _("„%(name)s“") % {"name": names.fields.get(key, "")}
 
 
-def _person(key: str, names: Names) -> str:
+def room_name(key: str, names: Names) -> str:
+    return _("„%(name)s“") % {"name": names.rooms.get(key, "")}
+
+
+def person_name(key: str, names: Names) -> str:
     return names.people.get(key, "")
-
-
-def _draft(draft: Workshop) -> str:
-    local = draft.starts_at.astimezone(draft.process.zone)
-    return _("„%(workshop)s“ am %(day)s um %(time)s Uhr") % {
-        "workshop": draft,
-        "day": date_format(local, "MONTH_DAY_FORMAT"),
-        "time": date_format(local, "TIME_FORMAT"),
-    }

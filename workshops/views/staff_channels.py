@@ -52,7 +52,11 @@ def add(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpRes
         form,
         lambda details: operations.add(workshop, details, by=signed_in_user(request)),
         heading=_("Kanal hinzufügen"),
-        done=_("Der Kanal ist eingetragen."),
+        done=_(
+            "Der Kanal ist eingetragen. Der Termin ist damit festgelegt: Neues Planen verschiebt ihn nicht."
+        )
+        if workshop.is_draft and not workshop.is_pinned
+        else _("Der Kanal ist eingetragen."),
     )
 
 

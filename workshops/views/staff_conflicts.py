@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from workshops.errors import Refusal
 from workshops.models import ParticipationProcess, Workshop
 from workshops.operations.conflicts import Conflict
-from workshops.views import planning_words
+from workshops.views.planning_words import names_of
+from workshops.views.violation_words import violation_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,8 @@ def named(
 ) -> list[Named]:
     if not conflicts:
         return []
-    names = planning_words.names_of(process)
-    return [Named(planning_words.violation_text(one.violation, drafts, names), one.key) for one in conflicts]
+    names = names_of(process)
+    return [Named(violation_text(one.violation, drafts, names), one.key) for one in conflicts]
 
 
 def of_refusal(refusal: Refusal, process: ParticipationProcess) -> list[Named]:

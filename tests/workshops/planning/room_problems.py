@@ -38,12 +38,14 @@ def at(hour: int) -> datetime:
     return moment("Europe/Berlin", MONDAY, time(hour))
 
 
-def fixed(hour: int, *, seats: int = 0, room: str = "", minutes: int = 60) -> FixedWorkshop:
-    return FixedWorkshop("other", at(hour), minutes, (), seats, room)
+def fixed(
+    hour: int, *, seats: int = 0, room: str = "", minutes: int = 60, second: tuple[str, ...] = ()
+) -> FixedWorkshop:
+    return FixedWorkshop("other", at(hour), minutes, (), seats, room, second)
 
 
-def pin(hour: int, *, seats: int = 0, room: str = "", field: str = "a") -> Pin:
-    return Pin(f"pin{hour}{field}", field, MONDAY, time(hour), 60, (), seats, room)
+def pin(hour: int, *, seats: int = 0, room: str = "", field: str = "a", second: tuple[str, ...] = ()) -> Pin:
+    return Pin(f"pin{hour}{field}", field, MONDAY, time(hour), 60, (), seats, room, second)
 
 
 def two_rooms(*fields: Any, **changes: Any) -> Problem:
@@ -68,6 +70,10 @@ def problems(draw: st.DrawFn) -> Problem:
         for key in ["x", "y", "z"][: draw(st.integers(1, 3))]
     )
     chosen = st.sampled_from(["", "", ELSEWHERE, *(room.key for room in rooms)])
+    # Most workshops have none.
+    second = st.just(()) | st.lists(
+        st.sampled_from([ELSEWHERE, *(room.key for room in rooms)]), max_size=2
+    ).map(lambda keys: tuple(sorted(keys)))
     seats = st.sampled_from([5, 30, 45, 60])
     hours = st.integers(8, 13)
     minutes = st.sampled_from([60, 120, 180])
@@ -82,7 +88,17 @@ def problems(draw: st.DrawFn) -> Problem:
         for key in ["a", "b", "c"][: draw(st.integers(1, 3))]
     )
     pins = tuple(
-        Pin(f"pin{hour}", fields[0].key, MONDAY, time(hour), draw(minutes), (), draw(seats), draw(chosen))
+        Pin(
+            f"pin{hour}",
+            fields[0].key,
+            MONDAY,
+            time(hour),
+            draw(minutes),
+            (),
+            draw(seats),
+            draw(chosen),
+            draw(second),
+        )
         for hour in sorted(draw(st.sets(hours, max_size=2)))
     )
     fixed = tuple(
@@ -93,6 +109,7 @@ def problems(draw: st.DrawFn) -> Problem:
             (),
             draw(seats),
             draw(chosen),
+            draw(second),
         )
         for hour in draw(st.lists(hours, max_size=4))
     )
@@ -128,6 +145,7 @@ def standing(problem: Problem) -> list[Stay]:
         begin = one.starts_at.astimezone(moment("Europe/Berlin", MONDAY, time(0)).tzinfo)
         minute = begin.hour * 60 + begin.minute
         stay = minute, minute + one.duration_minutes, one.seats, one.room
+        given += [(*stay[:2], 0, key) for key in one.second_rooms]
         large = [room.key for room in problem.rooms if room.has_seats_for(one.seats)]
         if one.room or len(large) == 1:
             given.append((*stay[:3], one.room or large[0]))
@@ -144,6 +162,12 @@ def timetables(problem: Problem) -> Iterator[list[tuple[str, Stay]]]:
     """Every choice of starts for which each workshop finds a room, pins where they are."""
     base = standing(problem)
     pins: list[Stay] = []
+    second = [
+        (pin.start.hour * 60, pin.start.hour * 60 + pin.duration_minutes, 0, key)
+        for pin in problem.pins
+        for key in pin.second_rooms
+    ]
+    base += second
     settled = list(base)
     for pin in problem.pins:
         begin = pin.start.hour * 60
@@ -181,4 +205,5 @@ def rooms_hold(problem: Problem, placements: Sequence[Placement]) -> bool:
     for one in placements:
         begin = one.start.hour * 60 + one.start.minute
         stays.append((begin, begin + one.duration_minutes, problem.seats_of(one), one.room))
+        stays += [(begin, begin + one.duration_minutes, 0, key) for key in problem.second_rooms_of(one)]
     return all(one.room for one in placements) and fits(problem, stays)

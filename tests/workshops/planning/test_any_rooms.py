@@ -48,10 +48,18 @@ def test_the_greedy_start_never_overfills_a_room(any_problem: Problem) -> None:
 def test_the_check_names_full_rooms_and_small_rooms_and_no_others(
     any_problem: Problem, data: st.DataObject
 ) -> None:
-    rooms = st.sampled_from(["", *(room.key for room in any_problem.rooms)])
+    keys = [room.key for room in any_problem.rooms]
+    rooms, second = st.sampled_from(["", *keys]), st.lists(st.sampled_from(keys), max_size=1)
     placements = [
         Placement(
-            one.key, MONDAY, data.draw(st.sampled_from(one.starts)), one.duration_minutes, (), None, room
+            one.key,
+            MONDAY,
+            data.draw(st.sampled_from(one.starts)),
+            one.duration_minutes,
+            (),
+            None,
+            room,
+            second_rooms=tuple(data.draw(second)),
         )
         for one in any_problem.fields
         for room in data.draw(st.lists(rooms, min_size=one.count, max_size=one.count))
@@ -66,6 +74,11 @@ def test_the_check_names_full_rooms_and_small_rooms_and_no_others(
         if not any(room.has_seats_for(seats) for room in any_problem.rooms if key in ("", room.key))
     ]
     inside = [stay for index, stay in enumerate(stays) if stay[3] or index not in too_small]
+    inside += [
+        (stay[0], stay[1], 0, key)
+        for stay, one in zip(stays, placements, strict=True)
+        for key in one.second_rooms or ()
+    ]
 
     found = verify(any_problem, placements)
 

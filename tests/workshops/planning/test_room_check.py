@@ -1,4 +1,4 @@
-"""What the check says of rooms, and which rooms are there for a change made by hand."""
+"""What the check says of rooms."""
 
 from dataclasses import replace
 from datetime import time
@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from tests.workshops.planning.problems import MONDAY, problem
-from tests.workshops.planning.room_problems import BIG, SMALL, at, fixed, one_day, pin, the_example, two_rooms
+from tests.workshops.planning.room_problems import BIG, SMALL, fixed, one_day, pin, the_example, two_rooms
 from workshops.planning.breaches import Breach, Violation
 from workshops.planning.problem import ELSEWHERE, Placement, Room
-from workshops.planning.rooms import Occupied, RoomClash, free_rooms, why_not
 from workshops.planning.verify import broken
 
 HERE = Placement("a", MONDAY, time(9), 60, (), None, "small")
@@ -81,41 +80,6 @@ def test_a_pin_that_left_its_free_room_has_moved() -> None:
         return [one.breach for one in broken(pinned, [replace(HERE, pin="pin9a", room=room)])]
 
     assert (found("small"), found("big"), found(ELSEWHERE)) == ([], [Breach.PIN_MOVED], [Breach.PIN_MOVED])
-
-
-# changes made by hand
-
-
-def test_a_room_with_too_few_seats_is_named_at_once() -> None:
-    assert why_not(SMALL, 11, at(9), at(10), []) == RoomClash(too_few_seats=10)
-    assert why_not(SMALL, 10, at(9), at(10), []) is None
-    assert why_not(Room("open"), 10_000, at(9), at(10), []) is None
-
-
-def test_a_room_that_is_taken_is_named_with_those_in_it() -> None:
-    others = [
-        Occupied("before", "small", at(8), at(9)),
-        Occupied("long", "small", at(8), at(11)),
-        Occupied("short", "small", at(10), at(11)),
-        Occupied("beside", "big", at(9), at(12)),
-    ]
-
-    assert why_not(SMALL, 10, at(9), at(10), others) == RoomClash(taken_by=("long",))
-    assert why_not(replace(SMALL, parallel=2), 10, at(9), at(12), others) == RoomClash(
-        taken_by=("long", "short")
-    )
-    assert why_not(replace(SMALL, parallel=2), 10, at(9), at(10), others) is None
-    assert why_not(SMALL, 11, at(11), at(12), others) == RoomClash(too_few_seats=10)
-    assert why_not(SMALL, 11, at(10), at(12), others) == RoomClash(10, ("long", "short"))
-
-
-def test_free_rooms_are_offered_the_smallest_first() -> None:
-    rooms = [Room("open"), BIG, SMALL, Room("taken", 20)]
-
-    free = free_rooms(rooms, 10, at(9), at(10), [Occupied("1", "taken", at(9), at(10))])
-
-    assert [room.key for room in free] == ["small", "big", "open"]
-    assert free_rooms(rooms, 10_000, at(9), at(10), []) == [Room("open")]
 
 
 @pytest.mark.parametrize("rooms", [(Room("x"), Room("x")), (Room(""), Room("x"))])

@@ -1,20 +1,24 @@
 """What staff read when rooms leave no timetable, or a draft breaks what rooms allow."""
 
+from typing import Any
+
 from django.utils.translation import override
 
 from tests.workshops.planning.problems import problem
-from tests.workshops.planning.room_problems import one_day
+from tests.workshops.planning.room_problems import fixed, one_day, pin
 from workshops.operations.timetables import as_json
 from workshops.planning.breaches import Breach, Violation
 from workshops.planning.plan import plan
 from workshops.planning.problem import Field, Room
-from workshops.views.planning_words import ConflictText, Names, conflict_text, violation_text
+from workshops.views.planning_words import ConflictText, Names, conflict_text
+from workshops.views.violation_words import violation_text
 
-NAMES = Names(fields={"a": "Wohnen", "b": "Bildung"}, people={})
+NAMES = Names(fields={"a": "Wohnen", "b": "Bildung"}, people={}, rooms={"small": "Kammer", "big": "Saal"})
 
 
-def told(*fields: Field) -> ConflictText:
-    impossible = problem(*fields, rooms=(Room("small", 10, 3), Room("big", 50)), moderators=())
+def told(*fields: Field, **changes: Any) -> ConflictText:
+    rooms = (Room("small", 10, 3), Room("big", 50))
+    impossible = problem(*fields, **({"rooms": rooms, "moderators": ()} | changes))
     (conflict,) = as_json(impossible, plan(impossible))["conflicts"]
     with override("de"):
         return conflict_text(conflict, NAMES)
@@ -38,6 +42,25 @@ def test_too_few_large_rooms_are_told_with_their_seats() -> None:
 
     assert "Höchstens 1 Workshop läuft zugleich in Räumen mit mindestens 30 Plätzen." in text.rules
     assert "2 Workshops zur selben Zeit in Räumen mit mindestens 30 Plätzen zulassen." in text.ways
+
+
+def test_a_second_room_that_is_not_free_is_told_with_the_workshop_that_needs_it() -> None:
+    text = told(
+        one_day("a", 9),
+        pins=(pin(9, room="small", second=("big", "big")),),
+        fixed=(fixed(9, room="big"),),
+    )
+
+    assert text.headline == "Diese Festlegungen schließen sich gegenseitig aus."
+    assert text.rules == [
+        "„Wohnen“: Der Workshop am 14. September 2020 um 09:00 Uhr ist festgelegt.",
+        "Höchstens 4 Workshops laufen zur selben Zeit.",
+        "„Wohnen“: Der Workshop am 14. September 2020 um 09:00 Uhr braucht zum Dolmetschen auch „Saal“.",
+    ]
+    assert text.ways == [
+        "Die Festlegung eines der genannten Workshops lösen.",
+        "Für das Dolmetschen einen anderen zweiten Raum wählen.",
+    ]
 
 
 def test_runs_of_before_rooms_had_sizes_are_still_told() -> None:
@@ -65,4 +88,14 @@ def test_too_few_seats_are_told_of_one_room_or_of_all() -> None:
         ] == [
             ": Der Raum hat weniger als die nötigen 12 Plätze.",
             ": Kein Raum hat die nötigen 12 Plätze.",
+        ]
+
+
+def test_a_room_that_is_full_is_told_by_its_name_and_all_rooms_by_their_number() -> None:
+    with override("de"):
+        assert [
+            violation_text(Violation(Breach.ROOMS, number=2, room=room), [], NAMES) for room in ("big", "")
+        ] == [
+            ": In „Saal“ ist zu dieser Zeit nur Platz für 2 Treffen (zweite Räume zählen mit).",
+            ": Zur selben Zeit laufen mehr Workshops als zugelassen.",
         ]
