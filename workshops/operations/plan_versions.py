@@ -66,6 +66,12 @@ def adopted_version(process: ParticipationProcess) -> PlanVersion | None:
     return adopted.order_by("adopted_on", "number").last()
 
 
+def adopted_on(process: ParticipationProcess) -> datetime.date | None:
+    """The day of the decision that holds, without loading what was decided."""
+    days = process.plan_versions.filter(adopted_on__isnull=False).order_by("adopted_on")
+    return days.values_list("adopted_on", flat=True).last()
+
+
 def read(version: PlanVersion) -> PlanContent:
     """As it stood. Raises `workshops.plans.codec.UnreadablePlan` if a newer house wrote it."""
     return from_json(version.content)

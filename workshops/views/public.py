@@ -8,6 +8,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import conditional_page, require_safe
@@ -23,6 +24,7 @@ from workshops.models import (
     Recording,
     Workshop,
 )
+from workshops.operations import plan_versions
 from workshops.permissions import visible_processes
 from workshops.views import weighed
 
@@ -72,7 +74,14 @@ def process(request: HttpRequest, process: str) -> HttpResponse:
         "next_workshops": upcoming[:NEXT_WORKSHOPS],
         "upcoming_count": len(upcoming),
         "measure_count": measures,
-        "steps": _steps(shown, announced=announced, upcoming=upcoming, measures=measures, now=now),
+        "steps": _steps(
+            shown,
+            announced=announced,
+            upcoming=upcoming,
+            measures=measures,
+            adopted_on=plan_versions.adopted_on(shown),
+            now=now,
+        ),
     }
     return render(request, "workshops/public/process.html", context)
 
@@ -227,6 +236,7 @@ def _steps(
     announced: list[Workshop],
     upcoming: list[Workshop],
     measures: int,
+    adopted_on: datetime.date | None,
     now: datetime.datetime,
 ) -> list[Step]:
     survey = getattr(process, "survey", None)
@@ -253,6 +263,17 @@ def _steps(
     return [
         Step(_("Umfrage"), survey_text, is_done=survey_is_over or bool(announced), is_current=not announced),
         Step(_("Workshops"), workshops_text, is_done=workshops_are_over, is_current=bool(upcoming)),
-        Step(_("Maßnahmen"), measures_text, is_current=workshops_are_over),
-        Step(_("Plan"), _("fasst alles zusammen")),
+        Step(
+            _("Maßnahmen"),
+            measures_text,
+            is_done=adopted_on is not None,
+            is_current=workshops_are_over and adopted_on is None,
+        ),
+        Step(
+            _("Plan"),
+            _("beschlossen am %(day)s") % {"day": date_format(adopted_on)}
+            if adopted_on
+            else _("fasst alles zusammen"),
+            is_done=adopted_on is not None,
+        ),
     ]

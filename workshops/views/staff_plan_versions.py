@@ -28,7 +28,8 @@ def versions(request: HttpRequest, process: ParticipationProcess) -> HttpRespons
         return redirect("workshops:staff_plan_versions", process.slug)
     # The contents stay in the database: a list needs none of them.
     kept = list(process.plan_versions.defer("content").select_related("created_by").order_by("-number"))
-    holds = plan_versions.adopted_version(process)
+    adopted = [each for each in kept if each.adopted_on]
+    holds = max(adopted, key=lambda each: (each.adopted_on, each.number), default=None)
     context = {
         "process": process,
         "form": form,
