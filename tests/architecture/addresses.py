@@ -15,6 +15,7 @@ from workshops import links
 from workshops.links import Scope
 from workshops.models import (
     BlockedDay,
+    Document,
     InterpretationChannel,
     Meeting,
     Minutes,
@@ -190,6 +191,7 @@ def world() -> World:
             "workshops:staff_deactivate": people.murat.pk,
             "workshops:staff_reactivate": people.murat.pk,
             "workshops:staff_room": builders.a_room(process).pk,
+            "workshops:staff_document": _a_document(process, people.sabine).pk,
             "workshops:staff_field": field.pk,
             "workshops:staff_survey_discard_import": taken.pk,
             "workshops:staff_guideline": goal.guideline_id,
@@ -209,6 +211,19 @@ def world() -> World:
             "notifications:inbox": inbound.pk,
             "notifications:reminder": rule.pk,
         },
+    )
+
+
+def _a_document(process: ParticipationProcess, by: User) -> Document:
+    return Document.objects.create(
+        process=process,
+        variant=Document.Variant.PLAN,
+        format=Document.Format.ODT,
+        language="de",
+        requested_at=NOW,
+        requested_by=by,
+        finished_at=NOW,
+        content=b"x",
     )
 
 

@@ -13,9 +13,11 @@ from workshops import links
 from workshops.models import (
     AgendaItemVersion,
     BlockedDay,
+    Branding,
     ConferenceRoom,
     ContactList,
     ContactListEntry,
+    Document,
     ErasedAddress,
     FieldInterest,
     InterpretationChannel,
@@ -101,6 +103,10 @@ def _a_row_of_each() -> None:
         moderator=profile, starts_at=now, ends_at=now + datetime.timedelta(hours=1)
     )
     PlanningRun.objects.create(process=process, requested_at=now, requested_by=staff)
+    Branding.objects.create(process=process, colour="#1f6f54")
+    Document.objects.create(
+        process=process, variant="plan", format="odt", language="de", requested_at=now, requested_by=staff
+    )
     weighing = Prioritisation.objects.create(workshop=workshop, points_each=5, opened_at=now, opened_by=staff)
     option = PrioritisedProposal.objects.create(
         prioritisation=weighing, proposal=builders.a_proposal(item), position=1

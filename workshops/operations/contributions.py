@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from workshops import events
 from workshops.errors import Refusal
 from workshops.models import Minutes, MinutesComment, Registration, User
+from workshops.operations import documents
 from workshops.operations.minutes import clean_text, lock_to_write
 
 Outcome = MinutesComment.Outcome
@@ -164,3 +165,5 @@ def agree(
             changed.append(name)
     if changed:
         registration.save(update_fields=changed)
+    if "named_in_minutes_at" in changed and not named:
+        documents.forget_minutes([registration.workshop_id])

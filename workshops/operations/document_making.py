@@ -28,11 +28,11 @@ from workshops.exports import (
     tree,
 )
 from workshops.exports.look import Look, look_of
-from workshops.models import Document, PlanVersion, ProposedMeasure, Registration, Workshop
+from workshops.models import Document, PlanVersion, ProposedMeasure, Workshop
 from workshops.operations import branding, open_data
 from workshops.operations.documents import PROBLEMS, TABLES
 from workshops.operations.plans import content_of
-from workshops.plans import codec
+from workshops.plans import codec, comparison
 from workshops.plans.content import PlanContent
 
 Tell = Callable[[int], None]
@@ -133,10 +133,15 @@ def _field(document: Document, look: Look) -> tree.Document:
 def _council(document: Document, look: Look) -> tree.Document:
     """Compared with what the council adopted last, before the version that it is about."""
     plan = _plan(document)
+    version = document.plan_version
+    adopted = document.process.plan_versions.filter(adopted_on__isnull=False).order_by("-number")
+    if version is not None:
+        adopted = adopted.filter(number__lt=version.number)
+    last = adopted.first()
     return council.build(
         plan,
-        changes=(),
-        compared_with="",
+        comparison=None if last is None else comparison.compare(codec.from_json(last.content), plan),
+        compared_with="" if last is None else _named(last),
         state=_state(document),
         language=document.language,
         look=look,
@@ -164,15 +169,14 @@ def _minutes(document: Document, look: Look) -> tree.Document:
     items = list(workshop.agenda.prefetch_related(Prefetch("proposed_measures", proposals)))
     if not items:
         raise Refusal("nothing_in_it", PROBLEMS["nothing_in_it"])
-    came = Registration.objects.filter(workshop=workshop, has_attended=True)
-    agreed = came.filter(named_in_minutes_at__isnull=False).exclude(participant__name="")
-    names = list(agreed.order_by("participant__name", "pk").values_list("participant__name", flat=True))
+    came = workshop.registrations.attended()
+    agreed = workshop.registrations.named_in_minutes().order_by("participant__name", "pk")
     return minutes_document.build(
         workshop,
         getattr(workshop, "minutes", None),
         items,
-        names=names,
-        attended=came.count(),
+        names=list(agreed.values_list("participant__name", flat=True)),
+        attended=came.count() + workshop.phone_guests.count(),
         language=document.language,
         look=look,
         made_at=document.requested_at,

@@ -6,7 +6,7 @@ when the lease has run out. What can't be made says why, and can be asked for ag
 
 import datetime
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -19,7 +19,6 @@ from workshops.errors import Refusal
 from workshops.models import (
     ActionField,
     Document,
-    Participant,
     ParticipationProcess,
     PlanVersion,
     User,
@@ -141,10 +140,13 @@ def delete(document: Document, *, by: User) -> None:
     Document.objects.filter(pk=document.pk).delete()
 
 
-def forget_person(participant: Participant) -> int:
-    """Minutes made while this person was named in them go: their files can't be changed. Returns how many."""
-    named = participant.registrations.filter(named_in_minutes_at__isnull=False).values("workshop_id")
-    count, _by_model = Document.objects.filter(variant=Variant.MINUTES, workshop__in=named).delete()
+def forget_minutes(workshops: Collection[int]) -> int:
+    """Somebody shall not be named any more: files of these minutes go, as they can't be changed.
+
+    Returns how many.
+    """
+    found = Document.objects.filter(variant=Variant.MINUTES, workshop__in=workshops)
+    count, _by_model = found.delete()
     return count
 
 

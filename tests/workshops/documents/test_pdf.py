@@ -55,7 +55,7 @@ def only(reader: pypdf.PdfReader, *names: str) -> list[str]:
 def test_it_says_that_it_is_accessible(german: None) -> None:
     reader = read(whole("de"))
     root: Any = reader.trailer["/Root"]
-    assert root["/MarkInfo"]["/Marked"].value is True  # type: ignore[index]
+    assert root["/MarkInfo"]["/Marked"].value is True
     assert root["/Lang"] == "de"
     assert root["/ViewerPreferences"]["/DisplayDocTitle"].value is True
     assert reader.metadata is not None
@@ -109,9 +109,8 @@ def test_a_fallback_says_its_language_in_an_arabic_document(arabic: None) -> Non
     reader = read(whole("ar"))
     root: Any = reader.trailer["/Root"]
     assert root["/Lang"] == "ar"
-    languages = {str(node["/Lang"]) for _name, node in tags(reader) if "/Lang" in node}
-    content = b"".join(page.get_contents().get_data() for page in reader.pages if page.get_contents())
-    assert "de" in languages or b"/Lang (de)" in content or b"/Lang(de)" in content
+    found = {str(node["/Lang"]) for _name, node in tags(reader) if "/Lang" in node}
+    assert "de" in found
 
 
 def test_poppler_reads_the_text_in_order(tmp_path: Path, german: None) -> None:
