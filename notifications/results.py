@@ -58,11 +58,12 @@ def decided_in(delivery: Delivery) -> Sequence[ProposalDecision]:
     """
     if delivery.planned_at is None:
         return []
-    wishes = dict(
-        Registration.objects.confirmed()
-        .filter(participant=delivery.participant_id, wants_outcome_at__isnull=False)
-        .values_list("workshop", "wants_outcome_at")
-    )
+    mine = Registration.objects.confirmed().filter(participant=delivery.participant_id)
+    wishes = {
+        workshop: since
+        for workshop, since in mine.values_list("workshop", "wants_outcome_at")
+        if since is not None
+    }
     earlier = Delivery.objects.filter(
         kind=Kind.PROPOSALS_DECIDED, participant=delivery.participant_id, planned_at__lt=delivery.planned_at
     )

@@ -48,7 +48,9 @@ def an_evening_in_review() -> tuple[cast.Cast, AgendaItem]:
         version=1,
         edited_at=timezone.now(),
     )
-    builders.an_agenda_item(workshop, title="Ausblick", text="Der nächste Termin.", version=1)
+    builders.an_agenda_item(
+        workshop, title="Ausblick", text="Der nächste Termin.", version=1, edited_at=timezone.now()
+    )
     minutes.submit(workshop, by=people.murat)
     return people, item
 
