@@ -2,8 +2,9 @@
 
     python -m tests.benchmarks.documents
 
-Prints the best of three runs in seconds, and how often the baseline of the same run would fit into it:
-typst for what is set in pages (PDF), Markdown rendered as HTML for the rest.
+Prints the seconds of one run, with nothing warmed up (typst keeps what it has set), and how often the
+baseline of the same run would fit into it: typst for what is set in pages (PDF), Markdown rendered as HTML for
+the rest.
 """
 
 import io
@@ -27,16 +28,11 @@ from workshops import markup  # noqa: E402
 from workshops.exports import docx, html, measures, odt, opendata, pdf, plan_document, sheets  # noqa: E402
 from workshops.exports.tree import Document, Heading, texts_of  # noqa: E402
 
-RUNS = 3
 
-
-def best(make: Callable[[], object]) -> float:
-    found = []
-    for _run in range(RUNS):
-        begun = time.perf_counter()
-        make()
-        found.append(time.perf_counter() - begun)
-    return min(found)
+def seconds_of(make: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    make()
+    return time.perf_counter() - begun
 
 
 def markdown_of(document: Document) -> str:
@@ -65,10 +61,7 @@ def main() -> None:
         text = markdown_of(document)
         rows = measures.rows(plan)
         sheet = measures.sheet(plan, language="de", look=LOOK, made_at=MADE_AT)
-        pages = len(pypdf.PdfReader(io.BytesIO(pdf.write(document).content)).pages)
-        print(f"200 measures, {pages} pages, {len(text) / 1000:.0f} kB of text; best of {RUNS} runs")
-        typeset, rendered = best(lambda: plain_typst(text)), best(lambda: markup.render(text))
-        print(f"baseline: plain typst {typeset:.2f} s, Markdown as HTML {rendered:.3f} s")
+        typeset, rendered = seconds_of(lambda: plain_typst(text)), seconds_of(lambda: markup.render(text))
         formats: dict[str, tuple[Callable[[], object], float]] = {
             "pdf": (lambda: pdf.write(document), typeset),
             "odt": (lambda: odt.write(document), rendered),
@@ -78,9 +71,12 @@ def main() -> None:
             "ods": (lambda: sheets.ods(sheet), rendered),
             "csv": (lambda: opendata.write_csv(rows, languages=["de", "en", "ar"]), rendered),
         }
-        for name, (make, baseline) in formats.items():
-            seconds = best(make)
-            print(f"{name:>5} {seconds:6.2f} s   {seconds / baseline:6.1f} × its baseline")
+        found = {name: (seconds_of(make), baseline) for name, (make, baseline) in formats.items()}
+        pages = len(pypdf.PdfReader(io.BytesIO(pdf.write(document).content)).pages)
+    print(f"200 measures, {pages} pages, {len(text) / 1000:.0f} kB of text")
+    print(f"baseline: plain typst {typeset:.2f} s, Markdown as HTML {rendered:.3f} s")
+    for name, (seconds, baseline) in found.items():
+        print(f"{name:>5} {seconds:6.2f} s   {seconds / baseline:6.1f} × its baseline")
 
 
 if __name__ == "__main__":
