@@ -1,0 +1,5 @@
+"""Which proposals may mean the same, and why: words, misspelt words, concepts across languages. No Django."""
+
+from workshops.similarity.suggesting import Likeness, Suggestion, Text, suggest
+
+__all__ = ["Likeness", "Suggestion", "Text", "suggest"]
