@@ -3,8 +3,7 @@
     python -m tests.benchmarks.documents
 
 Prints the seconds of one run, with nothing warmed up (typst keeps what it has set), and how often the
-baseline of the same run would fit into it: typst for what is set in pages (PDF), Markdown rendered as HTML for
-the rest.
+baseline of the same run would fit into it: typst for what is set in pages (PDF), Markdown for the rest.
 """
 
 import io
