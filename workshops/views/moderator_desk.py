@@ -77,5 +77,4 @@ def _comments(workshop: Workshop, query: str) -> dict[str, object]:
         "comments": shown[:MOST_COMMENTS],
         "has_more_comments": len(shown) > MOST_COMMENTS,
         "query": query,
-        "workshop": workshop,
     }

@@ -2,6 +2,9 @@
 //
 // One entry for each open page and item: `draft:<writer>:<item>:<editor>`. The writer is a number that names no
 // person. An entry goes once the server has its words, on signing out (Clear-Site-Data), or after a week.
+//
+// In two places, because neither does both: localStorage is written at once, also while a page closes, but a
+// browser that is killed loses its last seconds of it; IndexedDB has them on the disk some milliseconds later.
 "use strict";
 
 const drafts = (() => {
@@ -9,14 +12,38 @@ const drafts = (() => {
   const channel = "BroadcastChannel" in self ? new BroadcastChannel("drafts") : null;
   const mine = new Set();
 
-  const all = () => {
+  // One promise for the database; null where there is none (a private window).
+  const database = new Promise((resolve) => {
+    try {
+      const opening = indexedDB.open("drafts", 1);
+      opening.onupgradeneeded = () => opening.result.createObjectStore("entries");
+      opening.onsuccess = () => resolve(opening.result);
+      opening.onerror = opening.onblocked = () => resolve(null);
+    } catch {
+      resolve(null);
+    }
+  });
+  const inDatabase = async (mode, action) => {
+    const opened = await database;
+    if (!opened) return undefined;
+    return new Promise((resolve) => {
+      try {
+        const asked = action(opened.transaction("entries", mode).objectStore("entries"));
+        asked.onsuccess = () => resolve(asked.result);
+        asked.onerror = () => resolve(undefined);
+      } catch {
+        resolve(undefined); // It was closed or emptied meanwhile.
+      }
+    });
+  };
+
+  const inStorage = () => {
     const found = [];
     try {
       for (let index = 0; index < localStorage.length; index += 1) {
         const key = localStorage.key(index);
         if (!key.startsWith("draft:")) continue;
-        const [, writer, item, editor] = key.split(":");
-        found.push({ key, writer, item, editor, ...JSON.parse(localStorage.getItem(key)) });
+        found.push({ key, ...JSON.parse(localStorage.getItem(key)) });
       }
     } catch {
       // No storage (a private window, a full disk), or an entry that nobody can read.
@@ -24,7 +51,20 @@ const drafts = (() => {
     return found;
   };
 
+  // From both places, of each entry the later state.
+  const all = async () => {
+    const found = new Map();
+    for (const entry of [...inStorage(), ...((await inDatabase("readonly", (store) => store.getAll())) || [])]) {
+      if (!found.has(entry.key) || found.get(entry.key).at < entry.at) found.set(entry.key, entry);
+    }
+    return [...found.values()].map((entry) => {
+      const [, writer, item, editor] = entry.key.split(":");
+      return { ...entry, writer, item, editor };
+    });
+  };
+
   const drop = (key) => {
+    inDatabase("readwrite", (store) => store.delete(key));
     try {
       localStorage.removeItem(key);
     } catch {
@@ -34,8 +74,10 @@ const drafts = (() => {
 
   // Whether it is really there: a full storage throws.
   const keep = (key, entry) => {
+    const stamped = { ...entry, key, at: Date.now() };
+    inDatabase("readwrite", (store) => store.put(stamped, key));
     try {
-      localStorage.setItem(key, JSON.stringify({ ...entry, at: Date.now() }));
+      localStorage.setItem(key, JSON.stringify(stamped));
       return true;
     } catch {
       return false;
@@ -60,9 +102,9 @@ const drafts = (() => {
       }, 400);
     });
 
-  for (const entry of all()) {
-    if (!(Date.now() - entry.at < DAYS * 86_400_000)) drop(entry.key);
-  }
+  all().then((entries) => {
+    for (const entry of entries) if (!(Date.now() - entry.at < DAYS * 86_400_000)) drop(entry.key);
+  });
 
   // The person has decided what becomes of it, by a form or a link of this page.
   for (const each of document.querySelectorAll("[data-forgets]")) {
@@ -75,7 +117,7 @@ const drafts = (() => {
     disown: (editor) => mine.delete(editor),
     // Those that a closed or killed page left behind, the oldest first.
     orphans: async (writer, item) => {
-      const found = all().filter((entry) => entry.writer === writer && entry.item === item && !mine.has(entry.editor));
+      const found = (await all()).filter((entry) => entry.writer === writer && entry.item === item && !mine.has(entry.editor));
       const open = await Promise.all(found.map((entry) => isOpenElsewhere(entry.editor)));
       return found.filter((_entry, index) => !open[index]).sort((one, other) => one.at - other.at);
     },

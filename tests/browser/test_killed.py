@@ -1,0 +1,79 @@
+"""The browser is killed while the network is cut: what was typed is there again when it is opened anew."""
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.evening import an_evening, item_path, nothing_is_kept, part, wait_until_saved
+from tests.browser.looking import sign_in
+from tests.conftest import CHROMIUM
+from workshops.models import User
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("browser"),
+]
+
+
+def opened(chromium: "Browser", profile: Path, server: LiveServer, user: User) -> "BrowserContext":
+    """A browser of its own with a profile that outlives it."""
+    context = chromium.browser_type.launch_persistent_context(
+        str(profile),
+        executable_path=str(CHROMIUM),
+        args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+        base_url=server.url,
+        locale="de-DE",
+    )
+    sign_in(context.pages[0], user)
+    return context
+
+
+def kill(profile: Path) -> None:
+    """Each process of the browser with this profile, as a crash or an empty battery would."""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                line = (entry / "cmdline").read_bytes().decode(errors="replace")
+            except OSError:
+                continue
+            if f"--user-data-dir={profile}" in line:
+                os.kill(int(entry.name), signal.SIGKILL)
+
+
+def test_a_killed_browser_has_everything_again(
+    chromium: "Browser", live_server: LiveServer, tmp_path: Path
+) -> None:
+    people, item, _other = an_evening()
+    profile = tmp_path / "profile"
+    context = opened(chromium, profile, live_server, people.murat)
+    page = context.pages[0]
+    page.goto(item_path(item))
+    part(page, item).press_sequentially("Gespeichert. ")
+    wait_until_saved(page, item)
+    context.set_offline(True)
+    part(page, item).press_sequentially("Ohne Netz.")
+    page.get_by_label("Titel").fill("Halb getippt")
+    time.sleep(0.5)
+    kill(profile)
+    again = opened(chromium, profile, live_server, people.murat)
+    page = again.pages[0]
+    page.goto(item_path(item))
+    page.get_by_text("Hier steht wieder, was in diesem Browser noch nicht gespeichert war.").wait_for()
+    assert part(page, item).input_value() == "Gespeichert. Ohne Netz."
+    assert page.get_by_label("Titel").input_value() == "Halb getippt"
+    page.get_by_label("Titel").fill("")
+    wait_until_saved(page, item)
+    item.refresh_from_db()
+    assert item.text == "Gespeichert. Ohne Netz."
+    nothing_is_kept(page)
+    again.close()
