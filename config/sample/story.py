@@ -198,9 +198,8 @@ class _Story:
         minutes.publish(workshop, by=self.staff, now=self.ago(days=3))
         goal = self.fields[0].guidelines.get().goals.get()
         adopted, _open, declined = ProposedMeasure.objects.filter(item__workshop=workshop).order_by("pk")
-        proposals.adopt(
-            adopted, goal=goal, by=self.staff, responsible=content.RESPONSIBLE, now=self.ago(days=2)
-        )
+        details = {"responsible": content.RESPONSIBLE}
+        proposals.adopt(adopted, goal=goal, by=self.staff, details=details, now=self.ago(days=2))
         proposals.decline(declined, reason=content.DECLINED_BECAUSE, by=self.staff, now=self.ago(days=2))
 
     # --- the workshops to come ------------------------------------------------------------------

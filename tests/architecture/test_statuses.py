@@ -28,7 +28,7 @@ DOORS = {
     "Minutes.DRAFT": ["workshops.operations.minutes"],
     "Minutes.IN_REVIEW": ["workshops.operations.minutes"],
     "Minutes.PUBLISHED": ["workshops.operations.minutes"],
-    "proposal.status = status": ["workshops.operations.proposals"],
+    "proposal.status = status": ["workshops.operations.decisions"],
     "measure.status = status": ["workshops.operations.measures"],
     # Given back by a worker that is asked to end.
     "PlanningRun.WAITING": ["workshops.operations.timetables"],

@@ -70,7 +70,7 @@ def test_words_that_someone_did_not_see_are_not_overwritten(goal: Goal, sabine: 
     assert len(set(seen)) == 3
 
     def change(words: str) -> list[Callable[[], object]]:
-        text, of = localised(words), {"title": measure.title, "responsible": "", "goal": goal}
+        text, of = localised(words), {"title": measure.title, "details": {}, "goal": goal}
         return [
             lambda: measures.change_guideline(goal.guideline, text=text, seen=seen[0], by=sabine),
             lambda: measures.change_goal(goal, text=text, seen=seen[1], by=sabine),
@@ -104,7 +104,7 @@ def test_only_what_is_empty_is_removed(goal: Goal, sabine: User) -> None:
 def test_what_was_removed_meanwhile_is_refused(goal: Goal, sabine: User) -> None:
     measure, other = builders.a_measure(goal), builders.a_goal(goal.guideline)
     guideline = goal.guideline
-    words = {"title": measure.title, "description": LocalisedText(), "responsible": "", "by": sabine}
+    words = {"title": measure.title, "description": LocalisedText(), "details": {}, "by": sabine}
     words["seen"] = measures.edition(measure)
     there = builders.a_goal(builders.a_guideline(guideline.field, position=9))
     Measure.objects.all().delete()
@@ -136,7 +136,7 @@ def test_measures_change_places_words_and_goals(goal: Goal, sabine: User) -> Non
         goal=other,
         title=localised(" Neu "),
         description=localised("Mehr"),
-        responsible=" Schulamt ",
+        details={"responsible": " Schulamt "},
         seen=measures.edition(one),
         by=sabine,
     )

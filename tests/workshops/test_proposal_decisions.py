@@ -90,7 +90,7 @@ def test_a_measure_may_have_words_of_its_own_and_a_place(item: AgendaItem, goal:
             goal=goal,
             title=localised({"de": title, "en": title}),
             description=LocalisedText(),
-            responsible=" Hauptamt ",
+            details={"responsible": " Hauptamt "},
             position=position,
             by=sabine,
         )
@@ -201,7 +201,7 @@ def test_a_goal_of_another_process_is_refused(proposal: ProposedMeasure, goal: G
                 goal=foreign,
                 title=measure.title,
                 description=LocalisedText(),
-                responsible="",
+                details={},
                 seen=measures.edition(measure),
                 by=sabine,
             )

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from workshops.forms.localised import LocalisedField
-from workshops.models import Goal, ParticipationProcess, ProposedMeasure
+from workshops.models import Goal, Measure, MeasureDetails, ParticipationProcess, ProposedMeasure
 
 
 class FilterForm(forms.Form):
@@ -41,6 +41,18 @@ def goals_of(process: ParticipationProcess) -> Any:
     )
 
 
+def detail_field(name: str) -> forms.CharField:
+    """One of what a measure says beside title and description, as its column has it."""
+    column = Measure._meta.get_field(name)
+    is_long = column.max_length is None
+    return forms.CharField(
+        label=column.verbose_name,
+        required=False,
+        max_length=2000 if is_long else column.max_length,
+        widget=forms.Textarea({"rows": "3", "dir": "auto"}) if is_long else forms.TextInput({"dir": "auto"}),
+    )
+
+
 class _Measure(forms.Form):
     goal = GoalField(Goal.objects.none(), label=_("Ziel"), empty_label=_("bitte wählen"))
     title = LocalisedField(label=_("Titel der Maßnahme"), max_length=200)
@@ -51,9 +63,18 @@ class _Measure(forms.Form):
 
     def __init__(self, *args: Any, process: ParticipationProcess, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in MeasureDetails.DETAILS:
+            self.fields.setdefault(name, detail_field(name))
+        self.order_fields(["goal", "title", "description", *MeasureDetails.DETAILS])
         goal = self.fields["goal"]
         assert isinstance(goal, forms.ModelChoiceField)
         goal.queryset = goals_of(process)
+
+    def clean(self) -> dict[str, Any]:
+        """The operations take the details as one mapping."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        cleaned["details"] = {name: cleaned.pop(name) for name in MeasureDetails.DETAILS if name in cleaned}
+        return cleaned
 
 
 class _OverWhatWasSeen(forms.Form):

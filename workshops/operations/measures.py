@@ -7,6 +7,7 @@ its guidelines, the guideline for its goals, the goal for its measures.
 import datetime
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -15,7 +16,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from workshops.errors import Refusal
-from workshops.models import ActionField, Goal, Guideline, LocalisedText, Measure, MeasureChange, User
+from workshops.models import (
+    ActionField,
+    Goal,
+    Guideline,
+    LocalisedText,
+    Measure,
+    MeasureChange,
+    MeasureDetails,
+    User,
+)
 from workshops.operations import ordering
 
 Row = TypeVar("Row", ActionField, Guideline, Goal, Measure)
@@ -52,9 +62,7 @@ def change_goal(goal: Goal, *, text: LocalisedText, seen: str, by: User) -> None
 
 def edition(row: Guideline | Goal | Measure) -> str:
     """Short for the words of the row, as a form carries them along: the same words, the same edition."""
-    words: list[object] = (
-        [row.goal_id, row.title, row.description, row.responsible] if isinstance(row, Measure) else [row.text]
-    )
+    words: list[object] = [row.text] if not isinstance(row, Measure) else list(_words_of(row))
     return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()[:32]
 
 
@@ -105,12 +113,13 @@ def change_measure(
     goal: Goal,
     title: LocalisedText,
     description: LocalisedText,
-    responsible: str,
+    details: Mapping[str, str],
     seen: str,
     by: User,
 ) -> None:
     """Its words, and the goal it is filed under (of the same process); under another goal it comes last.
 
+    `details`: of `MeasureDetails.DETAILS`; one that isn't there stays as it is.
     Over the edition that was `seen`, else refused with `edited_meanwhile`.
     """
     # Both goals in one order, as two people may swap two measures at the same moment.
@@ -120,15 +129,19 @@ def change_measure(
     _lock(measure)
     if goal.guideline.field.process_id != measure.goal.guideline.field.process_id:
         raise Refusal("goal_of_another_process", _("Dieses Ziel gehört zu einem anderen Prozess."))
-    words = (goal.pk, _clean(title), _clean_optional(description), responsible.strip())
-    if words == (measure.goal_id, measure.title, measure.description, measure.responsible):
+    kept = {name: getattr(measure, name) for name in MeasureDetails.DETAILS}
+    wanted = {name: details.get(name, kept[name]).strip() for name in MeasureDetails.DETAILS}
+    words = (goal.pk, _clean(title), _clean_optional(description), *wanted.values())
+    if words == _words_of(measure):
         return
     _refuse_unless_seen(measure, seen)
     if goal.pk != measure.goal_id:
         measure.position = ordering.next_position(goal.measures.all())
     measure.goal = goal
-    _pk, measure.title, measure.description, measure.responsible = words
-    measure.save(update_fields=["goal", "position", "title", "description", "responsible"])
+    _pk, measure.title, measure.description = words[:3]
+    for name, value in wanted.items():
+        setattr(measure, name, value)
+    measure.save(update_fields=["goal", "position", "title", "description", *MeasureDetails.DETAILS])
 
 
 @transaction.atomic
@@ -171,6 +184,11 @@ def report(measure: Measure, *, note: LocalisedText, by: User, now: datetime.dat
     if latest is not None and (latest.status, latest.note) == (measure.status, note):
         return
     _write_down(measure, note=note, by=by, now=now)
+
+
+def _words_of(measure: Measure) -> tuple[object, ...]:
+    details = (getattr(measure, name) for name in MeasureDetails.DETAILS)
+    return (measure.goal_id, measure.title, measure.description, *details)
 
 
 def _write_down(

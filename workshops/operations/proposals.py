@@ -1,15 +1,17 @@
 """Proposed measures: captured under an agenda item, then adopted, declined or merged by staff.
 
-A decision is final and keeps who, when and why; the proposal keeps its origin for good.
+The proposal keeps its origin for good; what is decided is written down, and undone, in `decisions`.
 """
 
 import datetime
+import hashlib
+import json
+from collections.abc import Collection, Mapping
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from workshops import events
 from workshops.errors import Refusal
 from workshops.models import (
     AgendaItem,
@@ -17,15 +19,19 @@ from workshops.models import (
     LocalisedText,
     Measure,
     MeasureChange,
+    MeasureDetails,
     ProposedMeasure,
+    SurveyComment,
     User,
     localised,
 )
 from workshops.operations import ordering, priorities
+from workshops.operations.decisions import WITHDRAWN, decide, lock_trees, lock_undecided
 from workshops.operations.minutes import ITEM_REMOVED, clean_text, lock_to_write
 
+__all__ = ["WITHDRAWN", "adopt", "change", "decline", "edition", "merge", "propose", "withdraw"]
+
 Status = ProposedMeasure.Status
-WITHDRAWN = _("Dieser Vorschlag wurde inzwischen zurückgenommen.")
 
 
 @transaction.atomic
@@ -35,24 +41,43 @@ def propose(
     title: str,
     by: User,
     description: str = "",
+    details: Mapping[str, str] | None = None,
+    survey_comments: Collection[SurveyComment] = (),
     now: datetime.datetime | None = None,
 ) -> ProposedMeasure:
-    """Capture what was suggested under this item. The same title twice under one item is one proposal."""
+    """Capture what was suggested under this item. The same title twice under one item is one proposal.
+
+    `details`: any of `MeasureDetails.DETAILS`; `survey_comments`: what it takes up, of the item's field.
+    """
     lock_to_write(item.workshop)
-    if not AgendaItem.objects.filter(pk=item.pk).exists():
+    # The version that stands there at this moment; whoever writes holds the lock on the workshop as well.
+    version = AgendaItem.objects.filter(pk=item.pk).values_list("version", flat=True).first()
+    if version is None:
         raise Refusal("item_removed", ITEM_REMOVED)
+    _refuse_foreign(survey_comments, item)
     title = _clean_title(title)
     known = item.proposed_measures.undecided().filter(title=title).first()
     # A second click on the button, or the same form sent again after a lost answer.
     if known is not None and known.description == clean_text(description):
         return known
-    return ProposedMeasure.objects.create(
+    made = ProposedMeasure.objects.create(
         item=item,
+        item_version=version,
         title=title,
         description=clean_text(description),
         created_at=now or timezone.now(),
         created_by=by,
+        **_clean_details(details or {}),
     )
+    made.survey_comments.set(survey_comments)
+    return made
+
+
+def edition(proposal: ProposedMeasure) -> str:
+    """Short for its details and the survey comments it takes up, as a form carries them along."""
+    comments = sorted(proposal.survey_comments.values_list("pk", flat=True))
+    words = [proposal.language, [getattr(proposal, name) for name in MeasureDetails.DETAILS], comments]
+    return hashlib.sha256(json.dumps(words).encode()).hexdigest()[:32]
 
 
 @transaction.atomic
@@ -64,18 +89,31 @@ def change(
     seen_title: str,
     seen_description: str,
     by: User,
+    details: Mapping[str, str] | None = None,
+    language: str | None = None,
+    survey_comments: Collection[SurveyComment] | None = None,
+    seen: str = "",
 ) -> None:
     """Other words, while undecided. Refuses with `edited_meanwhile` if it isn't what the person saw.
 
-    Details: `title` and `description` as they are now.
+    `seen`: the edition of details, language and comments; each of these that is None stays as it is.
+    The refusal's details: `title` and `description` as they are now.
     """
     lock_to_write(proposal.item.workshop)
-    _lock_undecided(proposal)
+    lock_undecided(proposal)
     wanted = (_clean_title(title), clean_text(description))
     now_there = (proposal.title, proposal.description)
-    if now_there == wanted:
+    more = _clean_details(details or {})
+    if language is not None:
+        more["language"] = language
+    is_more = any(getattr(proposal, name) != value for name, value in more.items())
+    if survey_comments is not None:
+        _refuse_foreign(survey_comments, proposal.item)
+        is_more = is_more or {*proposal.survey_comments.all()} != {*survey_comments}
+    if now_there == wanted and not is_more:
         return
-    if now_there != (_clean_title(seen_title), clean_text(seen_description)):
+    is_seen = now_there in (wanted, (_clean_title(seen_title), clean_text(seen_description)))
+    if not is_seen or (is_more and seen != edition(proposal)):
         raise Refusal(
             "edited_meanwhile",
             _("Inzwischen hat jemand anderes diesen Vorschlag geändert. Bitte beide Texte vergleichen."),
@@ -83,14 +121,18 @@ def change(
             description=proposal.description,
         )
     proposal.title, proposal.description = wanted
-    proposal.save(update_fields=["title", "description"])
+    for name, value in more.items():
+        setattr(proposal, name, value)
+    proposal.save(update_fields=["title", "description", *more])
+    if survey_comments is not None:
+        proposal.survey_comments.set(survey_comments)
 
 
 @transaction.atomic
 def withdraw(proposal: ProposedMeasure, *, by: User) -> None:
     """Take back what was captured by mistake. What others were merged into stays."""
     lock_to_write(proposal.item.workshop)
-    _lock_undecided(proposal)
+    lock_undecided(proposal)
     if proposal.merged_proposals.exists():
         raise Refusal(
             "others_went_into_it",
@@ -108,36 +150,37 @@ def adopt(
     by: User,
     title: LocalisedText | None = None,
     description: LocalisedText | None = None,
-    responsible: str = "",
+    details: Mapping[str, str] | None = None,
     reason: str = "",
     position: int | None = None,
     now: datetime.datetime | None = None,
 ) -> Measure:
     """PROPOSED → ADOPTED: a measure under the goal, at `position` (1 = first), else last.
 
-    Without texts of its own the measure takes those of the proposal.
+    Without texts or `details` of its own the measure takes those of the proposal.
     """
     now = now or timezone.now()
     # The goal before the proposal, always: two who adopt at once wait for each other here.
     if not list(Goal.objects.select_for_update().filter(pk=goal.pk)):
         raise Refusal("goal_removed", _("Dieses Ziel wurde inzwischen entfernt. Bitte ein anderes wählen."))
-    _lock_undecided(proposal)
+    lock_undecided(proposal)
     if goal.guideline.field.process_id != proposal.item.workshop.process.pk:
         raise Refusal("goal_of_another_process", _("Dieses Ziel gehört zu einem anderen Prozess."))
+    kept = {name: getattr(proposal, name) for name in MeasureDetails.DETAILS}
     measure = Measure.objects.create(
         goal=goal,
         position=_make_room(goal, position),
         title=title or localised(proposal.title),
         description=localised(proposal.description) if description is None else description,
-        responsible=responsible.strip(),
         adopted_at=now,
         adopted_by=by,
+        **{**kept, **_clean_details(details or {})},
     )
     MeasureChange.objects.create(
         measure=measure, status=measure.status, note={}, changed_at=now, changed_by=by
     )
     proposal.measure = measure
-    _decide(proposal, Status.ADOPTED, reason=reason, by=by, now=now)
+    decide(proposal, Status.ADOPTED, reason=reason, by=by, now=now)
     return measure
 
 
@@ -146,10 +189,10 @@ def decline(
     proposal: ProposedMeasure, *, reason: str, by: User, now: datetime.datetime | None = None
 ) -> None:
     """PROPOSED → DECLINED, with a reason that the public reads beside the proposal."""
-    _lock_undecided(proposal)
+    lock_undecided(proposal)
     if not clean_text(reason).strip():
         raise Refusal("no_reason", _("Bitte begründen, warum der Vorschlag abgelehnt wird."))
-    _decide(proposal, Status.DECLINED, reason=reason, by=by, now=now or timezone.now())
+    decide(proposal, Status.DECLINED, reason=reason, by=by, now=now or timezone.now())
 
 
 @transaction.atomic
@@ -167,9 +210,10 @@ def merge(
     """
     if proposal.pk == into.pk:
         raise Refusal("into_itself", _("Ein Vorschlag kann nicht mit sich selbst zusammengeführt werden."))
+    lock_trees(proposal)
     # Both in one order: two who merge A into B and B into A wait for each other, and the second is refused.
     list(ProposedMeasure.objects.select_for_update().filter(pk__in=[proposal.pk, into.pk]).order_by("pk"))
-    _lock_undecided(proposal)
+    lock_undecided(proposal)
     into.refresh_from_db(fields=["status"])
     if into.status not in (Status.PROPOSED, Status.ADOPTED):
         raise Refusal(
@@ -180,27 +224,7 @@ def merge(
         raise Refusal("another_process", _("Der andere Vorschlag gehört zu einem anderen Prozess."))
     proposal.merged_proposals.update(merged_into=into)
     proposal.merged_into = proposal.merged_by_hand_into = into
-    _decide(proposal, Status.MERGED, reason=reason, by=by, now=now or timezone.now())
-
-
-def _decide(
-    proposal: ProposedMeasure, status: "Status", *, reason: str, by: User, now: datetime.datetime
-) -> None:
-    proposal.status = status
-    proposal.decided_at, proposal.decided_by = now, by
-    proposal.decision_reason = clean_text(reason).strip()
-    proposal.save(
-        update_fields=[
-            "status",
-            "decided_at",
-            "decided_by",
-            "decision_reason",
-            "measure",
-            "merged_into",
-            "merged_by_hand_into",
-        ]
-    )
-    events.proposal_decided.send(sender=ProposedMeasure, proposal=proposal, by=by)
+    decide(proposal, Status.MERGED, reason=reason, by=by, now=now or timezone.now())
 
 
 def _make_room(goal: Goal, position: int | None) -> int:
@@ -215,19 +239,19 @@ def _make_room(goal: Goal, position: int | None) -> int:
     return position
 
 
-def _lock_undecided(proposal: ProposedMeasure) -> None:
-    item = proposal.item
-    try:
-        proposal.refresh_from_db(from_queryset=ProposedMeasure.objects.select_for_update(of=("self",)))
-    except ProposedMeasure.DoesNotExist:
-        raise Refusal("withdrawn", WITHDRAWN) from None
-    proposal.item = item
-    if proposal.is_decided:
+def _refuse_foreign(comments: Collection[SurveyComment], item: AgendaItem) -> None:
+    field = item.workshop.series.field_id
+    # Those without a field may concern any.
+    if any(comment.field_id not in (None, field) for comment in comments) or any(
+        comment.survey.process_id != item.workshop.process.pk for comment in comments
+    ):
         raise Refusal(
-            "already_decided",
-            _("Über diesen Vorschlag ist schon entschieden: %(status)s.")
-            % {"status": proposal.get_status_display()},
+            "comment_of_another_field", _("Dieser Kommentar gehört zu einem anderen Handlungsfeld.")
         )
+
+
+def _clean_details(details: Mapping[str, str]) -> dict[str, str]:
+    return {name: clean_text(details[name]).strip() for name in MeasureDetails.DETAILS if name in details}
 
 
 def _clean_title(title: str) -> str:

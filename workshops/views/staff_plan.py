@@ -8,7 +8,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from workshops.forms.staff_results import MeasureForm, PlanTextChangeForm, PlanTextForm
-from workshops.models import ActionField, Goal, Guideline, LocalisedText, Measure, ParticipationProcess
+from workshops.models import (
+    ActionField,
+    Goal,
+    Guideline,
+    LocalisedText,
+    Measure,
+    MeasureDetails,
+    ParticipationProcess,
+)
 from workshops.operations import measures
 from workshops.permissions import signed_in_user
 from workshops.views.public import plan_of
@@ -99,7 +107,7 @@ def goal_remove(request: HttpRequest, process: ParticipationProcess, pk: int) ->
 def measure(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     found = _measure(process, pk)
     field = found.goal.guideline.field
-    kept = {name: getattr(found, name) for name in ("goal", "title", "description", "responsible")}
+    kept = {name: getattr(found, name) for name in ("goal", "title", "description", *MeasureDetails.DETAILS)}
     kept["seen"] = measures.edition(found)
     form = MeasureForm(request.POST or None, process=process, initial=kept)
     user = signed_in_user(request)
@@ -154,7 +162,7 @@ def _form_page(
 def _words(row: Guideline | Goal | Measure, form: forms.Form) -> list[tuple[object, list[tuple[str, str]]]]:
     """Each label with its words by language; "" where they have none."""
     found: list[tuple[object, list[tuple[str, str]]]] = []
-    for name in ("text", "goal", "title", "description", "responsible"):
+    for name in ("text", "goal", "title", "description", *MeasureDetails.DETAILS):
         if name in form.fields:
             value = getattr(row, name)
             words = list(value.items()) if isinstance(value, LocalisedText) else [("", str(value))]
