@@ -19,13 +19,14 @@ def build(
     process = workshop.process
     title = voice.plain(workshop.title) if workshop.title else str(workshop)
     contact = [process.contact_phone, process.contact_email]
+    # Between left-to-right marks: an address's last slash would move to its front in an Arabic line.
     pairs: list[tuple[str, Cell]] = [
         (_("Wann"), Cell((Run(dates.period_text(workshop, process), bold=True),))),
         (_("Wo"), Cell((Run(_where(workshop)),))),
         (_("Thema"), voice.cell(workshop.field.name)),
         (_("Moderation"), typed(", ".join(str(user) for user in workshop.moderators.all()))),
         (_("Plätze"), Cell((Run(str(workshop.capacity)),))),
-        (_("Anmeldung"), Cell((Run(address, link=address),))),
+        (_("Anmeldung"), Cell((Run(f"\u200e{address}\u200e", link=address),))),
         (_("Fragen"), typed(" · ".join(line for line in contact if line))),
     ]
     blocks: list[Block] = [
