@@ -14,8 +14,8 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from notifications.results import page_url
 from notifications.models import Channel, InvitationCampaign
+from notifications.results import page_url
 from workshops import dates
 from workshops.models import Workshop
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from notifications.models import Delivery, InboundMessage, Kind
 from tests import builders, cast
+from tests.browser.review_evening import in_review
 from workshops import links, sealing
 from workshops.links import Scope
 from workshops.models import (
@@ -17,7 +18,6 @@ from workshops.models import (
     Measure,
     Meeting,
     Minutes,
-    MinutesComment,
     Need,
     PersonalLink,
     Prioritisation,
@@ -83,7 +83,7 @@ def in_full_swing() -> Town:
     builders.a_registration(past, people.hans, has_attended=True, attendance_source="ticked")
     _minutes(past, people)
     _weighed(past, people)
-    _in_review(_workshop(series[0], people, days=-4), people)
+    in_review(_workshop(series[0], people, days=-4), people)
     return Town(
         cast=people,
         upcoming=upcoming,
@@ -92,33 +92,6 @@ def in_full_swing() -> Town:
         contribute_path=_path(links.make(people.amina, Scope.CONTRIBUTE)),
         manage_path=_path(links.make(people.amina, Scope.MANAGE)),
         confirm_path=_path(links.make(people.hans, Scope.CONFIRM)),
-    )
-
-
-def _in_review(workshop: Workshop, people: cast.Cast) -> None:
-    """Amina has said something; some of it is answered."""
-    now = timezone.now()
-    amina = builders.a_registration(
-        workshop, people.amina, has_attended=True, attendance_source="ticked", named_in_minutes_at=now
-    )
-    item = builders.an_agenda_item(
-        workshop, title="Kurse am Abend", text=TEXT, points="- Ein Kurs", version=1, edited_at=now
-    )
-    Minutes.objects.create(
-        workshop=workshop,
-        status=Minutes.Status.IN_REVIEW,
-        submitted_at=now,
-        review_ends_at=now + datetime.timedelta(days=7),
-    )
-    said = {"item": item, "registration": amina, "item_version": 1, "created_at": now}
-    MinutesComment.objects.create(text="كان هناك دورتان، لا واحدة.", **said)
-    MinutesComment.objects.create(
-        text="Es waren zwei Kurse.",
-        outcome="answered",
-        answer="Danke, das stimmt.",
-        answered_at=now,
-        answered_by=people.murat,
-        **said,
     )
 
 
