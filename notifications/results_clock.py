@@ -36,7 +36,7 @@ _Leads = Workshop.moderators.through
 
 
 def remind_of_minutes(*, now: datetime.datetime) -> int:
-    """Whoever led a workshop, after `OVERDUE_AFTER`, and staff after `STAFF_TOLD_AFTER`; how many were new."""
+    """Whoever led a workshop, after `OVERDUE_AFTER`, staff after `STAFF_TOLD_AFTER`; how many were new."""
     count = 0
     overdue = Workshop.objects.filter(
         OWES_MINUTES, ends_at__lte=now - OVERDUE_AFTER, ends_at__gt=now - LOOK_BACK
