@@ -32,6 +32,7 @@ from workshops.models import (
     ModeratorAbsence,
     ModeratorProfile,
     Participant,
+    NotAlike,
     ParticipationProcess,
     PersonalLink,
     PhoneGuest,
@@ -43,6 +44,7 @@ from workshops.models import (
     Presence,
     Prioritisation,
     PrioritisedProposal,
+    ProposalDecision,
     ProposedMeasure,
     Recording,
     Registration,
@@ -233,3 +235,10 @@ _rescue(
 _rescue(PrioritisedProposal, show="prioritisation position points hands", related="prioritisation proposal")
 # Who gave how many points is nobody's to see, not even here.
 _rescue(PointsGiven, show="option", related="option", hide="registration points")
+_rescue(NotAlike, show="one other said_at", related="one other said_by")
+_rescue(
+    ProposalDecision,
+    show="proposal status decided_at undone_at",
+    related="proposal decided_by undone_by into",
+    list_filter=("status",),
+)

@@ -48,6 +48,7 @@ from workshops.views import (
     staff_results,
     staff_rooms,
     staff_settings,
+    staff_similar,
     staff_survey,
     staff_workshop,
     staff_workshop_room,
@@ -234,6 +235,8 @@ _staff: list[URLPattern | URLResolver] = [
 
 _results: list[URLPattern | URLResolver] = [
     path("measures/", staff_results.proposed_measures, name="staff_proposals"),
+    path("measures/similar/", staff_similar.similar, name="staff_similar"),
+    path("measures/<int:pk>/undo/", staff_similar.undo, name="staff_proposal_undo"),
     path("measures/<int:pk>/", staff_results.proposal, name="staff_proposal"),
     path("documents/", staff_documents.documents_page, name="staff_documents"),
     path("documents/list/", staff_documents.documents_list, name="staff_documents_list"),

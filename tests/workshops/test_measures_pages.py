@@ -217,7 +217,7 @@ def test_lists_cost_the_same_for_many(
                     decided_at=timezone.now(),
                     decided_by=people.sabine,
                 )
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         sabine.get(f"{ROOT}measures/")
     with django_assert_num_queries(9):
         sabine.get(f"{ROOT}plan/")
@@ -225,5 +225,5 @@ def test_lists_cost_the_same_for_many(
         sabine.get(f"{ROOT}minutes/")
     proposal = item.proposed_measures.filter(status="proposed").first()
     assert proposal
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(11):
         sabine.get(f"{ROOT}measures/{proposal.pk}/")

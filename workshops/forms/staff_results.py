@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from workshops.forms.localised import LocalisedField
@@ -44,6 +45,7 @@ def goals_of(process: ParticipationProcess) -> Any:
 def detail_field(name: str) -> forms.CharField:
     """One of what a measure says beside title and description, as its column has it."""
     column = Measure._meta.get_field(name)
+    assert isinstance(column, models.Field)
     is_long = column.max_length is None
     return forms.CharField(
         label=column.verbose_name,

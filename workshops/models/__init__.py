@@ -40,7 +40,7 @@ from workshops.models.process import (
     Guideline,
     ParticipationProcess,
 )
-from workshops.models.proposal import ProposalDecision, ProposedMeasure
+from workshops.models.proposal import NotAlike, ProposalDecision, ProposedMeasure
 from workshops.models.registration import AttendanceSource, CalendarReply, Need, Registration
 from workshops.models.room import ConferenceRoom
 from workshops.models.series import PlanningRun, WorkshopSeries
@@ -85,6 +85,7 @@ __all__ = [
     "ModeratorProfile",
     "Need",
     "Participant",
+    "NotAlike",
     "ParticipationProcess",
     "PersonalLink",
     "PhoneGuest",

@@ -135,3 +135,23 @@ class ProposalDecision(models.Model):
 
     def __str__(self) -> str:
         return f"decision {self.pk} on proposal {self.proposal_id}"
+
+
+class NotAlike(models.Model):
+    """Somebody looked at two proposals that seemed alike and said that they aren't: nobody is asked again."""
+
+    one = models.ForeignKey(ProposedMeasure, on_delete=models.CASCADE, related_name="+")
+    # The one that came later, so that a pair has one row.
+    other = models.ForeignKey(ProposedMeasure, on_delete=models.CASCADE, related_name="+")
+    said_at = models.DateTimeField()
+    said_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "not alike"
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="a_pair_is_told_apart_once"),
+            models.CheckConstraint(condition=Q(one__lt=F("other")), name="a_pair_has_one_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"proposals {self.one_id} and {self.other_id}"

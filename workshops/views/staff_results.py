@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from workshops.errors import Refusal
-from workshops.forms.staff_results import AdoptForm, DeclineForm, FilterForm, MergeForm
-from workshops.models import ParticipationProcess, ProposedMeasure, Workshop, localised
+from workshops.forms.staff_results import AdoptForm, DeclineForm, FilterForm, MergeForm, detail_field
+from workshops.models import MeasureDetails, ParticipationProcess, ProposedMeasure, Workshop, localised
 from workshops.models.minutes import minutes_are_overdue
 from workshops.operations import priority_results, proposals
 from workshops.permissions import signed_in_user
@@ -65,7 +65,11 @@ def proposal(request: HttpRequest, process: ParticipationProcess, pk: int) -> Ht
     adopt = AdoptForm(
         request.POST if chosen == "adopt" else None,
         process=process,
-        initial={"title": localised(found.title), "description": localised(found.description)},
+        initial={
+            "title": localised(found.title),
+            "description": localised(found.description),
+            **{name: getattr(found, name) for name in MeasureDetails.DETAILS},
+        },
     )
     decline = DeclineForm(request.POST if chosen == "decline" else None)
     merge = MergeForm(request.POST if chosen == "merge" else None, proposal=found)
@@ -93,6 +97,10 @@ def proposal(request: HttpRequest, process: ParticipationProcess, pk: int) -> Ht
         "decline": decline,
         "merge": merge,
         "merged": list(found.merged_proposals.select_related("item__workshop__series__field")),
+        "comments": list(found.survey_comments.order_by("pk")),
+        "details": _details(found),
+        "weight": priority_results.weights([found], now=timezone.now()).get(found.pk),
+        "history": list(found.decisions.select_related("decided_by", "undone_by", "into")),
         "has_goals": adopt.fields["goal"].queryset.exists(),  # type: ignore[attr-defined]
     }
     return render(request, "workshops/staff/proposal.html", context)
@@ -121,6 +129,12 @@ def all_minutes(request: HttpRequest, process: ParticipationProcess) -> HttpResp
         "published": [workshop for workshop in past if workshop not in unpublished],
     }
     return render(request, "workshops/staff/minutes.html", context)
+
+
+def _details(found: ProposedMeasure) -> list[tuple[object, str]]:
+    """The filled ones with their labels."""
+    named = ((detail_field(name).label, getattr(found, name)) for name in MeasureDetails.DETAILS)
+    return [(label, words) for label, words in named if words]
 
 
 def _decided(
