@@ -77,8 +77,6 @@ class _Writer:
             f"<office:body><office:text>{body}</office:text></office:body>",
         )
 
-    # --- how it begins ----------------------------------------------------------------------------
-
     def _opening(self) -> Iterable[str]:
         document = self._document
         style, title = ("Town", "Title") if document.has_cover else ("Town_20_short", "Short_20_title")
