@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import npgettext
 
 from workshops.exports.look import Look
 from workshops.exports.minutes_document import label_of
@@ -100,10 +100,10 @@ def headline(plan: PlanContent) -> Facts:
     guidelines = [line for chapter in plan.chapters for line in chapter.guidelines]
     measures = list(plan.measures)
     counts = [
-        (len(plan.chapters), ngettext("Handlungsfeld", "Handlungsfelder", len(plan.chapters))),
-        (len(guidelines), ngettext("Leitlinie", "Leitlinien", len(guidelines))),
-        (goals := sum(len(line.goals) for line in guidelines), ngettext("Ziel", "Ziele", goals)),
-        (len(measures), ngettext("Maßnahme", "Maßnahmen", len(measures))),
+        (len(plan.chapters), npgettext("how many", "Handlungsfeld", "Handlungsfelder", len(plan.chapters))),
+        (len(guidelines), npgettext("how many", "Leitlinie", "Leitlinien", len(guidelines))),
+        (goals := sum(len(line.goals) for line in guidelines), npgettext("how many", "Ziel", "Ziele", goals)),
+        (len(measures), npgettext("how many", "Maßnahme", "Maßnahmen", len(measures))),
     ]
     for status in Measure.Status:
         found = sum(measure.status == status for measure in measures)
