@@ -32,6 +32,7 @@ from workshops.models import (
     localised,
 )
 from workshops.operations import plan_versions
+from workshops.operations import agenda_templates
 
 NOW = timezone.now()
 DAY = datetime.timedelta(days=1)
@@ -108,6 +109,7 @@ def world() -> World:
         item=item, registration=registration, text="Es waren zwei.", item_version=1, created_at=NOW
     )
     proposal = builders.a_proposal(item)
+    template = agenda_templates.save_as(workshop, name="Kurz", by=people.sabine)
     Prioritisation.objects.create(workshop=workshop, points_each=5, opened_at=NOW, opened_by=people.sabine)
     goal = builders.a_goal(builders.a_guideline(field))
     profile = people.murat.moderator_profiles.get()
@@ -203,6 +205,9 @@ def world() -> World:
             ).pk,
             "workshops:staff_proposal": proposal.pk,
             "workshops:moderate_agenda": item.pk,
+            "workshops:moderate_agenda_template": template.pk,
+            "workshops:staff_agenda_template": template.pk,
+            "workshops:moderate_version": item.pk,
             "workshops:moderate_comment": comment.pk,
             "workshops:moderate_item": item.pk,
             "workshops:moderate_versions": item.pk,

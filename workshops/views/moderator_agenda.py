@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from workshops.errors import Refusal, RemovedMeanwhile
+from workshops.forms.agenda_templates import TemplateNameForm
 from workshops.forms.moderator import AgendaItemChangeForm, AgendaItemForm
 from workshops.models import AgendaItem, Workshop
-from workshops.operations import agendas, minutes
+from workshops.operations import agenda_templates, agendas, minutes
 from workshops.permissions import signed_in_user
 from workshops.views.agenda_times import clock_texts
 from workshops.views.moderator import context_of, workshop_page
@@ -33,13 +34,55 @@ def agenda(request: HttpRequest, workshop: Workshop) -> HttpResponse:
     user = signed_in_user(request)
     if carried_out(form, lambda: agendas.add_item(workshop, by=user, **form.cleaned_data), at="title"):
         return redirect("workshops:moderate_agenda", workshop.pk)
+    return _page(request, workshop, form, TemplateNameForm())
+
+
+def _page(
+    request: HttpRequest, workshop: Workshop, form: AgendaItemForm, template_form: TemplateNameForm
+) -> HttpResponse:
     items = list(workshop.agenda.all())
     total = sum(item.minutes_planned or 0 for item in items)
     length = int((workshop.ends_at - workshop.starts_at).total_seconds()) // 60
-    return render(
+    context = context_of(
+        workshop,
+        form=form,
+        template_form=template_form,
+        templates=list(workshop.process.agenda_templates.prefetch_related("items")),
+        items=items,
+        total=total,
+        length=length,
+        is_long=total > length,
+    )
+    return render(request, "workshops/moderator/agenda.html", context)
+
+
+@workshop_page
+@require_POST
+def save_template(request: HttpRequest, workshop: Workshop) -> HttpResponse:
+    """The present agenda, for the process's other workshops."""
+    form = TemplateNameForm(request.POST)
+    user = signed_in_user(request)
+    if not carried_out(
+        form, lambda: agenda_templates.save_as(workshop, by=user, **form.cleaned_data), at="name"
+    ):
+        return _page(request, workshop, AgendaItemForm(), form)
+    messages.success(request, _("Die Tagesordnung ist als Vorlage aufgehoben."))
+    return redirect("workshops:moderate_agenda", workshop.pk)
+
+
+@workshop_page
+@require_POST
+def apply_template(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse:
+    template = workshop.process.agenda_templates.filter(pk=pk).first()
+    if template is None:
+        raise RemovedMeanwhile(agenda_templates.REMOVED)
+    attempt(
         request,
-        "workshops/moderator/agenda.html",
-        context_of(workshop, form=form, items=items, total=total, length=length, is_long=total > length),
+        lambda: agenda_templates.apply(template, to=workshop, by=signed_in_user(request)),
+        done=_("Die Punkte der Vorlage „%(name)s“ stehen auf der Tagesordnung.") % {"name": template},
+    )
+    return redirect(
+        "workshops:moderate_desk" if "desk" in request.POST else "workshops:moderate_agenda", workshop.pk
     )
 
 

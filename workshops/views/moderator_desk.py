@@ -55,6 +55,7 @@ def desk(request: HttpRequest, workshop: Workshop) -> HttpResponse:
     context = context_of(
         workshop,
         rows=rows,
+        templates=[] if rows else list(workshop.process.agenda_templates.all()),
         total=total,
         length=length,
         is_long=total > length,
