@@ -21,6 +21,7 @@ from workshops.conferencing.protocol import Person, Present, Role
 from workshops.models import ConferenceRoom, Meeting, Presence, Registration, User, Workshop
 from workshops.operations import conferences, presence, rooms
 from workshops.operations.conferences import CLAIM_LASTS, State
+from workshops.operations.provider_words import there
 from workshops.operations.rooms import provider_of
 from workshops.operations.tending import tend
 
@@ -120,7 +121,7 @@ def test_control_without_the_claim_many_make_it(
             )
             if meeting.opened_at is not None:
                 return "there"
-            external_id = provider_of(meeting.room).create(conferences.there(meeting))
+            external_id = provider_of(meeting.room).create(there(meeting))
             Meeting.objects.filter(pk=meeting.pk).update(opened_at=timezone.now(), external_id=external_id)
             return "made"
 

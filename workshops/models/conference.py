@@ -64,6 +64,9 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Those in which people take part: nobody is at a rehearsal."""
         return self.exclude(purpose=Meeting.Purpose.REHEARSAL)
 
+    def rehearsals(self) -> "MeetingQuerySet":
+        return self.filter(purpose=Meeting.Purpose.REHEARSAL)
+
     def over(
         self, *, ended_before: datetime.datetime, rehearsed_before: datetime.datetime
     ) -> "MeetingQuerySet":
@@ -136,7 +139,8 @@ class Meeting(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(purpose="channel", channel__isnull=False)
-                | ~Q(purpose="channel") & Q(channel__isnull=True),
+                | Q(purpose="workshop", channel__isnull=True)
+                | Q(purpose="rehearsal"),
                 name="a_second_room_belongs_to_a_channel",
             ),
             models.UniqueConstraint(
@@ -145,7 +149,7 @@ class Meeting(models.Model):
                 name="one_meeting_at_a_time",
             ),
             models.UniqueConstraint(
-                fields=["channel"],
+                fields=["channel", "purpose"],
                 condition=Q(ended_at__isnull=True, channel__isnull=False),
                 name="one_meeting_at_a_time_per_channel",
             ),

@@ -72,7 +72,8 @@ def remove(channel: InterpretationChannel, *, by: User, now: datetime.datetime |
         lock_workshop(channel.workshop)
         refuse_ended(channel.workshop, now)
         left = _leave(channel, now=now)
-        channel.meetings.update(purpose=Meeting.Purpose.WORKSHOP, channel=None)
+        channel.meetings.counted().update(purpose=Meeting.Purpose.WORKSHOP, channel=None)
+        channel.meetings.update(channel=None)
         channel.delete()
     for meeting in left:
         conferences.close(meeting)

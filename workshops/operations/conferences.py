@@ -12,20 +12,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.urls import reverse
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from workshops.conferencing.protocol import Info, Person, Provider, ProviderError, Role, WrongSettings
-from workshops.conferencing.protocol import Meeting as MeetingThere
 from workshops.errors import Refusal
 from workshops.models import ConferenceRoom, InterpretationChannel, Meeting, Registration, User, Workshop
 from workshops.models.conference import new_meeting_key
-from workshops.operations.phone_codes import rehearsal_code
+from workshops.operations.provider_words import there
 from workshops.operations.rooms import provider_of
 
 logger = logging.getLogger(__name__)
@@ -43,7 +39,6 @@ APPEARS_WITHIN = datetime.timedelta(seconds=30)
 BELIEVED_FOR = datetime.timedelta(seconds=90)
 # A workshop may overrun; then the room is tidied up.
 OVERRUN = datetime.timedelta(hours=2)
-REHEARSAL_LASTS = datetime.timedelta(hours=2)
 
 
 class State(StrEnum):
@@ -116,7 +111,9 @@ def meeting_of(
 
     Refuses with `moved` if that isn't the room any more: whoever clicked just before must not end up there.
     """
-    wanted = {"workshop": workshop, "purpose": Purpose.CHANNEL if channel else purpose, "channel": channel}
+    if channel is not None and purpose == Purpose.WORKSHOP:
+        purpose = Purpose.CHANNEL
+    wanted = {"workshop": workshop, "purpose": purpose, "channel": channel}
     found = Meeting.objects.alive().select_related("room", "channel").filter(**wanted).first()
     meeting = found or _begin(room, wanted, now=now)
     if meeting is None or meeting.room_id != room.pk:
@@ -184,6 +181,8 @@ def end(meeting: Meeting, *, now: datetime.datetime) -> str:
     if not Meeting.objects.alive().filter(pk=meeting.pk).update(ended_at=now, claimed_until=None):
         return ""
     meeting.ended_at = now
+    if meeting.purpose == Purpose.REHEARSAL:
+        meeting.presences.all().delete()
     meeting.presences.inside().update(left_at=F("last_seen_at"))
     return close(meeting, now=now) if meeting.opened_at or meeting.asked_at else ""
 
@@ -267,32 +266,3 @@ def _claim(meeting: Meeting, *, now: datetime.datetime) -> bool:
 
 def _mine(meeting: Meeting) -> models.QuerySet[Meeting]:
     return Meeting.objects.filter(pk=meeting.pk)
-
-
-def there(meeting: Meeting, *, is_awaited: bool = False) -> MeetingThere:
-    """The meeting in the provider's words: the same, in whichever language somebody asked for it."""
-    with translation.override(settings.LANGUAGE_CODE):
-        workshop, room = meeting.workshop, meeting.room
-        is_workshop = meeting.purpose == Purpose.WORKSHOP
-        name, starts_at, ends_at = str(workshop), workshop.starts_at, workshop.ends_at
-        code = workshop.phone_code if is_workshop and room.takes_our_phone_code else ""
-        if meeting.purpose == Purpose.REHEARSAL:
-            name = _("Probe: %(workshop)s") % {"workshop": workshop}
-            starts_at, ends_at = meeting.created_at, meeting.created_at + REHEARSAL_LASTS
-            code = rehearsal_code(workshop, room)
-        elif meeting.channel is not None:
-            name = f"{workshop}: {meeting.channel.label}"
-        return MeetingThere(
-            key=meeting.key,
-            external_id=meeting.external_id,
-            is_awaited=is_awaited,
-            made_at=meeting.created_at,
-            name=name,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            seats=room.seats,
-            is_recorded=is_workshop and workshop.is_recorded and workshop.process.may_record,
-            phone_number=room.dial_in if is_workshop or code else "",
-            phone_code=code,
-            exit_url=f"{settings.PUBLIC_URL}{reverse('workshops:left_room')}",
-        )

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from workshops import events
 from workshops.conferencing.protocol import Present, Role
@@ -37,11 +37,11 @@ Span = tuple[datetime.datetime, datetime.datetime]
 @transaction.atomic
 def see(meeting: Meeting, people: Collection[Present], *, now: datetime.datetime) -> None:
     """Exactly these are in the meeting now: who is new came, who is missing left when last seen."""
-    if not _is_counted(meeting, now=now):
+    if not _is_watched(meeting, now=now):
         return
     inside = {presence.person_key: presence for presence in meeting.presences.inside()}
     named = _by_key(people)
-    known = _registrations(meeting.workshop_id, named)
+    known = _registrations(meeting, named)
     new: list[Presence] = []
     for key, person in named.items():
         presence = inside.get(key)
@@ -74,11 +74,10 @@ def came(
 
     stay: the provider's key for this person on this device, the same when they leave.
     """
-    if not _is_counted(meeting, now=now):
+    if not _is_watched(meeting, now=now):
         return
     key, at = _key_of(person, stay), _believable(meeting, at, now=now)
-    known = _registrations(meeting.workshop_id, [person.key]).get(person.key)
-    known = known or _only_one_called(person, meeting.workshop_id)
+    known = _seat_of(person, meeting)
     told = meeting.presences.filter(person_key=key).exclude(left_at__lt=at).order_by("joined_at").first()
     if told is not None:
         # Told again, or only after we heard that they left.
@@ -101,7 +100,7 @@ def left(
     now: datetime.datetime,
 ) -> None:
     """The same of one who left. Whose coming was not told (yet) leaves a row that it finds."""
-    if not _is_counted(meeting, now=now):
+    if not _is_watched(meeting, now=now):
         return
     key, at = _key_of(person, stay), _believable(meeting, at, now=now)
     mine = meeting.presences.filter(person_key=key)
@@ -110,8 +109,7 @@ def left(
         inside.left_at = inside.last_seen_at = at
         inside.save(update_fields=["left_at", "last_seen_at"])
     elif not mine.filter(left_at__gte=at).exists() and inside is None:
-        known = _registrations(meeting.workshop_id, [person.key]).get(person.key)
-        known = known or _only_one_called(person, meeting.workshop_id)
+        known = _seat_of(person, meeting)
         presence = _coming(meeting, key, person, known, at=at)
         presence.left_at = at
         presence.save()
@@ -167,7 +165,8 @@ def settle(workshop: Workshop, *, now: datetime.datetime) -> None:
             registration.attendance_source = AttendanceSource.ROOM
         registration.save(update_fields=["has_attended", "attended_minutes", "attendance_source"])
     taken_part = [meeting for meeting in meetings if meeting.opened_at and meeting.pk not in rehearsals]
-    is_asked = bool(presences) and locked.room_id is not None
+    is_told = any(presence.meeting_id not in rehearsals for presence in presences)
+    is_asked = is_told and locked.room_id is not None
     if is_asked and all(provider_of(meeting.room).knows_presence for meeting in taken_part):
         # The provider says who was in: a click that led to nothing, or only to the lobby, is no attendance.
         confirmed.exclude(pk__in=spans).filter(attendance_source=AttendanceSource.CLICK).update(
@@ -193,10 +192,11 @@ def rounded(seconds: float) -> int:
     return max(STEP_MINUTES, STEP_MINUTES * math.floor(seconds / 60 / STEP_MINUTES + 0.5))
 
 
-def _is_counted(meeting: Meeting, *, now: datetime.datetime) -> bool:
-    """Lock the meeting, if it is one where people are counted: no rehearsal, and not settled yet."""
-    counted = Meeting.objects.alive().counted().select_for_update(of=("self",))
-    going_on = counted.filter(pk=meeting.pk, workshop__ends_at__gt=now - SETTLED_AFTER)
+def _is_watched(meeting: Meeting, *, now: datetime.datetime) -> bool:
+    """Lock the meeting, if it is on and not settled yet. Of a rehearsal too: staff see who is in, until it
+    ends; but nobody in it is one of those who registered."""
+    alive = Meeting.objects.alive().select_for_update(of=("self",))
+    going_on = alive.filter(pk=meeting.pk, workshop__ends_at__gt=now - SETTLED_AFTER)
     return going_on.exclude(workshop__status=Workshop.Status.CANCELLED).first() is not None
 
 
@@ -227,25 +227,31 @@ def _believable(
     return min(max(at or now, meeting.created_at), now)
 
 
-def _registrations(workshop_id: int, named: Iterable[str]) -> dict[str, Registration]:
+def _seats(meeting: Meeting) -> QuerySet[Registration]:
+    """Of those who may be in it; nobody who rehearses has one."""
+    if meeting.purpose == Meeting.Purpose.REHEARSAL:
+        return Registration.objects.none()
+    return Registration.objects.confirmed().filter(workshop=meeting.workshop_id)
+
+
+def _registrations(meeting: Meeting, named: Iterable[str]) -> dict[str, Registration]:
     """Those of the keys that are seats of this workshop."""
     ids = {key: int(match[1]) for key in named if (match := _OURS.fullmatch(key))}
-    found = Registration.objects.confirmed().filter(workshop=workshop_id, pk__in=ids.values()).in_bulk()
+    found = _seats(meeting).in_bulk(ids.values())
     return {key: found[pk] for key, pk in ids.items() if pk in found}
 
 
-def _only_one_called(person: Present, workshop_id: int) -> Registration | None:
-    """The only seat in that name, where the provider gives us nothing but names (Zoom: `webhooks`).
+def _seat_of(person: Present, meeting: Meeting) -> Registration | None:
+    """By our key; else the only one in that name, where the provider gives us nothing but names (Zoom).
 
     Whoever changes their name there is not found, or found as somebody else: all that hangs on it is a tick
     that the moderator sees and can change. Two of one name: nobody is guessed.
     """
     if person.key or person.is_by_phone or person.role is Role.MODERATOR:
-        return None
-    seats = Registration.objects.confirmed().filter(workshop=workshop_id).exclude(participant__name="")
+        return _registrations(meeting, [person.key]).get(person.key)
     called = [
         seat
-        for seat in seats.select_related("participant")
+        for seat in _seats(meeting).exclude(participant__name="").select_related("participant")
         if one_line(seat.participant.name, limit=LONGEST_NAME) == person.name
     ]
     return called[0] if len(called) == 1 else None

@@ -27,6 +27,7 @@ from workshops.models import Meeting, ParticipationProcess, Recording, User, Wor
 from workshops.models.conference import RECORDINGS_APPEAR_FOR
 from workshops.operations import conferences
 from workshops.operations.guards import lock_workshop, refuse_ended
+from workshops.operations.provider_words import there
 from workshops.operations.rooms import provider_of
 from workshops.operations.workshops import save_and_tell
 
@@ -143,7 +144,7 @@ def playback_of(recording: Recording, *, now: datetime.datetime) -> str:
         # It failed a moment ago: everyone who clicks meanwhile would wait for the same.
         raise ProviderDown("rests")
     try:
-        found = provider_of(meeting.room).recordings(conferences.there(meeting))
+        found = provider_of(meeting.room).recordings(there(meeting))
     except ProviderError as error:
         conferences.note(meeting, error, now=now)
         raise
@@ -165,7 +166,7 @@ def _asking(recording: Recording, *, now: datetime.datetime) -> Iterator[tuple[P
     try:
         if recording.is_deleted:
             raise Refusal("deleted", _("Diese Aufzeichnung ist gelöscht."))
-        yield provider_of(meeting.room), conferences.there(meeting)
+        yield provider_of(meeting.room), there(meeting)
     except ProviderError as error:
         conferences.note(meeting, error, now=now)
         raise
@@ -209,11 +210,11 @@ def _list(meeting: Meeting, *, now: datetime.datetime) -> None:
     if not _claim(meeting, now=now):
         return
     try:
-        for info in provider.recordings(conferences.there(meeting)):
+        for info in provider.recordings(there(meeting)):
             recording = _row_of(meeting, info)
             if info.is_published and not recording.is_published and not recording.is_deleted:
                 # Many servers publish whatever they have recorded; here that is a person's decision.
-                provider.publish_recording(conferences.there(meeting), info.id, is_published=False)
+                provider.publish_recording(there(meeting), info.id, is_published=False)
     except ProviderError as error:
         conferences.note(meeting, error, now=now)
         return

@@ -253,7 +253,7 @@ def _lock(room: ConferenceRoom) -> None:
 
 def _leave(workshop: Workshop, *, now: datetime.datetime) -> tuple[Meeting, ...]:
     """The meetings in the room before are over; those in which somebody may still be."""
-    alive = workshop.meetings.alive().filter(purpose__in=_MOVES_ALONG).select_related("room", "channel")
+    alive = workshop.meetings.alive().filter(channel__isnull=True).select_related("room", "channel")
     # Locked before their presences are written, as `presence.see` does it.
     ended = list(alive.select_for_update(of=("self",)).order_by("pk"))
     Presence.objects.inside().filter(meeting__in=ended).update(left_at=Greatest("last_seen_at", now))
@@ -263,9 +263,6 @@ def _leave(workshop: Workshop, *, now: datetime.datetime) -> tuple[Meeting, ...]
     for meeting in left:
         meeting.workshop, meeting.ended_at = workshop, now
     return tuple(left)
-
-
-_MOVES_ALONG = (Meeting.Purpose.WORKSHOP, Meeting.Purpose.REHEARSAL)
 
 
 def keep_code_unique(workshop: Workshop, room: ConferenceRoom) -> list[str]:

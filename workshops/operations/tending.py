@@ -12,6 +12,7 @@ from workshops.errors import Refusal
 from workshops.models import Meeting, PhoneGuest, Presence, Workshop
 from workshops.models.conference import MeetingQuerySet
 from workshops.operations import conferences, presence
+from workshops.operations.provider_words import REHEARSAL_LASTS
 from workshops.operations.rooms import provider_of
 
 logger = logging.getLogger(__name__)
@@ -43,6 +44,8 @@ def tend(*, now: datetime.datetime) -> None:
     for workshop in _to_settle(now):
         with _whatever_happens("settle", workshop):
             presence.settle(workshop, now=now)
+    # Ended past `conferences.end`: the workshop has moved, or its room leads elsewhere.
+    Presence.objects.filter(meeting__in=Meeting.objects.rehearsals().filter(ended_at__isnull=False)).delete()
     notes = PhoneGuest.objects.filter(workshop__ends_at__lte=now - NOTES_LAST).exclude(label="")
     notes.update(label="")
 
@@ -132,12 +135,12 @@ def _due(now: datetime.datetime) -> MeetingQuerySet:
 
 def _going_on(now: datetime.datetime) -> MeetingQuerySet:
     settled = presence.SETTLED_AFTER
-    return Meeting.objects.open().counted().filter(workshop__ends_at__gt=now - settled)
+    return Meeting.objects.open().filter(workshop__ends_at__gt=now - settled)
 
 
 def _overdue(now: datetime.datetime) -> MeetingQuerySet:
     return Meeting.objects.over(
-        ended_before=now - conferences.OVERRUN, rehearsed_before=now - conferences.REHEARSAL_LASTS
+        ended_before=now - conferences.OVERRUN, rehearsed_before=now - REHEARSAL_LASTS
     )
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 from django.views.decorators.cache import never_cache
@@ -54,15 +55,7 @@ def room(request: HttpRequest, workshop: Workshop) -> HttpResponse:
     door = door_of(workshop, now)
     if request.method == "POST":
         return _enter(request, workshop, door, now=now)
-    main = workshop.room
-    context = context_of(
-        workshop,
-        door=door,
-        channels=list(workshop.channels.select_related("room")),
-        has_lobby=main is not None and main.has_lobby and provider_of(main).knows_lobby,
-        is_staff=is_staff(request.user),
-        **(_inside(workshop) if door is Door.OPEN else {}),
-    )
+    context = about(workshop, door, is_staff=is_staff(request.user))
     return render(request, "workshops/moderator/room.html", context)
 
 
@@ -87,17 +80,42 @@ def people(request: HttpRequest, workshop: Workshop) -> HttpResponse:
         return redirect("workshops:moderate_room", workshop.pk)
     if door_of(workshop, timezone.now()) is not Door.OPEN:
         return HttpResponseClientRefresh()
-    context = context_of(workshop, is_part=True, **_inside(workshop))
+    return people_again(request, workshop)
+
+
+def people_again(request: HttpRequest, workshop: Workshop, *, is_rehearsal: bool = False) -> HttpResponse:
+    context = context_of(workshop, is_part=True, **inside(workshop, is_rehearsal=is_rehearsal))
     if context["stamp"] == request.GET.get("seen"):
         return HttpResponse(status=204)
     return render(request, "workshops/moderator/_room_people.html", context)
 
 
-def _inside(workshop: Workshop) -> dict[str, object]:
-    found = people_of(workshop)
-    failing = _failing(workshop).first()
+def about(workshop: Workshop, door: Door, *, is_staff: bool, is_rehearsal: bool = False) -> dict[str, object]:
+    """What the page shows: a rehearsal shows the same, with those who rehearse."""
+    main = workshop.room
+    return context_of(
+        workshop,
+        door=door,
+        channels=list(workshop.channels.select_related("room")),
+        has_lobby=main is not None and main.has_lobby and provider_of(main).knows_lobby,
+        is_staff=is_staff,
+        is_rehearsal=is_rehearsal,
+        **(inside(workshop, is_rehearsal=is_rehearsal) if door is Door.OPEN else {}),
+    )
+
+
+def inside(workshop: Workshop, *, is_rehearsal: bool = False) -> dict[str, object]:
+    """The live list, and a stamp that changes with it; `people_url`: where the page asks for it again."""
+    found = people_of(workshop, is_rehearsal=is_rehearsal)
+    failing = _failing(workshop, is_rehearsal=is_rehearsal).first()
     problem = meeting_problem(failing)
+    people_url = reverse("workshops:moderate_room_people", args=[workshop.pk])
+    if is_rehearsal:
+        people_url = reverse(
+            "workshops:staff_workshop_rehearsal_people", args=[workshop.process.slug, workshop.pk]
+        )
     return {
+        "people_url": people_url,
         "people": found,
         "problem": problem,
         "problem_at": failing.problem_at if failing else None,
@@ -105,15 +123,16 @@ def _inside(workshop: Workshop) -> dict[str, object]:
     }
 
 
-def _failing(workshop: Workshop) -> QuerySet[Meeting]:
+def _failing(workshop: Workshop, *, is_rehearsal: bool = False) -> QuerySet[Meeting]:
     """The meetings whose provider failed when it was last asked: the main room's first."""
-    alive = Meeting.objects.alive().counted().filter(workshop=workshop).exclude(problem="")
+    alive = Meeting.objects.alive().filter(workshop=workshop).exclude(problem="")
+    alive = alive.rehearsals() if is_rehearsal else alive.counted()
     return alive.order_by(F("channel").asc(nulls_first=True), "-problem_at")
 
 
 def _enter(request: HttpRequest, workshop: Workshop, door: Door, *, now: datetime.datetime) -> HttpResponse:
     """One click, and each try after it. The signed address stands in this answer alone."""
-    channel = _channel(request, workshop)
+    channel = second_room_of(request, workshop)
     if door is not Door.OPEN or (channel is None and request.POST.get("channel")):
         return _back(request, workshop)
     person = conferences.leader(signed_in_user(request))
@@ -136,7 +155,8 @@ def _enter(request: HttpRequest, workshop: Workshop, door: Door, *, now: datetim
     return render(request, f"workshops/moderator/{part}.html", context)
 
 
-def _channel(request: HttpRequest, workshop: Workshop) -> InterpretationChannel | None:
+def second_room_of(request: HttpRequest, workshop: Workshop) -> InterpretationChannel | None:
+    """The channel whose button was pressed, if it has a room."""
     number = request.POST.get("channel", "")
     if not (number.isascii() and number.isdecimal() and len(number) < 19):
         return None

@@ -46,8 +46,9 @@ class People:
         return hashlib.sha256(repr(astuple(self)).encode()).hexdigest()[:16]
 
 
-def people_of(workshop: Workshop) -> People:
-    """Two questions to the database, however many there are."""
+def people_of(workshop: Workshop, *, is_rehearsal: bool = False) -> People:
+    """Two questions to the database, however many there are. Of a rehearsal: who rehearses, beside those who
+    are registered and not there yet."""
     seats = list(
         workshop.registrations.confirmed()
         .select_related("participant")
@@ -55,14 +56,15 @@ def people_of(workshop: Workshop) -> People:
     )
     knows = workshop.room is not None and provider_of(workshop.room).knows_presence
     if knows:
-        return _as_the_provider_says(seats, _presences(workshop))
+        return _as_the_provider_says(seats, _presences(workshop, is_rehearsal=is_rehearsal))
     there = [seat for seat in seats if seat.has_attended]
     absent = [seat for seat in seats if not seat.has_attended]
     return _people(False, [_of_seat(seat) for seat in there], [], 0, there, absent)
 
 
-def _presences(workshop: Workshop) -> QuerySet[Presence]:
-    on = Meeting.objects.alive().counted().filter(workshop=workshop)
+def _presences(workshop: Workshop, *, is_rehearsal: bool) -> QuerySet[Presence]:
+    alive = Meeting.objects.alive().filter(workshop=workshop)
+    on = alive.rehearsals() if is_rehearsal else alive.counted()
     inside = Presence.objects.inside().filter(meeting__in=on)
     return inside.select_related("registration__participant", "meeting__channel").order_by("joined_at", "pk")
 
@@ -93,6 +95,7 @@ def _as_the_provider_says(seats: list[Registration], presences: Iterable[Presenc
         callers,
         [seat for seat in seats if seat.pk in here],
         [seat for seat in seats if seat.pk not in here | lobby],
+        pretended=[need for presence in inside.values() if (need := _pretended(presence))],
     )
 
 
@@ -103,13 +106,14 @@ def _people(
     callers: int,
     here: list[Registration],
     absent: list[Registration],
+    pretended: Iterable[str] = (),
 ) -> People:
     return People(
         knows=knows,
         inside=tuple(inside),
         waiting=tuple(waiting),
         callers=callers,
-        needs=_counts(here),
+        needs=_counts(here, pretended),
         absent=len(absent),
         absent_needs=_counts(absent),
         absent_with_needs=tuple(_of_seat(seat) for seat in absent if seat.needs or seat.needs_note),
@@ -120,8 +124,8 @@ def _moderators_first(presence: Presence) -> tuple[bool, str]:
     return not presence.is_moderator, presence.name.casefold()
 
 
-def _counts(seats: Iterable[Registration]) -> Counts:
-    return tuple(sorted(Counter(label for seat in seats for label in seat.needs_labels).items()))
+def _counts(seats: Iterable[Registration], more: Iterable[str] = ()) -> Counts:
+    return tuple(sorted(Counter([*more, *(label for seat in seats for label in seat.needs_labels)]).items()))
 
 
 def _of_presence(presence: Presence) -> Someone:
@@ -130,9 +134,17 @@ def _of_presence(presence: Presence) -> Someone:
         name=presence.name,
         is_moderator=presence.is_moderator,
         second_room=channel.label if channel else "",
-        needs=_needs(seat) if seat else "",
+        needs=_needs(seat) if seat else _pretended(presence),
         note=seat.needs_note if seat else "",
     )
+
+
+def _pretended(presence: Presence) -> str:
+    """Who is a guest in a rehearsal's second room is there as somebody who needs it."""
+    channel = presence.meeting.channel
+    is_guest = not presence.is_moderator and presence.registration_id is None
+    is_rehearsal = presence.meeting.purpose == Meeting.Purpose.REHEARSAL
+    return str(channel.get_need_display()) if channel and is_guest and is_rehearsal else ""
 
 
 def _of_seat(seat: Registration) -> Someone:

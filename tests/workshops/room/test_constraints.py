@@ -27,6 +27,9 @@ def attempts() -> list[Attempt]:
     second = {"purpose": "channel", "channel": channel}
     Meeting.objects.create(workshop=workshop, room=room, key="b", created_at=NOW, **second)
     Presence.objects.create(meeting=on, person_key="r1", joined_at=NOW, last_seen_at=NOW)
+    Meeting.objects.create(
+        workshop=workshop, room=room, key="z", created_at=NOW, purpose="rehearsal", channel=channel
+    )
     keys = iter("cdefghijklmnopq")
 
     def meeting(**fields: Any) -> Callable[[], object]:
@@ -43,9 +46,10 @@ def attempts() -> list[Attempt]:
     return [
         (Meeting, "a_known_meeting_purpose", meeting(purpose="party")),
         (Meeting, "a_second_room_belongs_to_a_channel", meeting(purpose="channel")),
-        (Meeting, "a_second_room_belongs_to_a_channel", meeting(channel=channel, ended_at=NOW)),
+        (Meeting, "a_second_room_belongs_to_a_channel", meeting(**{**second, "purpose": "workshop"})),
         (Meeting, "one_meeting_at_a_time", meeting(purpose="workshop")),
         (Meeting, "one_meeting_at_a_time_per_channel", meeting(**second)),
+        (Meeting, "one_meeting_at_a_time_per_channel", meeting(channel=channel)),
         (Meeting, "a_meetings_problem_has_a_moment", meeting(problem="down")),
         (Meeting, "a_meetings_problem_has_a_moment", meeting(problem_at=NOW)),
         (Meeting, "only_what_is_over_is_closed", meeting(closed_at=NOW)),

@@ -1,5 +1,6 @@
 """Who is in a room: from a provider's list, again and again, whatever the clocks do."""
 
+import dataclasses
 import datetime
 from typing import Any
 
@@ -112,14 +113,12 @@ def test_who_is_confirmed_only_while_inside_counts_from_then_on(
     assert rows(meeting, now)[0][1:] == (None, 0, None)
 
 
-@pytest.mark.parametrize("why", ["rehearsal", "ended", "settled", "cancelled"])
+@pytest.mark.parametrize("why", ["ended", "settled", "cancelled"])
 def test_where_nobody_is_counted_nobody_is_written_down(
     meeting: Meeting, workshop: Workshop, amina: Registration, people: cast.Cast, why: str
 ) -> None:
     later = workshop.ends_at - MINUTE
     match why:
-        case "rehearsal":
-            Meeting.objects.update(purpose="rehearsal")
         case "ended":
             Meeting.objects.update(ended_at=later)
         case "settled":
@@ -137,6 +136,22 @@ def test_where_nobody_is_counted_nobody_is_written_down(
     assert not Presence.objects.exists()
     amina.refresh_from_db()
     assert not amina.has_attended
+
+
+def test_in_a_rehearsal_whoever_it_looks_like_is_nobody_who_registered(
+    meeting: Meeting, workshop: Workshop, amina: Registration, now: datetime.datetime
+) -> None:
+    """By our key, or by the name where the provider tells us only that."""
+    Meeting.objects.update(purpose="rehearsal")
+    meeting.refresh_from_db()
+    named = dataclasses.replace(there(amina), key="")
+    presence.see(meeting, [there(amina)], now=now)
+    presence.came(meeting, named, stay="1", now=now)
+    presence.left(meeting, named, stay="2", now=now)
+    assert Presence.objects.filter(registration=None, name="Amina Haddad").count() == 3
+    presence.settle(workshop, now=now)
+    assert attendance(workshop) == [("Amina Haddad", False, None, "")]
+    assert not Presence.objects.exists()
 
 
 def test_no_that_a_moderator_ticked_is_not_overruled(

@@ -139,15 +139,20 @@ def test_a_second_device_in_the_lobby_takes_nobody_out_of_the_room(
     assert waits == [[(True, None)]] * 2 + [[(False, None)]] * 4
 
 
-def test_rehearsals_are_not_looked_into(
+def test_who_rehearses_is_known_until_the_rehearsal_ends(
     workshop: Workshop, people: cast.Cast, bbb: BigBlueButtonServer, now: Moment
 ) -> None:
-    tend(now=now)
     way = conferences.enter(
         workshop, conferences.leader(people.sabine), purpose=Meeting.Purpose.REHEARSAL, now=now
     )
     visit(way.address)
     tend(now=now + MINUTE)
+    assert list(Presence.objects.filter(registration=None).values_list("name", flat=True)) == [
+        "Sabine Keller"
+    ]
+    # Ended past its own way, since the workshop has moved or its room leads elsewhere.
+    Meeting.objects.rehearsals().update(ended_at=now + MINUTE)
+    tend(now=now + 2 * MINUTE)
     assert not Presence.objects.exists()
 
 
