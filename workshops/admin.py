@@ -13,6 +13,8 @@ from workshops.models import (
     ActionField,
     AgendaItem,
     AgendaItemVersion,
+    AgendaTemplate,
+    AgendaTemplateItem,
     BlockedDay,
     Branding,
     ConferenceRoom,
@@ -25,8 +27,11 @@ from workshops.models import (
     Guideline,
     HelperProfile,
     InterpretationChannel,
+    ItemPresence,
     Measure,
+    MeasureChange,
     Meeting,
+    Milestone,
     Minutes,
     MinutesComment,
     ModeratorAbsence,
@@ -208,6 +213,9 @@ _rescue(
 
 _rescue(AgendaItem, show="workshop position title version", related="workshop edited_by")
 _rescue(AgendaItemVersion, show="item version saved_at", related="item saved_by")
+_rescue(ItemPresence, show="item user seen_at", related="item user")
+_rescue(AgendaTemplate, show="process name", related="process")
+_rescue(AgendaTemplateItem, show="template position title", related="template")
 _rescue(
     Minutes,
     show="workshop status submitted_at published_at",
@@ -235,6 +243,8 @@ _rescue(
 _rescue(PrioritisedProposal, show="prioritisation position points hands", related="prioritisation proposal")
 # Who gave how many points is nobody's to see, not even here.
 _rescue(PointsGiven, show="option", related="option", hide="registration points")
+_rescue(MeasureChange, show="measure status changed_at", related="measure changed_by")
+_rescue(Milestone, show="measure on title reached_on", related="measure")
 _rescue(NotAlike, show="one other said_at", related="one other said_by")
 _rescue(
     ProposalDecision,

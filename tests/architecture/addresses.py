@@ -15,6 +15,7 @@ from workshops import links
 from workshops.links import Scope
 from workshops.models import (
     BlockedDay,
+    Branding,
     Document,
     InterpretationChannel,
     Meeting,
@@ -31,8 +32,7 @@ from workshops.models import (
     Workshop,
     localised,
 )
-from workshops.operations import plan_versions
-from workshops.operations import agenda_templates
+from workshops.operations import agenda_templates, plan_versions
 
 NOW = timezone.now()
 DAY = datetime.timedelta(days=1)
@@ -155,6 +155,7 @@ def world() -> World:
         published_by=people.sabine,
     )
     plan_versions.keep(process, by=people.sabine)
+    Branding.objects.create(process=process, logo=b"\x89PNG", logo_type="image/png")
     rule = process.reminder_rules.first()
     assert rule is not None
     return World(

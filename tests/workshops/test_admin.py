@@ -11,7 +11,10 @@ from django.utils import timezone
 from tests import builders
 from workshops import links
 from workshops.models import (
+    AgendaItem,
     AgendaItemVersion,
+    AgendaTemplate,
+    AgendaTemplateItem,
     BlockedDay,
     Branding,
     ConferenceRoom,
@@ -21,21 +24,32 @@ from workshops.models import (
     ErasedAddress,
     FieldInterest,
     InterpretationChannel,
+    ItemPresence,
+    Measure,
     Meeting,
     Minutes,
+    MinutesComment,
     ModeratorAbsence,
     ModeratorProfile,
+    NotAlike,
+    ParticipationProcess,
     PersonalLink,
     PhoneGuest,
+    Plan,
+    PlanChapter,
     PlanningRun,
+    PlanVersion,
     PointsGiven,
     Presence,
     Prioritisation,
     PrioritisedProposal,
+    ProposalDecision,
     Recording,
+    Registration,
     SurveyAnswer,
     SurveyComment,
     SurveyImport,
+    User,
 )
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +126,28 @@ def _a_row_of_each() -> None:
         prioritisation=weighing, proposal=builders.a_proposal(item), position=1
     )
     PointsGiven.objects.create(option=option, registration=registration, points=4)
+    _results(process, item=item, registration=registration, staff=staff)
+
+
+def _results(
+    process: ParticipationProcess, *, item: AgendaItem, registration: Registration, staff: User
+) -> None:
+    now = timezone.now()
+    ItemPresence.objects.create(item=item, user=staff, seen_at=now)
+    template = AgendaTemplate.objects.create(process=process, name="Erster Abend")
+    AgendaTemplateItem.objects.create(template=template, position=1, title="Begrüßung")
+    MinutesComment.objects.create(
+        item=item, registration=registration, text="Geheim", item_version=1, created_at=now
+    )
+    one, other = (builders.a_proposal(item) for _number in range(2))
+    NotAlike.objects.create(one=one, other=other, said_at=now, said_by=staff)
+    ProposalDecision.objects.create(proposal=one, status="adopted", decided_at=now, decided_by=staff)
+    measure = Measure.objects.get()
+    builders.a_milestone(measure)
+    measure.changes.create(status="planned", changed_at=now, changed_by=staff)
+    Plan.objects.create(process=process)
+    PlanChapter.objects.create(field=item.workshop.field)
+    PlanVersion.objects.create(process=process, number=1, content={}, created_at=now, created_by=staff)
 
 
 @pytest.mark.usefixtures("_a_row_of_each")

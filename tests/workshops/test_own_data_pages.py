@@ -22,6 +22,7 @@ from workshops.models import (
     Meeting,
     Participant,
     PersonalLink,
+    Prioritisation,
     Registration,
     Workshop,
 )
@@ -121,6 +122,11 @@ def test_a_row_of_every_table_that_leads_to_a_person_is_in_their_data(
         imported_by=builders.a_staff_member(),
         rows=1,
     )
+    item = builders.an_agenda_item(seat.workshop)
+    weighing = Prioritisation.objects.create(
+        workshop=seat.workshop, points_each=5, opened_at=now, opened_by=builders.a_staff_member()
+    )
+    weighing.options.create(proposal=builders.a_proposal(item), position=1)
     rows: list[Model] = [
         seat,
         delivery,
@@ -132,6 +138,8 @@ def test_a_row_of_every_table_that_leads_to_a_person_is_in_their_data(
         seat.presences.create(
             meeting=meeting, person_key="p", name="Amina H.", joined_at=now, last_seen_at=now
         ),
+        seat.minutes_comments.create(item=item, text="Es waren zwei Kurse.", item_version=1, created_at=now),
+        weighing.options.get().given.create(registration=seat, points=3),
     ]
     assert {type(row) for row in rows} == leading_to_a_person()
     told = list(told_of(own_data.export(amina)))

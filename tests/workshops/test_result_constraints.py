@@ -15,6 +15,7 @@ from workshops.models import (
     AgendaTemplateItem,
     ItemPresence,
     MeasureChange,
+    NotAlike,
     ParticipationProcess,
     ProposalDecision,
     ProposedMeasure,
@@ -48,7 +49,11 @@ def attempts(people: cast.Cast) -> list[Attempt]:
         given = {"status": "merged", "decided_at": NOW, "decided_by": staff, "merged_into": other, **columns}
         return lambda: ProposedMeasure.objects.filter(pk=proposal.pk).update(**given)
 
+    def told_apart(one: ProposedMeasure, another: ProposedMeasure) -> Callable[[], object]:
+        return lambda: NotAlike.objects.create(one=one, other=another, said_at=NOW, said_by=staff)
+
     decision(status="adopted")()
+    told_apart(proposal, other)()
     return [
         (
             ParticipationProcess,
@@ -92,6 +97,8 @@ def attempts(people: cast.Cast) -> list[Attempt]:
             decision(proposal=proposal, undone_at=NOW),
         ),
         (ProposalDecision, "one_decision_in_force", decision()),
+        (NotAlike, "a_pair_is_told_apart_once", told_apart(proposal, other)),
+        (NotAlike, "a_pair_has_one_order", told_apart(other, proposal)),
         (ProposedMeasure, "merged_by_somebodys_hand", merged()),
         (ProposedMeasure, "merged_by_somebodys_hand", merged(merged_by_hand_into=proposal)),
         (
