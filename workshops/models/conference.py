@@ -52,8 +52,8 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.filter(ended_at__isnull=True)
 
     def failing(self, now: datetime.datetime) -> "MeetingQuerySet":
-        """Workshops' own, whose provider failed when it was last asked, and that aren't over."""
-        alive = self.alive().exclude(problem="").filter(purpose=Meeting.Purpose.WORKSHOP)
+        """Of workshops that aren't over, whose provider failed when it was last asked: second rooms too."""
+        alive = self.alive().counted().exclude(problem="")
         return alive.filter(workshop__ends_at__gt=now).order_by("-problem_at", "pk")
 
     def open(self) -> "MeetingQuerySet":

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -10,10 +11,18 @@ from django.utils.translation import gettext as _
 
 from workshops.errors import Refusal
 from workshops.forms.staff_channels import ChannelForm
-from workshops.models import ConferenceRoom, InterpretationChannel, Need, ParticipationProcess, Workshop
+from workshops.models import (
+    ConferenceRoom,
+    InterpretationChannel,
+    Meeting,
+    Need,
+    ParticipationProcess,
+    Workshop,
+)
 from workshops.operations import channels as operations
 from workshops.operations.channels import ChannelDetails
 from workshops.permissions import signed_in_user
+from workshops.views.room_words import meeting_problem
 from workshops.views.staff import attempt, process_page, workshop_of
 
 # Beside which field a refusal stands.
@@ -35,7 +44,12 @@ def channels(request: HttpRequest, process: ParticipationProcess, pk: int) -> Ht
         {
             "process": process,
             "workshop": workshop,
-            "channels": list(workshop.channels.select_related("room")),
+            "channels": [
+                (channel, meeting_problem(next(iter(channel.meetings.all()), None)))
+                for channel in workshop.channels.select_related("room").prefetch_related(
+                    Prefetch("meetings", queryset=Meeting.objects.failing(timezone.now()))
+                )
+            ],
             "asked_for": _asked_for(workshop),
             "may_change": _may_change(workshop),
         },

@@ -123,6 +123,10 @@ def overview(process: ParticipationProcess, *, now: datetime.datetime | None = N
         undecided_count=ProposedMeasure.objects.undecided()
         .filter(item__workshop__series__field__process=process)
         .count(),
-        failing=list(Meeting.objects.failing(now).filter(workshop__series__field__process=process)),
+        failing=list(
+            Meeting.objects.failing(now)
+            .filter(workshop__series__field__process=process)
+            .select_related("channel")
+        ),
         now=now,
     )

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from workshops.models import Workshop
+from workshops.models import Meeting, Workshop
 from workshops.views.room_words import meeting_problem
 from workshops.views.staff_overview import Overview
 
@@ -43,16 +43,31 @@ def steps(view: Overview) -> list[Step]:
 
 def _failing_rooms(view: Overview) -> Iterator[Step]:
     """First of all: there may be people in front of the door."""
-    failing = {meeting.workshop_id: meeting for meeting in view.failing}
     for workshop in view.upcoming:
-        if meeting := failing.get(workshop.pk):
-            yield Step(
-                _("Der Raum für „%(workshop)s“ am %(day)s lässt gerade niemanden ein. %(problem)s")
-                % {"workshop": workshop, "day": _day(workshop), "problem": meeting_problem(meeting)},
-                _("In einen anderen Raum umziehen"),
-                _room_page(workshop),
-                is_urgent=True,
-            )
+        for meeting in view.failing:
+            if meeting.workshop_id == workshop.pk:
+                yield _failing(workshop, meeting)
+
+
+def _failing(workshop: Workshop, meeting: Meeting) -> Step:
+    told = {"workshop": workshop, "day": _day(workshop), "problem": meeting_problem(meeting)}
+    if meeting.channel is None:
+        return Step(
+            _("Der Raum für „%(workshop)s“ am %(day)s lässt gerade niemanden ein. %(problem)s") % told,
+            _("In einen anderen Raum umziehen"),
+            _room_page(workshop),
+            is_urgent=True,
+        )
+    return Step(
+        _(
+            "Der zweite Raum (%(channel)s) für „%(workshop)s“ am %(day)s lässt gerade niemanden ein. "
+            "%(problem)s"
+        )
+        % {**told, "channel": meeting.channel},
+        _("Einen anderen zweiten Raum wählen"),
+        _url("workshops:staff_workshop_channel", workshop.process.slug, workshop.pk, meeting.channel_id),
+        is_urgent=True,
+    )
 
 
 def _overdue(view: Overview) -> Iterator[Step]:

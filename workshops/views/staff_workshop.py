@@ -41,7 +41,9 @@ def workshop(request: HttpRequest, process: ParticipationProcess, pk: int) -> Ht
             "may_change": not found.is_cancelled and not found.is_over(now),
             "registration_is_open": found.registration_is_open(now),
             "room_problem": meeting_problem(
-                found.meetings.failing(now).first() if found.room_id is not None else None
+                found.meetings.failing(now).filter(channel=None).first()
+                if found.room_id is not None
+                else None
             ),
         },
     )

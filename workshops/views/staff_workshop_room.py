@@ -43,7 +43,7 @@ def way_in(request: HttpRequest, process: ParticipationProcess, pk: int) -> Http
             "workshop": workshop,
             "form": form,
             "has_rooms": bool(choices),
-            "problem": meeting_problem(workshop.meetings.failing(now).first()),
+            "problem": meeting_problem(workshop.meetings.failing(now).filter(channel=None).first()),
             "is_running": workshop.is_running(now),
         },
     )

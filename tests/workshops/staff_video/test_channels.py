@@ -89,7 +89,7 @@ def test_the_page_lists_channels_and_what_was_asked_for(
         builders.a_registration(
             workshop, needs=["interpretation", "phone"], interpretation_language=f"Sprache {number}"
         )
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         found = pages.lines(client.get(address(workshop, "channels/")))
     start = found.index("Dolmetschen (Sprache 0)")
     assert found[start : start + 2 * count] == [
