@@ -43,8 +43,8 @@ class Field:
 
     @property
     def _was_only_seen(self) -> bool:
-        """The state that a form was filled in over ("seen_title"): read by somebody, not written."""
-        return self.name == "seen" or self.name.startswith("seen_")
+        """What a form was filled in over ("seen_title"), and in which open page: written by nobody."""
+        return self.name in ("seen", "editor") or self.name.startswith("seen_")
 
     @property
     def is_one_line(self) -> bool:

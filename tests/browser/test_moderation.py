@@ -43,15 +43,15 @@ def test_a_measure_is_captured_while_the_text_stays_as_it_is(page: "Page") -> No
     people, item = an_evening()
     sign_in(page, people.murat)
     look_at(page, page_of(item, f"items/{item.pk}/"))
-    page.get_by_label("Protokoll").fill("- Viele **Ideen**")
+    page.get_by_label("Diskussion").fill("- Viele **Ideen**")
     page.get_by_label("Titel").fill("Kurse am Abend")
     page.get_by_role("button", name="Vorschlag festhalten").click()
     page.get_by_text("Der Vorschlag ist festgehalten.").wait_for()
-    assert page.get_by_label("Protokoll").input_value() == "- Viele **Ideen**"
+    assert page.get_by_label("Diskussion").input_value() == "- Viele **Ideen**"
     assert page.get_by_label("Titel").input_value() == ""
-    assert page.locator("#proposals li strong").all_inner_texts() == ["Kurse am Abend"]
+    assert page.locator("[id^=proposals-] li strong").all_inner_texts() == ["Kurse am Abend"]
     page.get_by_role("button", name="Vorschau").click()
-    page.locator("#preview strong", has_text="Ideen").wait_for()
+    page.locator("[id^=preview-] strong", has_text="Ideen").wait_for()
     item.refresh_from_db()
     assert item.text == ""
     page.get_by_role("button", name="Speichern").click()
@@ -65,11 +65,11 @@ def test_two_editors_at_once_see_both_texts(page: "Page") -> None:
     sign_in(page, people.murat)
     look_at(page, page_of(item, f"items/{item.pk}/"))
     minutes.save_item(item, text="Sabines Zeile", seen_version=0, by=people.sabine)
-    page.get_by_label("Protokoll").fill("Murats Zeile")
+    page.get_by_label("Diskussion").fill("Murats Zeile")
     page.get_by_role("button", name="Speichern").click()
     page.get_by_text("Nichts ist verloren").wait_for()
     assert page.locator("pre").all_inner_texts() == ["Sabines Zeile", "Murats Zeile"]
-    assert page.get_by_label("Protokoll").input_value() == "Sabines Zeile\nMurats Zeile"
+    assert page.get_by_label("Diskussion").input_value() == "Sabines Zeile\nMurats Zeile"
     # The browser notes the status; nothing else may be wrong.
     problems: list[str] = page.problems  # type: ignore[attr-defined]
     assert [line for line in problems if "409" not in line] == []

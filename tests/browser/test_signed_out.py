@@ -61,7 +61,7 @@ def test_minutes_typed_until_the_sign_in_ended_are_saved_after_all(page: "Page")
     people, item = an_evening()
     sign_in(page, with_password(people.murat))
     look_at(page, page_of(item, f"items/{item.pk}/"))
-    page.get_by_label("Protokoll").fill(TEXT)
+    page.get_by_label("Diskussion").fill(TEXT)
     Session.objects.all().delete()
     page.get_by_role("button", name="Speichern").click()
     page.get_by_role("heading", name="Sie sind nicht mehr angemeldet").wait_for()
@@ -76,14 +76,14 @@ def test_minutes_typed_until_the_sign_in_ended_are_saved_after_all(page: "Page")
     page.get_by_text("Das Protokoll zu diesem Punkt ist gespeichert.").wait_for()
     item.refresh_from_db()
     assert item.text == TEXT
-    assert page.get_by_label("Protokoll").input_value() == TEXT
+    assert page.get_by_label("Diskussion").input_value() == TEXT
 
 
 def test_a_measure_captured_by_htmx_stays_in_the_open_page_until_it_is_saved(page: "Page") -> None:
     people, item = an_evening()
     sign_in(page, with_password(people.murat))
     look_at(page, page_of(item, f"items/{item.pk}/"))
-    page.get_by_label("Protokoll").fill(TEXT)
+    page.get_by_label("Diskussion").fill(TEXT)
     page.get_by_label("Titel").fill("Kurse am Abend")
     Session.objects.all().delete()
     propose = page.get_by_role("button", name="Vorschlag festhalten")
@@ -94,7 +94,7 @@ def test_a_measure_captured_by_htmx_stays_in_the_open_page_until_it_is_saved(pag
     sign_in_in_a_new_window(page, people.murat)
     propose.click()
     page.get_by_role("alert").filter(has_text="Bitte drücken Sie den Knopf noch einmal").wait_for()
-    assert (page.get_by_label("Protokoll").input_value(), page.get_by_label("Titel").input_value()) == (
+    assert (page.get_by_label("Diskussion").input_value(), page.get_by_label("Titel").input_value()) == (
         TEXT,
         "Kurse am Abend",
     )
@@ -164,7 +164,7 @@ def test_words_for_what_was_removed_stand_on_the_page_that_says_so(page: "Page")
     sign_in(page, people.murat)
     for button in ("Speichern", "Vorschlag festhalten"):
         look_at(page, page_of(item, f"items/{item.pk}/"))
-        page.get_by_label("Protokoll").fill(TEXT)
+        page.get_by_label("Diskussion").fill(TEXT)
         page.get_by_label("Titel").fill("Sprachpaten")
         item.delete()
         page.get_by_role("button", name=button).click()
@@ -174,7 +174,7 @@ def test_words_for_what_was_removed_stand_on_the_page_that_says_so(page: "Page")
             typed = [page.get_by_label(f"Ihre Eingabe {n}").input_value() for n in (1, 2)]
         else:
             # htmx: said at the top of the page that is open, and nothing is taken out of it.
-            typed = [page.get_by_label(label).input_value() for label in ("Protokoll", "Titel")]
+            typed = [page.get_by_label(label).input_value() for label in ("Diskussion", "Titel")]
         assert typed == [TEXT, "Sprachpaten"]
         forget_refusals(page)
         item.save(force_insert=True)

@@ -116,7 +116,11 @@ def all_minutes(request: HttpRequest, process: ParticipationProcess) -> HttpResp
         .over(now)
         .select_related("series__field__process", "minutes")
         .prefetch_related("moderators")
-        .annotate(written=Count("agenda", filter=~Q(agenda__text=""), distinct=True))
+        .annotate(
+            written=Count(
+                "agenda", filter=~Q(agenda__text="", agenda__points="", agenda__agreements=""), distinct=True
+            )
+        )
         .order_by("starts_at", "pk")
     )
     unpublished = [

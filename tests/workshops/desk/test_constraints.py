@@ -20,7 +20,7 @@ def broken_by(model: type[models.Model], action: Callable[[], object]) -> set[st
 
 
 def a_version(item: AgendaItem, **fields: object) -> AgendaItemVersion:
-    return AgendaItemVersion.objects.create(item=item, saved_at=timezone.now(), **{"version": 1, **fields})  # type: ignore[arg-type]
+    return AgendaItemVersion.objects.create(item=item, saved_at=timezone.now(), **{"version": 1, **fields})
 
 
 def test_what_is_restored_was_there_before() -> None:
@@ -44,7 +44,10 @@ def test_an_editor_counts_its_attempts() -> None:
 
 def test_a_person_is_at_an_item_once() -> None:
     item, user = builders.an_agenda_item(), builders.a_user()
-    make = lambda: ItemPresence.objects.create(item=item, user=user, seen_at=timezone.now())  # noqa: E731
+
+    def make() -> ItemPresence:
+        return ItemPresence.objects.create(item=item, user=user, seen_at=timezone.now())
+
     make()
     assert broken_by(ItemPresence, make) == {"one_presence_per_item_and_person"}
 
