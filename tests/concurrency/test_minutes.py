@@ -11,6 +11,7 @@ from tests.concurrency.crowds import all_at_once
 from workshops.errors import Refusal
 from workshops.models import AgendaItem, Goal, Measure, ProposedMeasure, User
 from workshops.operations import minutes, proposals
+from workshops.operations.merging import Conflict
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
@@ -26,25 +27,42 @@ def test_of_two_who_save_over_the_same_version_exactly_one_wins() -> None:
         item = _an_item()
         people = [builders.a_user(), builders.a_user()]
 
-        def save(by: User, pk: int = item.pk) -> dict[str, str] | None:
+        def save(by: User, pk: int = item.pk) -> list[Conflict] | None:
             mine = AgendaItem.objects.select_related("workshop").get(pk=pk)
             try:
                 minutes.save_item(mine, text=f"Text von {by.pk}", seen_version=1, by=by)
             except Refusal as refusal:
                 assert refusal.code == "edited_meanwhile"
-                return {key: refusal.details[key] for key in ("mine", "theirs")}
+                conflicts: list[Conflict] = refusal.details["conflicts"]
+                return conflicts
             return None
 
         results = all_at_once(save, people, threads=2)
         assert results.count(None) == 1
         winner, loser = (people[index] for index in sorted((0, 1), key=lambda at: results[at] is not None))
         assert [each for each in results if each] == [
-            {"mine": f"Text von {loser.pk}", "theirs": f"Text von {winner.pk}"}
+            [Conflict("text", mine=f"Text von {loser.pk}", theirs=f"Text von {winner.pk}")]
         ]
         assert list(item.versions.order_by("version").values_list("version", "text")) == [
             (1, "Anfang"),
             (2, f"Text von {winner.pk}"),
         ]
+
+
+def test_two_who_write_in_different_parts_at_once_lose_nothing() -> None:
+    for _round in range(5):
+        item = _an_item()
+        people = [builders.a_user(), builders.a_user()]
+        parts = dict(zip([person.pk for person in people], ("points", "agreements"), strict=True))
+
+        def save(by: User, pk: int = item.pk, parts: dict[int, str] = parts) -> bool:
+            mine = AgendaItem.objects.select_related("workshop").get(pk=pk)
+            points, agreements = ("neu", None) if parts[by.pk] == "points" else (None, "neu")
+            return minutes.save_item(mine, points=points, agreements=agreements, seen_version=1, by=by)
+
+        assert all_at_once(save, people, threads=2) == [True, True]
+        item.refresh_from_db()
+        assert (item.text, item.points, item.agreements, item.version) == ("Anfang", "neu", "neu", 3)
 
 
 def test_without_the_check_under_the_lock_the_first_text_is_gone() -> None:

@@ -184,10 +184,11 @@ def write_the_minutes(post: Post, clock: time_machine.Traveller, invited: str) -
             "proposal-description": "In der Volkshochschule.",
         }
     ).press("Vorschlag festhalten")
-    murat.follow("Bildung und Sprache: Workshop 1").press("Zur Durchsicht geben")
+    murat.follow("Bildung und Sprache: Workshop 1")
+    murat.follow("Zur Durchsicht geben …").press("Zur Durchsicht geben")
 
     desk = sabine()
-    desk.follow("Durchsehen").follow("Veröffentlichen …").press("Jetzt veröffentlichen")
+    desk.follow("Durchsehen").follow("Veröffentlichen …").fill(early="on").press("Jetzt veröffentlichen")
     subject = "Protokoll: Bildung und Sprache: Workshop 1"
     assert post.deliver() == [("cem@example.org", subject), (invited, subject)]
     Visitor().open(post.link("cem@example.org", to=TOWN)).sees(

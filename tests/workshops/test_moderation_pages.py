@@ -120,7 +120,7 @@ def test_the_list_shows_names_and_needs_but_no_address(murat: Client, workshop: 
         False,
         False,
     ]
-    assert "Dolmetschen, Untertitel (Arabisch)" in text
+    assert "Dolmetschen (Arabisch), Untertitel" in text
     assert "Untertitel groß" in text
 
 
@@ -185,7 +185,7 @@ def test_the_page_of_a_workshop_costs_the_same_for_many_items(
         builders.a_registration(workshop)
     with django_assert_num_queries(8):
         murat.get(page_of(workshop))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         murat.get(page_of(workshop, "agenda/"))
     with django_assert_num_queries(8):
         murat.get(page_of(workshop, "participants/"))

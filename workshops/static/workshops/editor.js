@@ -84,7 +84,8 @@ const Editor = (() => {
 
     // A measure that is half typed: it goes to the server by its own button only.
     beside() {
-      return [...this.form.elements].filter((field) => field.name.startsWith("proposal-"));
+      const isTyped = (field) => field.matches("textarea, input:not([type=checkbox], [type=radio], [type=hidden])");
+      return [...this.form.elements].filter((field) => field.name.startsWith("proposal-") && isTyped(field));
     }
 
     // What a killed browser left behind goes on from there, as the same editor.
