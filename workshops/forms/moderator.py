@@ -1,4 +1,4 @@
-"""What moderators type: agenda items, the text under each, proposed measures, who came."""
+"""What moderators type: agenda items, the text under each, who came. Proposals: `moderator_proposals`."""
 
 from typing import Any
 
@@ -86,35 +86,6 @@ class AutosaveForm(ItemTextForm):
     editor = forms.RegexField(_EDITOR)
     attempt = forms.IntegerField(min_value=1, max_value=_MOST_ATTEMPTS)
     left = forms.BooleanField(required=False)
-
-
-class ProposalForm(forms.Form):
-    title = forms.CharField(label=_("Titel"), max_length=200)
-    description = forms.CharField(
-        label=_("Beschreibung"),
-        required=False,
-        max_length=5000,
-        widget=forms.Textarea({"rows": "3", "dir": "auto"}),
-    )
-
-
-class CaptureForm(ProposalForm):
-    """Stands beside the text, in the same <form>: empty means that nothing is proposed."""
-
-    use_required_attribute = False
-    # Beside the fields of the text, in one <form>.
-    prefix = "proposal"
-
-    @property
-    def is_filled(self) -> bool:
-        return any(self.data.get(self.add_prefix(name), "").strip() for name in self.fields)
-
-
-class ProposalChangeForm(ProposalForm):
-    """With the words that the person saw, so that nobody's later change is overwritten unseen."""
-
-    seen_title = forms.CharField(widget=forms.HiddenInput)
-    seen_description = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class SubmitForm(forms.Form):

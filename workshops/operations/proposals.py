@@ -42,10 +42,11 @@ def propose(
     by: User,
     description: str = "",
     details: Mapping[str, str] | None = None,
+    language: str = "",
     survey_comments: Collection[SurveyComment] = (),
     now: datetime.datetime | None = None,
 ) -> ProposedMeasure:
-    """Capture what was suggested under this item. The same title twice under one item is one proposal.
+    """Capture what was suggested under this item. The same words twice under one item are one proposal.
 
     `details`: any of `MeasureDetails.DETAILS`; `survey_comments`: what it takes up, of the item's field.
     """
@@ -56,18 +57,23 @@ def propose(
         raise Refusal("item_removed", ITEM_REMOVED)
     _refuse_foreign(survey_comments, item)
     title = _clean_title(title)
-    known = item.proposed_measures.undecided().filter(title=title).first()
-    # A second click on the button, or the same form sent again after a lost answer.
-    if known is not None and known.description == clean_text(description):
+    words = {
+        "description": clean_text(description),
+        "language": language,
+        **_clean_details(details or {}),
+    }
+    # A second click on the button, or the same form sent again after a lost answer. Other details are no
+    # repetition: nothing typed is lost.
+    known = item.proposed_measures.undecided().filter(title=title, **words).first()
+    if known is not None:
         return known
     made = ProposedMeasure.objects.create(
         item=item,
         item_version=version,
         title=title,
-        description=clean_text(description),
         created_at=now or timezone.now(),
         created_by=by,
-        **_clean_details(details or {}),
+        **words,
     )
     made.survey_comments.set(survey_comments)
     return made

@@ -4,6 +4,7 @@ Text and a new proposal stand in one <form>: whichever button is pressed, with o
 everything typed is kept. With htmx the preview and the capture leave the text where it is.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -12,25 +13,27 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from workshops.errors import Refusal, RemovedMeanwhile
-from workshops.forms.moderator import CaptureForm, ItemTextForm, ProposalChangeForm
-from workshops.models import AgendaItem, ProposedMeasure, User, Workshop
+from workshops.errors import Refusal
+from workshops.forms.moderator import ItemTextForm
+from workshops.forms.moderator_proposals import CaptureForm, comments_of
+from workshops.models import AgendaItem, SurveyComment, User, Workshop
 from workshops.operations import minutes, proposals
 from workshops.operations.merging import Attempt
 from workshops.permissions import signed_in_user
 from workshops.views.moderator import context_of, workshop_page
 from workshops.views.moderator_agenda import item_of
 from workshops.views.moderator_autosave import writer_of
-from workshops.views.staff import attempt
+from workshops.views.moderator_proposals import raise_if_removed
 
 
 @workshop_page
 def item(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse:
     found = item_of(workshop, pk)
     if request.method != "POST":
-        return _page(request, found, text_form(found), capture_form(found))
+        return _page(
+            request, found, text_form(found), capture_form(found, chosen=chosen_comments(request, workshop))
+        )
     form = text_form(found, request.POST)
     capture = capture_form(found, request.POST)
     if "preview" in request.POST:
@@ -49,9 +52,24 @@ def text_form(found: AgendaItem, data: QueryDict | None = None, **initial: objec
 
 
 def capture_form(
-    found: AgendaItem, data: QueryDict | None = None, initial: dict[str, object] | None = None
+    found: AgendaItem,
+    data: QueryDict | None = None,
+    *,
+    initial: dict[str, object] | None = None,
+    chosen: Sequence[SurveyComment] = (),
 ) -> CaptureForm:
-    return CaptureForm(data, initial=initial, auto_id=f"item-{found.pk}-%s")
+    """`chosen`: the survey comments that come ticked."""
+    return CaptureForm(
+        data, initial=initial, auto_id=f"item-{found.pk}-%s", workshop=found.workshop, chosen=chosen
+    )
+
+
+def chosen_comments(request: HttpRequest, workshop: Workshop) -> list[SurveyComment]:
+    """`?comment=…`: the survey comment that a proposal shall take up, if it may."""
+    number = request.GET.get("comment", "")
+    if not (number.isascii() and number.isdecimal() and len(number) < 19):
+        return []
+    return list(comments_of(workshop).filter(pk=number))
 
 
 def _preview(
@@ -71,8 +89,7 @@ def _preview(
         context = {"preview": preview, "sentence": sentence, "form": form}
         return render(request, "workshops/moderator/_preview.html", context)
     # What is half typed isn't a mistake yet.
-    typed: dict[str, object] = {name: capture.data.get(f"proposal-{name}", "") for name in capture.fields}
-    shown = capture_form(found, initial=typed)
+    shown = capture_form(found, initial=capture.typed, chosen=capture.chosen)
     return _page(request, found, form, shown, preview=preview, has_preview=not sentence)
 
 
@@ -83,7 +100,7 @@ def _capture_alone(request: HttpRequest, found: AgendaItem, capture: CaptureForm
         try:
             proposals.propose(found, by=signed_in_user(request), **capture.cleaned_data)
         except Refusal as refusal:
-            _raise_if_removed(refusal)
+            raise_if_removed(refusal)
             capture.add_error("title", refusal.sentence)
         else:
             capture, said = capture_form(found), _("Der Vorschlag ist festgehalten.")
@@ -115,7 +132,7 @@ def _keep(request: HttpRequest, found: AgendaItem, form: ItemTextForm, capture: 
         ):
             messages.success(request, _("Das Protokoll zu diesem Punkt ist gespeichert."))
     except Refusal as refusal:
-        _raise_if_removed(refusal)
+        raise_if_removed(refusal)
         if refusal.code == "edited_meanwhile":
             return _conflict(request, found, form, refusal)
         too_long = [part for part, text in form.parts.items() if len(text) > minutes.MOST_CHARACTERS]
@@ -150,58 +167,6 @@ def _conflict(request: HttpRequest, found: AgendaItem, sent: ItemTextForm, refus
         {**context, "conflicts": conflicts, "draft": draft},
         status=409,
     )
-
-
-@workshop_page
-def proposal(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse:
-    """Change the words of a proposal that isn't decided."""
-    found = _proposal_of(workshop, pk)
-    form = ProposalChangeForm(
-        request.POST or None, initial={"title": found.title, "description": found.description, **_seen(found)}
-    )
-    if form.is_valid():
-        try:
-            proposals.change(found, by=signed_in_user(request), **form.cleaned_data)
-        except Refusal as refusal:
-            _raise_if_removed(refusal)
-            # The next try is made in sight of the present words, which stand beside the form.
-            form = ProposalChangeForm({**request.POST.dict(), **_seen(found)})
-            form.add_error("title", refusal.sentence)
-        else:
-            messages.success(request, _("Der Vorschlag ist geändert."))
-            return redirect("workshops:moderate_item", workshop.pk, found.item_id)
-    context = context_of(workshop, proposal=found, item=found.item, form=form)
-    return render(request, "workshops/moderator/proposal.html", context)
-
-
-@workshop_page
-@require_POST
-def withdraw_proposal(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse:
-    found = _proposal_of(workshop, pk)
-    attempt(
-        request,
-        lambda: proposals.withdraw(found, by=signed_in_user(request)),
-        done=_("Der Vorschlag ist zurückgenommen."),
-    )
-    return redirect("workshops:moderate_item", workshop.pk, found.item_id)
-
-
-def _proposal_of(workshop: Workshop, pk: int) -> ProposedMeasure:
-    found = ProposedMeasure.objects.select_related("item").filter(item__workshop=workshop, pk=pk).first()
-    if found is None:
-        raise RemovedMeanwhile(proposals.WITHDRAWN)
-    found.item.workshop = workshop
-    return found
-
-
-def _raise_if_removed(refusal: Refusal) -> None:
-    """Removed between our look and the lock: there is no form left that the words could stand in."""
-    if refusal.code in ("item_removed", "withdrawn"):
-        raise RemovedMeanwhile(refusal.sentence) from None
-
-
-def _seen(found: ProposedMeasure) -> dict[str, str]:
-    return {"seen_title": found.title, "seen_description": found.description}
 
 
 def _context(found: AgendaItem, **more: Any) -> dict[str, object]:
