@@ -217,13 +217,20 @@ def test_lists_cost_the_same_for_many(
                     decided_at=timezone.now(),
                     decided_by=people.sabine,
                 )
-    with django_assert_num_queries(7):
+    # Session, person, process; the fields to filter by, how many proposals, those of the page, what went
+    # into them, their weights.
+    with django_assert_num_queries(8):
         sabine.get(f"{ROOT}measures/")
-    with django_assert_num_queries(9):
+    # Session, person, process, fields; guidelines, goals, measures, proposals with their survey comments,
+    # what went into them.
+    with django_assert_num_queries(10):
         sabine.get(f"{ROOT}plan/")
+    # Session, person, process; the workshops with their minutes, their moderators.
     with django_assert_num_queries(5):
         sabine.get(f"{ROOT}minutes/")
     proposal = item.proposed_measures.filter(status="proposed").first()
     assert proposal
+    # Session, person, process, the proposal; what went into it, its survey comments, its weight, its
+    # decisions; whether there are goals, the goals, the proposals it could go into.
     with django_assert_num_queries(11):
         sabine.get(f"{ROOT}measures/{proposal.pk}/")

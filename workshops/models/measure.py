@@ -82,6 +82,15 @@ class Measure(MeasureDetails, Searchable):
         return list(found.values())
 
     @property
+    def survey_comment_count(self) -> int:
+        """How many survey comments it takes up, each once; the public reads no more of them than this.
+
+        Costs nothing if the `survey_comments` of its proposals and of those merged into them are prefetched.
+        """
+        origins = [each for one in self.proposals.all() for each in (one, *one.merged_proposals.all())]
+        return len({comment.pk for each in origins for comment in each.survey_comments.all()})
+
+    @property
     def next_statuses(self) -> list["Measure.Status"]:
         """Where it may go from here. What was done or given up can be taken up again."""
         return list(_NEXT[Measure.Status(self.status)])

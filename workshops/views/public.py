@@ -22,6 +22,7 @@ from workshops.models import (
     ParticipationProcess,
     ProposedMeasure,
     Recording,
+    SurveyComment,
     Workshop,
 )
 from workshops.operations import plan_versions
@@ -176,8 +177,13 @@ def _people_of(workshop: Workshop) -> dict[str, object]:
 
 
 def plan_of(fields: Sequence[ActionField]) -> list[Guideline]:
-    """The fields' guidelines with goals, measures, and the workshops the measures came from (`workshops`)."""
-    merged = ProposedMeasure.objects.select_related("item__workshop__series__field")
+    """The fields' guidelines with goals, measures, and where the measures came from.
+
+    That is `workshops` with their minutes, and `survey_comment_count`, without the comments' texts.
+    """
+    merged = ProposedMeasure.objects.select_related(
+        "item__workshop__series__field", "item__workshop__minutes"
+    ).prefetch_related(Prefetch("survey_comments", SurveyComment.objects.only("pk")))
     origins = merged.prefetch_related(Prefetch("merged_proposals", merged))
     adopted = Measure.objects.order_by("position").prefetch_related(Prefetch("proposals", origins))
     goals = Goal.objects.order_by("position").prefetch_related(Prefetch("measures", adopted))

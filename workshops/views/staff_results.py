@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -29,6 +29,11 @@ def proposed_measures(request: HttpRequest, process: ParticipationProcess) -> Ht
     found = (
         ProposedMeasure.objects.filter(item__workshop__series__field__process=process)
         .select_related("item__workshop__series__field", "item__workshop__minutes")
+        .prefetch_related(
+            Prefetch(
+                "merged_proposals", ProposedMeasure.objects.select_related("item__workshop__series__field")
+            )
+        )
         .order_by("item__workshop__series__field__position", "item__workshop__starts_at", "created_at", "pk")
     )
     if form.is_valid():

@@ -238,6 +238,7 @@ def test_the_page_costs_the_same_for_many_comments(
     for _number in range(count):
         proposal.survey_comments.add(a_comment(people, "gewählt"))
         a_comment(people, "offen")
-    # Session, person, workshop, proposal, its comments for the page and for its edition, those offered.
+    # Session, person, whether they moderate, the workshop, the proposal; its comments for the page and for
+    # its edition, those offered; whether they help (the navigation).
     with django_assert_num_queries(9):
         murat.get(page_of(proposal))
