@@ -12,7 +12,7 @@ from tests import builders, cast
 from tests.browser.looking import findings as found_in
 from tests.browser.looking import in_every_view, look_at, sign_in
 from tests.providers.bigbluebutton import BigBlueButtonServer
-from workshops import sealing
+from workshops import sealing, tasks
 from workshops.models import (
     ConferenceRoom,
     InterpretationChannel,
@@ -126,6 +126,28 @@ def test_two_clicks_lead_into_the_rehearsal_and_a_third_shows_the_lobby(
     assert [each.is_ended for each in bbb.meetings.values()] == [True]
 
 
+def test_whoever_leads_finds_who_rehearses_in_the_second_room(
+    page: "Page", workshop: Workshop, people: cast.Cast, bbb: BigBlueButtonServer
+) -> None:
+    """In two windows, as staff do who let themselves in."""
+    sign_in(page, people.sabine)
+    page.goto(f"{pages_of(workshop)}rehearsal/participant/?view=open")
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="In den Raum: Arabisch").click(modifiers=["ControlOrMeta"])
+    guest = opened.value
+    guest.wait_for_url(f"{bbb.url}/**")
+    assert guest.locator("#meeting").inner_text() == "Probe: Sprachkurse: Arabisch"
+    guest.close()
+
+    page.goto(f"{pages_of(workshop)}rehearsal/moderator/?view=open")
+    page.get_by_text("Noch ist niemand im Raum.").wait_for()
+    tasks.tend_rooms()
+    # The page asks again by itself.
+    page.get_by_role("heading", name="Im Warteraum").wait_for()
+    listed = page.get_by_role("listitem").filter(has_text="Probegast")
+    assert listed.inner_text().split("\n\n") == ["Probegast im zweiten Raum: Arabisch", "Dolmetschen"]
+
+
 def test_a_published_recording_is_watched_at_the_provider(
     page: "Page", recording: Recording, workshop: Workshop, people: cast.Cast, bbb: BigBlueButtonServer
 ) -> None:
@@ -171,6 +193,7 @@ def test_the_pages_about_a_workshop_to_come(
     for each in (
         *("channels/", "channels/new/", f"channels/{channel.pk}/", f"channels/{channel.pk}/remove/"),
         *("recordings/", "rehearsal/", "rehearsal/participant/", "rehearsal/participant/?view=open"),
+        *("rehearsal/moderator/", "rehearsal/moderator/?view=open"),
     ):
         look_at(page, f"{pages_of(workshop)}{each}", language=language, width=width)
         found += found_in(page)

@@ -141,7 +141,7 @@ def test_needs_are_changed_and_may_be_taken_back(client: Client, my: str, seat: 
     client.post(path, {"needs": ["interpretation", "phone"], "interpretation_language": "Arabisch"})
     seat.refresh_from_db()
     assert (seat.needs, seat.interpretation_language) == (["interpretation", "phone"], "Arabisch")
-    assert "Dolmetschen, Einwahl per Telefon (<bdi>Arabisch</bdi>)" in page(client, my)
+    assert "Dolmetschen (<bdi>Arabisch</bdi>), Einwahl per Telefon" in page(client, my)
     assert 'value="Arabisch"' in page(client, path)
 
     assert client.post(path, {}).headers["Location"] == f"{my}?done=needs"

@@ -87,7 +87,7 @@ def test_the_page_lists_who_takes_part_in_a_fixed_number_of_queries(
                 f"p{number}@example.org",
                 f"Kontakt ändern (Person {number})",
                 "bestätigt",
-                "Dolmetschen, Untertitel (Arabisch)",
+                "Dolmetschen (Arabisch), Untertitel",
                 f"Abmelden (Person {number})",
             )
         ),

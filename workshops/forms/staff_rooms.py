@@ -141,7 +141,7 @@ class RoomForm(forms.Form):
         help_text=_("Für Teilnehmende; die Moderation zählt nicht mit. Leer: so viele, wie wollen."),
     )
     parallel_meetings = forms.IntegerField(
-        label=_("Workshops gleichzeitig"),
+        label=_("Treffen gleichzeitig"),
         min_value=1,
         max_value=200,
         initial=1,

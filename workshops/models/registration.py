@@ -256,5 +256,19 @@ class Registration(models.Model):
     def needs_labels(self) -> list[str]:
         return [str(Need(code).label) for code in self.needs if code in Need.values]
 
+    @property
+    def needs_and_language(self) -> list[tuple[str, str]]:
+        """Each need with what was said to it: the language that is interpreted, or nothing."""
+        spoken = str(Need.INTERPRETATION.label)
+        return [
+            (label, self.interpretation_language if label == spoken else "") for label in self.needs_labels
+        ]
+
+    @property
+    def needs_text(self) -> str:
+        return ", ".join(
+            f"{label} ({language})" if language else label for label, language in self.needs_and_language
+        )
+
 
 ACTIVE = (Registration.Status.PENDING, Registration.Status.CONFIRMED, Registration.Status.WAITING)

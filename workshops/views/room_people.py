@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass
 
 from django.db.models import QuerySet
 
-from workshops.models import Meeting, Need, Presence, Registration, Workshop
+from workshops.models import Meeting, Presence, Registration, Workshop
 from workshops.operations.rooms import provider_of
 
 Counts = tuple[tuple[str, int], ...]
@@ -134,7 +134,7 @@ def _of_presence(presence: Presence) -> Someone:
         name=presence.name,
         is_moderator=presence.is_moderator,
         second_room=channel.label if channel else "",
-        needs=_needs(seat) if seat else _pretended(presence),
+        needs=seat.needs_text if seat else _pretended(presence),
         note=seat.needs_note if seat else "",
     )
 
@@ -148,13 +148,4 @@ def _pretended(presence: Presence) -> str:
 
 
 def _of_seat(seat: Registration) -> Someone:
-    return Someone(name=seat.participant.name, needs=_needs(seat), note=seat.needs_note)
-
-
-def _needs(seat: Registration) -> str:
-    """With the language right behind the need that it belongs to."""
-    spoken = str(Need.INTERPRETATION.label)
-    language = seat.interpretation_language
-    return ", ".join(
-        f"{label} ({language})" if label == spoken and language else label for label in seat.needs_labels
-    )
+    return Someone(name=seat.participant.name, needs=seat.needs_text, note=seat.needs_note)

@@ -47,7 +47,7 @@ def test_the_list_says_what_there_is_in_a_fixed_number_of_queries(
             for number in range(count)
             for line in (
                 f"Raum {number}",
-                "anderer Anbieter (fester Link)",
+                "Anderer Anbieter (fester Link)",
                 "gestört Der Anbieter antwortet nicht innerhalb von fünf Sekunden.",
                 *("30", "1", "07471 1", "1"),
                 f"Verbindung prüfen (Raum {number})",
@@ -55,7 +55,7 @@ def test_the_list_says_what_there_is_in_a_fixed_number_of_queries(
         ),
         "Ein Raum wird nicht mehr angeboten",
         "Früher",
-        f"anderer Anbieter (fester Link) · bis {german_day()}",
+        f"Anderer Anbieter (fester Link) · bis {german_day()}",
     ]
 
 
@@ -143,7 +143,7 @@ def test_what_was_typed_is_what_the_room_has(client: Client, provider: str, give
                 "Adresse der Schnittstelle – Dieses Feld ist zwingend erforderlich.",
                 "Geheimnis – Dieses Feld ist zwingend erforderlich.",
                 "Prüfsumme – Dieses Feld ist zwingend erforderlich.",
-                "Workshops gleichzeitig – Dieses Feld ist zwingend erforderlich.",
+                "Treffen gleichzeitig – Dieses Feld ist zwingend erforderlich.",
             ],
         ),
         (
@@ -153,7 +153,7 @@ def test_what_was_typed_is_what_the_room_has(client: Client, provider: str, give
                 "Adresse der Schnittstelle – "
                 "Die Adresse muss mit https:// beginnen, damit unterwegs niemand mitliest.",
                 "Plätze – Dieser Wert muss größer oder gleich 1 sein.",
-                "Workshops gleichzeitig – Dieser Wert muss kleiner oder gleich 200 sein.",
+                "Treffen gleichzeitig – Dieser Wert muss kleiner oder gleich 200 sein.",
             ],
         ),
         *(

@@ -153,4 +153,4 @@ def test_the_rooms_page_lists_whose_second_room_it_is(
     ]
     row = pages.lines(client.get(ROOMS))
     start = row.index("Server") + 5
-    assert row[start : start + 2] == ["1", f"+ {count + 1} als zweiter Raum"]
+    assert row[start : start + 2] == ["1", f"+ {count + 1} zweite Räume"]
