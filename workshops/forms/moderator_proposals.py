@@ -56,6 +56,7 @@ class ProposalForm(forms.Form):
         self._workshop, self._chosen = workshop, chosen
         for name in MeasureDetails.DETAILS:
             self.fields[name] = detail_field(name)
+        self.fields["responsible"].label = _("Zuständig")
         comments = self.fields["survey_comments"]
         assert isinstance(comments, forms.ModelMultipleChoiceField)
         comments.queryset = comments_of(workshop)
