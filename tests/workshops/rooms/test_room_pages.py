@@ -40,7 +40,7 @@ def test_the_list_says_what_there_is_in_a_fixed_number_of_queries(
         response = client.get(ROOMS)
     found = pages.lines(response)
     assert found[found.index("Name") :] == [
-        *("Name", "Anbieter", "Plätze", "Gleichzeitig", "Einwahl per Telefon", "Kommende Workshops"),
+        *("Name", "Anbieter", "Plätze", "Gleichzeitig", "Kommende Workshops"),
         "Handlung",
         *(
             line
@@ -48,8 +48,9 @@ def test_the_list_says_what_there_is_in_a_fixed_number_of_queries(
             for line in (
                 f"Raum {number}",
                 "Anderer Anbieter (fester Link)",
+                "per Telefon: 07471 1",
                 "gestört Der Anbieter antwortet nicht innerhalb von fünf Sekunden.",
-                *("30", "1", "07471 1", "1"),
+                *("30", "1", "1"),
                 f"Verbindung prüfen (Raum {number})",
             )
         ),
