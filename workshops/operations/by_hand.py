@@ -6,7 +6,7 @@ a single one, from a page; `operations.workshops` does the work and guards what 
 """
 
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from django.db import transaction
 from django.utils import timezone
@@ -79,11 +79,13 @@ def reschedule(
 ) -> None:
     """Another time for a draft or for what citizens know of. Who leads it is another page's question."""
     now = now or timezone.now()
-    _lock_process(workshop.process)
-    before = _keys(conflicts(workshop, now=now)[1])
-    workshops.reschedule(workshop, starts_at=starts_at, ends_at=ends_at, by=by, now=now)
-    _refuse_unseen(
-        workshop, accepted=accepted, sentence=NEW_TIME, now=now, apart_from=before, leaders_too=False
+    _change(
+        workshop,
+        lambda: workshops.reschedule(workshop, starts_at=starts_at, ends_at=ends_at, by=by, now=now),
+        accepted=accepted,
+        sentence=NEW_TIME,
+        now=now,
+        leaders_too=False,
     )
 
 
@@ -96,15 +98,12 @@ def assign_moderators(
     accepted: Collection[str] = (),
     now: datetime.datetime | None = None,
 ) -> None:
-    """Exactly these lead it. What was broken already isn't the choice's doing."""
+    """Exactly these lead it."""
     now = now or timezone.now()
-    _lock_process(workshop.process)
-    before = _keys(conflicts(workshop, now=now)[1])
-    workshops.assign_moderators(workshop, moderators=moderators, by=by, now=now)
-    _refuse_unseen(
+    _change(
         workshop,
+        lambda: workshops.assign_moderators(workshop, moderators=moderators, by=by, now=now),
         accepted=accepted,
-        apart_from=before,
         sentence=_("Diese Moderation verletzt Regeln der Planung."),
         now=now,
     )
@@ -152,6 +151,29 @@ def conflicts(
     return judged, [one for one in found if mine.intersection(one.violation.placements)]
 
 
+def _change(
+    workshop: Workshop,
+    change: Callable[[], None],
+    *,
+    accepted: Collection[str],
+    sentence: object,
+    now: datetime.datetime,
+    leaders_too: bool = True,
+) -> None:
+    """What was broken already isn't the change's doing."""
+    _lock_process(workshop.process)
+    before = {one.key for one in conflicts(workshop, now=now)[1]}
+    change()
+    _refuse_unseen(
+        workshop,
+        accepted=accepted,
+        sentence=sentence,
+        now=now,
+        apart_from=before,
+        leaders_too=leaders_too,
+    )
+
+
 def _refuse_unseen(
     workshop: Workshop,
     *,
@@ -166,10 +188,6 @@ def _refuse_unseen(
     if not leaders_too:
         found = [one for one in found if one.violation.breach is not Breach.MODERATORS_NEEDED]
     refuse_unseen(found, judged, accepted=accepted, sentence=sentence)
-
-
-def _keys(found: Iterable[Conflict]) -> set[str]:
-    return {one.key for one in found}
 
 
 def _lock_process(process: ParticipationProcess) -> None:

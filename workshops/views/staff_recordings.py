@@ -1,6 +1,7 @@
 """Staff: is a workshop recorded, and what becomes of its recordings."""
 
-from collections.abc import Callable
+import datetime
+from typing import Protocol, TypeVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,14 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from workshops.conferencing.protocol import ProviderError
-from workshops.errors import Refusal
-from workshops.models import ParticipationProcess, Recording, Workshop
+from workshops.models import ParticipationProcess, Recording, User, Workshop
 from workshops.models.conference import RECORDINGS_APPEAR_FOR
 from workshops.operations import recordings as operations
 from workshops.permissions import signed_in_user
 from workshops.views.room_words import problem_words
 from workshops.views.staff import attempt, process_page, workshop_of
 from workshops.views.staff_workshop import told_of
+
+T = TypeVar("T", contravariant=True)
 
 
 @process_page
@@ -51,79 +53,57 @@ def recordings(request: HttpRequest, process: ParticipationProcess, pk: int) -> 
 @require_POST
 def announce(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     workshop = workshop_of(process, pk)
-    attempt(
-        request,
-        lambda: operations.announce(workshop, by=signed_in_user(request), now=timezone.now()),
-        done=_("Die Aufzeichnung ist angekündigt. Alle Angemeldeten erfahren es."),
-    )
-    return redirect("workshops:staff_workshop_recordings", process.slug, pk)
+    done = _("Die Aufzeichnung ist angekündigt. Alle Angemeldeten erfahren es.")
+    return _press(request, workshop, operations.announce, workshop, done=done)
 
 
 @process_page
 @require_POST
 def withdraw(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     workshop = workshop_of(process, pk)
-    attempt(
-        request,
-        lambda: operations.withdraw(workshop, by=signed_in_user(request), now=timezone.now()),
-        done=_("Es wird nicht aufgezeichnet. Alle Angemeldeten erfahren es."),
-    )
-    return redirect("workshops:staff_workshop_recordings", process.slug, pk)
+    done = _("Es wird nicht aufgezeichnet. Alle Angemeldeten erfahren es.")
+    return _press(request, workshop, operations.withdraw, workshop, done=done)
 
 
 @process_page
 @require_POST
 def publish(request: HttpRequest, process: ParticipationProcess, pk: int, recording: int) -> HttpResponse:
     found = _recording_of(workshop_of(process, pk), recording)
-    return _done(
-        request,
-        found,
-        lambda: operations.publish(found, by=signed_in_user(request), now=timezone.now()),
-        done=_("Die Aufzeichnung ist veröffentlicht: Sie steht auf der Seite des Workshops."),
-    )
+    done = _("Die Aufzeichnung ist veröffentlicht: Sie steht auf der Seite des Workshops.")
+    return _press(request, found.meeting.workshop, operations.publish, found, done=done)
 
 
 @process_page
 @require_POST
 def unpublish(request: HttpRequest, process: ParticipationProcess, pk: int, recording: int) -> HttpResponse:
     found = _recording_of(workshop_of(process, pk), recording)
-    return _done(
-        request,
-        found,
-        lambda: operations.unpublish(found, by=signed_in_user(request), now=timezone.now()),
-        done=_("Die Aufzeichnung ist nicht mehr öffentlich."),
-    )
+    done = _("Die Aufzeichnung ist nicht mehr öffentlich.")
+    return _press(request, found.meeting.workshop, operations.unpublish, found, done=done)
 
 
 @process_page
 def delete(request: HttpRequest, process: ParticipationProcess, pk: int, recording: int) -> HttpResponse:
     """Asks once more: there is no way back."""
     found = _recording_of(workshop_of(process, pk), recording)
+    workshop = found.meeting.workshop
     if request.method == "POST":
-        return _done(
-            request,
-            found,
-            lambda: operations.delete(found, by=signed_in_user(request), now=timezone.now()),
-            done=_("Die Aufzeichnung ist beim Anbieter gelöscht."),
-        )
-    context = {"process": process, "workshop": found.meeting.workshop, "recording": found}
+        done = _("Die Aufzeichnung ist beim Anbieter gelöscht.")
+        return _press(request, workshop, operations.delete, found, done=done)
+    context = {"process": process, "workshop": workshop, "recording": found}
     return render(request, "workshops/staff/recording_delete.html", context)
 
 
-def _done(
-    request: HttpRequest, recording: Recording, action: Callable[[], object], *, done: str
-) -> HttpResponse:
+class _Act(Protocol[T]):
+    def __call__(self, subject: T, /, *, by: User, now: datetime.datetime) -> object: ...
+
+
+def _press(request: HttpRequest, workshop: Workshop, act: _Act[T], subject: T, *, done: str) -> HttpResponse:
     """Back to the list, which says how it went; if the provider failed, nothing has changed."""
     try:
-        action()
-    except Refusal as refusal:
-        messages.error(request, refusal.sentence)
+        attempt(request, lambda: act(subject, by=signed_in_user(request), now=timezone.now()), done=done)
     except ProviderError as error:
         sentence = problem_words(error.code, error.words)
         messages.error(request, _("Es hat nicht geklappt. %(problem)s") % {"problem": sentence})
-    else:
-        messages.success(request, done)
-    workshop = recording.meeting.workshop
     return redirect("workshops:staff_workshop_recordings", workshop.process.slug, workshop.pk)
 
 
