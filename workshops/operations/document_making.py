@@ -69,7 +69,10 @@ def _pdf(built: tree.Document) -> bytes:
     if not made.missing:
         return made.content
     names = "; ".join(made.missing_names[:20])
-    note = _("\ufffd steht für Zeichen, die dieses PDF nicht zeigen kann: %(names)s") % {"names": names}
+    note = _("%(sign)s steht für Zeichen, die dieses PDF nicht zeigen kann: %(names)s") % {
+        "sign": "\ufffd",
+        "names": names,
+    }
     blocks = (*built.blocks, tree.Paragraph((tree.Run(note),), style="meta"))
     return pdf.write(dataclasses.replace(built, blocks=blocks)).content
 
