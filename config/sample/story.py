@@ -191,7 +191,8 @@ class _Story:
             minutes.save_item(made, text=item.text, seen_version=made.version, by=moderator, now=now)
             for title, description in item.proposals:
                 proposals.propose(made, title=title, description=description, by=moderator, now=now)
-        minutes.submit(workshop, by=moderator, now=now)
+        # Over before it is published: who came had a few days to say what is missing.
+        minutes.submit(workshop, by=moderator, review_days=3, now=now)
 
     def publish_results(self) -> None:
         workshop = Workshop.objects.of_process(self.process).over(self.now).get()
