@@ -5,6 +5,7 @@ import socket
 import ssl
 import struct
 import threading
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -88,7 +89,7 @@ class _Server(ThreadingHTTPServer):
         """Whoever asked didn't wait for the answer: that is what the faults are for."""
 
 
-class ProviderServer:
+class ProviderServer(ABC):
     """Listens on loopback while it is open (`with`). `reply` answers; `asked` remembers."""
 
     def __init__(self) -> None:
@@ -151,8 +152,9 @@ class ProviderServer:
         """The name by which faults know it."""
         return asked.path.rpartition("/")[2]
 
+    @abstractmethod
     def reply(self, asked: Asked) -> Reply:
-        raise NotImplementedError
+        """What this provider answers; faults have been taken care of."""
 
     def pause(self, seconds: float) -> None:
         self._stopping.wait(seconds)

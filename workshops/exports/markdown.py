@@ -30,30 +30,6 @@ def blocks_of(text: str, *, language: str = "", style: str = "text") -> tuple[Bl
     return _blocks(SyntaxTreeNode(_tokens(text)).children, language, style, 1)
 
 
-def runs_of(text: str, *, language: str = "") -> Runs:
-    """All of it in one line, for a cell of a table."""
-    found: list[Run] = []
-    for block in blocks_of(text, language=language):
-        if found:
-            found.append(Run(" "))
-        found += _flat(block)
-    return tuple(found)
-
-
-def _flat(block: Block) -> list[Run]:
-    if isinstance(block, Paragraph):
-        return [Run(" ") if run.text == "\n" else run for run in block.runs]
-    if isinstance(block, Listing):
-        flat: list[Run] = []
-        for item in block.items:
-            for each in item:
-                flat += [*([Run(" ")] if flat else []), *_flat(each)]
-        return flat
-    if isinstance(block, Table):
-        return [Run(" · ".join(words(cell.runs) for row in (block.header, *block.rows) for cell in row))]
-    return []
-
-
 def _tokens(text: str) -> list[Token]:
     return markup.tokens(text)
 

@@ -41,13 +41,6 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
     def over(self, now: datetime.datetime) -> "WorkshopQuerySet":
         return self.published().filter(ends_at__lte=now).order_by("-starts_at", "-pk")
 
-    def open_for_registration(self, now: datetime.datetime) -> "WorkshopQuerySet":
-        return self.published().filter(
-            Q(registration_opens_at__isnull=True) | Q(registration_opens_at__lte=now),
-            Q(registration_closes_at__isnull=True) | Q(registration_closes_at__gt=now),
-            starts_at__gt=now,
-        )
-
     def with_seats(self) -> "WorkshopQuerySet":
         """Each with `seats_taken` and `waits_taken`, holds among them: for those who run it."""
         held = Q(registrations__status="pending", registrations__holds_seat=True)

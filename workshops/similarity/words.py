@@ -6,10 +6,10 @@ from typing import Any
 
 import snowballstemmer
 
-from workshops.stemming import fold, parts_of, words
+from workshops import stemming
+from workshops.stemming import GERMAN, LONGEST_WORD, fold, parts_of, words
 
 _ALGORITHMS = {
-    "de": "german",
     "en": "english",
     "tr": "turkish",
     "ar": "arabic",
@@ -17,8 +17,7 @@ _ALGORITHMS = {
     "ro": "romanian",
     "fr": "french",
 }
-LANGUAGES = (*_ALGORITHMS, "uk")
-LONGEST = 60
+LANGUAGES = (GERMAN, *_ALGORITHMS, "uk")
 
 # There is no Snowball stemmer for Ukrainian: the commonest endings of nouns, adjectives and verbs.
 _UKRAINIAN = tuple(
@@ -53,9 +52,10 @@ def stem(word: str, language: str) -> str:
     """What the forms of a word have in common, folded; for an unknown language the folded word."""
     if language == "uk":
         return _ukrainian(fold(word))
-    lower = word.casefold() if language != "de" else word.lower()
+    if language == GERMAN:
+        return stemming.stem(word, GERMAN)
     if language == "ar":
-        folded = fold(lower)
+        folded = fold(word)
         for beginning in _ARABIC_BEGINNINGS:
             if folded.startswith(beginning) and len(folded) - len(beginning) >= 3:
                 folded = folded.removeprefix(beginning)
@@ -63,7 +63,7 @@ def stem(word: str, language: str) -> str:
         return folded[:-1] if len(folded) > 3 and folded.endswith("ه") else folded
     if language not in _ALGORITHMS:
         return fold(word)
-    return fold(_stemmer(language).stemWord(lower)) or fold(word)
+    return fold(_stemmer(language).stemWord(word.casefold())) or fold(word)
 
 
 def tokens(text: str) -> list[str]:
@@ -72,7 +72,7 @@ def tokens(text: str) -> list[str]:
         part
         for word, _start, _end in words(text)
         for part in parts_of(word)
-        if len(part) <= LONGEST and fold(part) not in FILLING and (len(part) > 1 or part.isdigit())
+        if len(part) <= LONGEST_WORD and fold(part) not in FILLING and (len(part) > 1 or part.isdigit())
     ]
 
 

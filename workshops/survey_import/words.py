@@ -100,11 +100,6 @@ def is_other(label: str) -> bool:
     return bool(_OTHER.search(fold(label)))
 
 
-def is_none(label: str) -> bool:
-    """ "Keine", "Nein, nichts davon", "none of the above"."""
-    return bool(re.match(r"(kein|nichts|nein|none|no)", fold(label)))
-
-
 def yes_or_no(label: str) -> bool | None:
     folded = fold(label)
     if folded in _YES or folded.startswith("ja "):

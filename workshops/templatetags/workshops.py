@@ -16,8 +16,10 @@ register = template.Library()
 
 
 @register.simple_tag
-def moment(value: datetime.datetime, process: ParticipationProcess) -> SafeString:
-    return _time(value, process, dates.moment_text(value, process))
+def moment(value: datetime.datetime, process: ParticipationProcess, end: str = "") -> SafeString:
+    """`end`: what closes the sentence behind it; "6 p.m." has its full stop already."""
+    text = dates.moment_text(value, process)
+    return _time(value, process, text if end and text.endswith(end) else f"{text}{end}")
 
 
 @register.simple_tag

@@ -56,11 +56,6 @@ class FieldProgress:
     def stages(self) -> list[tuple[str, object, int]]:
         return [(code, label, self.counts[code]) for code, label in STAGES.items()]
 
-    @property
-    def share_done(self) -> int:
-        """Percent of the adopted measures; 0 if there are none."""
-        return round(100 * self.counts["done"] / self.counts["adopted"]) if self.counts["adopted"] else 0
-
 
 def progress_of(process: ParticipationProcess, *, now: datetime.datetime) -> list[FieldProgress]:
     """By field, in the process's order; in six statements, however many measures there are."""

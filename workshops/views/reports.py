@@ -27,10 +27,6 @@ class Group:
     heading: str
     rows: list[tuple[str, Shown]]
 
-    @property
-    def has_hidden(self) -> bool:
-        return any(count is None for _label, count in self.rows)
-
 
 @workshop_page
 @require_safe

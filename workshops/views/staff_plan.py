@@ -48,7 +48,7 @@ def guideline_new(request: HttpRequest, process: ParticipationProcess, field: st
 
 @process_page
 def guideline(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
-    found = _guideline(process, pk)
+    found = guideline_of(process, pk)
     form = PlanTextChangeForm(
         request.POST or None, initial={"text": found.text, "seen": measures.edition(found)}
     )
@@ -62,7 +62,7 @@ def guideline(request: HttpRequest, process: ParticipationProcess, pk: int) -> H
 @process_page
 @require_POST
 def guideline_remove(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
-    found = _guideline(process, pk)
+    found = guideline_of(process, pk)
     user = signed_in_user(request)
     attempt(request, lambda: measures.remove_guideline(found, by=user), done=_("Die Leitlinie ist entfernt."))
     return _to_plan(found.field)
@@ -71,7 +71,7 @@ def guideline_remove(request: HttpRequest, process: ParticipationProcess, pk: in
 @process_page
 def goal_new(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     """`pk` is the guideline's."""
-    found = _guideline(process, pk)
+    found = guideline_of(process, pk)
     form = PlanTextForm(request.POST or None)
     user = signed_in_user(request)
     if carried_out(form, lambda: measures.add_goal(found, by=user, **form.cleaned_data)):
@@ -81,7 +81,7 @@ def goal_new(request: HttpRequest, process: ParticipationProcess, pk: int) -> Ht
 
 @process_page
 def goal(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
-    found = _goal(process, pk)
+    found = goal_of(process, pk)
     field = found.guideline.field
     form = PlanTextChangeForm(
         request.POST or None, initial={"text": found.text, "seen": measures.edition(found)}
@@ -96,7 +96,7 @@ def goal(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpRe
 @process_page
 @require_POST
 def goal_remove(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
-    found = _goal(process, pk)
+    found = goal_of(process, pk)
     field = found.guideline.field
     user = signed_in_user(request)
     attempt(request, lambda: measures.remove_goal(found, by=user), done=_("Das Ziel ist entfernt."))
@@ -105,7 +105,7 @@ def goal_remove(request: HttpRequest, process: ParticipationProcess, pk: int) ->
 
 @process_page
 def measure(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
-    found = _measure(process, pk)
+    found = measure_of(process, pk)
     field = found.goal.guideline.field
     kept = {name: getattr(found, name) for name in ("goal", "title", "description", *MeasureDetails.DETAILS)}
     kept["seen"] = measures.edition(found)
@@ -120,7 +120,7 @@ def measure(request: HttpRequest, process: ParticipationProcess, pk: int) -> Htt
 @process_page
 @require_POST
 def measure_status(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
-    found = _measure(process, pk)
+    found = measure_of(process, pk)
     field = found.goal.guideline.field
     wanted = request.POST.get("status", "")
     if wanted not in Measure.Status.values:
@@ -170,13 +170,13 @@ def _words(row: Guideline | Goal | Measure, form: forms.Form) -> list[tuple[obje
     return [each for each in found if each[1]]
 
 
-def _guideline(process: ParticipationProcess, pk: int) -> Guideline:
+def guideline_of(process: ParticipationProcess, pk: int) -> Guideline:
     return get_object_or_404(
         Guideline.objects.select_related("field__process"), field__process=process, pk=pk
     )
 
 
-def _goal(process: ParticipationProcess, pk: int) -> Goal:
+def goal_of(process: ParticipationProcess, pk: int) -> Goal:
     return get_object_or_404(
         Goal.objects.select_related("guideline__field__process"),
         guideline__field__process=process,
@@ -184,7 +184,7 @@ def _goal(process: ParticipationProcess, pk: int) -> Goal:
     )
 
 
-def _measure(process: ParticipationProcess, pk: int) -> Measure:
+def measure_of(process: ParticipationProcess, pk: int) -> Measure:
     return get_object_or_404(
         Measure.objects.select_related("goal__guideline__field__process"),
         goal__guideline__field__process=process,

@@ -5,25 +5,24 @@ from collections.abc import Callable
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from workshops.forms.staff_plan import FileGoalForm, FileMeasureForm
-from workshops.models import Goal, Guideline, LocalisedText, Measure, ParticipationProcess
+from workshops.models import Guideline, LocalisedText, ParticipationProcess
 from workshops.operations import arranging, measures
 from workshops.permissions import signed_in_user
 from workshops.views.reordering import placed
 from workshops.views.staff import attempt, carried_out, process_page
+from workshops.views.staff_plan import goal_of, guideline_of, measure_of
 
 
 @process_page
 @require_POST
 def guideline_move(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
-    found = get_object_or_404(
-        Guideline.objects.select_related("field__process"), field__process=process, pk=pk
-    )
+    found = guideline_of(process, pk)
     user = signed_in_user(request)
     if "position" in request.POST:
         numbers = Guideline.objects.filter(field=found.field).numbered().order_by("position")
@@ -40,7 +39,7 @@ def guideline_move(request: HttpRequest, process: ParticipationProcess, pk: int)
 @process_page
 @require_POST
 def goal_move(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
-    found = _goal(process, pk)
+    found = goal_of(process, pk)
     user = signed_in_user(request)
     if "position" in request.POST:
         return placed(request, lambda to: arranging.place_goal(found, position=to, by=user))
@@ -51,7 +50,7 @@ def goal_move(request: HttpRequest, process: ParticipationProcess, pk: int) -> H
 @process_page
 @require_POST
 def measure_move(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
-    found = _measure(process, pk)
+    found = measure_of(process, pk)
     user = signed_in_user(request)
     if "position" in request.POST:
         return placed(request, lambda to: arranging.place_measure(found, position=to, by=user))
@@ -62,7 +61,7 @@ def measure_move(request: HttpRequest, process: ParticipationProcess, pk: int) -
 @process_page
 def goal_file(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     """Under another guideline."""
-    found = _goal(process, pk)
+    found = goal_of(process, pk)
     form = FileGoalForm(request.POST or None, process=process, initial={"under": found.guideline_id})
     user = signed_in_user(request)
     if carried_out(form, lambda: arranging.file_goal(found, by=user, **form.cleaned_data), at="under"):
@@ -79,7 +78,7 @@ def goal_file(request: HttpRequest, process: ParticipationProcess, pk: int) -> H
 @process_page
 def measure_file(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     """Under another goal."""
-    found = _measure(process, pk)
+    found = measure_of(process, pk)
     form = FileMeasureForm(request.POST or None, process=process, initial={"under": found.goal_id})
     user = signed_in_user(request)
     if carried_out(form, lambda: arranging.file_measure(found, by=user, **form.cleaned_data), at="under"):
@@ -116,17 +115,3 @@ def _page(
 
 def _to_plan(process: ParticipationProcess, field: str) -> HttpResponse:
     return redirect("workshops:staff_plan_field", process.slug, field)
-
-
-def _goal(process: ParticipationProcess, pk: int) -> Goal:
-    return get_object_or_404(
-        Goal.objects.select_related("guideline__field__process"), guideline__field__process=process, pk=pk
-    )
-
-
-def _measure(process: ParticipationProcess, pk: int) -> Measure:
-    return get_object_or_404(
-        Measure.objects.select_related("goal__guideline__field__process"),
-        goal__guideline__field__process=process,
-        pk=pk,
-    )

@@ -12,12 +12,13 @@ from workshops.models import Measure, Milestone, ParticipationProcess
 from workshops.operations import measures, milestones
 from workshops.permissions import signed_in_user
 from workshops.views.staff import attempt, carried_out, process_page
+from workshops.views.staff_plan import measure_of
 
 
 @process_page
 def progress(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     """The history, a form for the next step, and the milestones with a form for one more."""
-    found = _measure(process, pk)
+    found = measure_of(process, pk)
     user = signed_in_user(request)
     wants_milestone = "add_milestone" in request.POST
     step = ProgressForm(
@@ -91,14 +92,6 @@ def _page(
 def _back(measure: Measure) -> HttpResponse:
     process = measure.goal.guideline.field.process
     return redirect("workshops:staff_measure_progress", process.slug, measure.pk)
-
-
-def _measure(process: ParticipationProcess, pk: int) -> Measure:
-    return get_object_or_404(
-        Measure.objects.select_related("goal__guideline__field__process"),
-        goal__guideline__field__process=process,
-        pk=pk,
-    )
 
 
 def _milestone(process: ParticipationProcess, pk: int) -> Milestone:
