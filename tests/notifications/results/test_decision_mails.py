@@ -11,11 +11,11 @@ from notifications import results_clock
 from notifications.models import Delivery, Kind
 from tests import builders
 from tests.notifications.conftest import NOW, Stage
-from tests.notifications.results.about import came, decided
+from tests.notifications.results.about import came
 from tests.notifications.results.test_review_mails import fates, recipients, text_of
 from tests.smtp_sink import Received
-from workshops.models import AgendaItem, ProposalDecision, ProposedMeasure, Registration
-from workshops.operations import contributions
+from workshops.models import AgendaItem, ProposedMeasure, Registration
+from workshops.operations import contributions, decisions, proposals
 
 Deliver = Callable[[], list[Received]]
 BERLIN = zoneinfo.ZoneInfo("Europe/Berlin")
@@ -34,9 +34,11 @@ def item(stage: Stage) -> AgendaItem:
     return builders.an_agenda_item(stage.workshop)
 
 
-def decide(item: AgendaItem, title: str, when: datetime.datetime, **columns: object) -> ProposalDecision:
-    columns = {"reason": f"Weil {title}.", **columns}
-    return decided(builders.a_proposal(item, title=title), "declined", decided_at=when, **columns)
+def decide(item: AgendaItem, title: str, when: datetime.datetime) -> ProposedMeasure:
+    """Through the operation: what staff's page calls is what the mail reads."""
+    proposal = builders.a_proposal(item, title=title)
+    proposals.decline(proposal, reason=f"Weil {title}.", by=builders.a_staff_member(), now=when)
+    return proposal
 
 
 def tick(clock: time_machine.Traveller, when: datetime.datetime) -> int:
@@ -91,14 +93,14 @@ def test_what_is_undone_before_the_mail_goes_is_not_told(
 ) -> None:
     first, second = decide(item, "Bus", at(2, 9)), decide(item, "Bahn", at(2, 10))
     tick(clock, at(2, 18))
-    undone = {"undone_at": at(2, 18), "undone_by": stage.cast.sabine}
-    ProposalDecision.objects.filter(pk=first.pk).update(**undone)
+    decisions.reopen(first, by=stage.cast.sabine, now=at(2, 18))
     (mail,) = delivered()
     assert told(mail) == ["Bahn"]
 
     third = decide(item, "Rad", at(3, 9))
     tick(clock, at(3, 18))
-    ProposalDecision.objects.filter(pk__in=(second.pk, third.pk)).update(**undone)
+    for each in (second, third):
+        decisions.reopen(each, by=stage.cast.sabine, now=at(3, 18))
     assert delivered() == []
     assert fates(Kind.PROPOSALS_DECIDED)[1:] == [("hans@example.org", "skipped", "nothing_to_tell")]
 
@@ -153,17 +155,9 @@ def test_what_becomes_of_a_proposal_that_took_up_theirs_is_told(
 ) -> None:
     elsewhere = builders.an_agenda_item(builders.a_workshop(stage.workshop.series))
     into = builders.a_proposal(elsewhere, title="Nachtbus")
-    ProposedMeasure.objects.create(
-        item=item,
-        title="Bus",
-        created_at=NOW,
-        status="merged",
-        merged_into=into,
-        merged_by_hand_into=into,
-        decided_at=at(2, 9),
-        decided_by=stage.cast.sabine,
-    )
-    decided(into, "declined", reason="Zu teuer.", decided_at=at(2, 10))
+    theirs = builders.a_proposal(item, title="Bus")
+    proposals.merge(theirs, into=into, by=stage.cast.sabine, now=at(1, 7))
+    proposals.decline(into, reason="Zu teuer.", by=stage.cast.sabine, now=at(2, 10))
     tick(clock, at(2, 18))
     (mail,) = delivered()
     assert told(mail) == ["Nachtbus"]
