@@ -1,7 +1,8 @@
 """Is every text of the code in the .po files? Asked of makemessages itself, in a copy of the tree.
 
 English lacks nothing: no entry without a translation, none fuzzy. In Arabic what only staff read may be
-untranslated (it shows German), but each text must have been looked at: its msgid is there.
+untranslated (it shows German), but each text must have been looked at: its msgid is there. Where two apps
+have the same msgid they have the same translation: Django throws all catalogues together, and one would win.
 """
 
 import os
@@ -21,8 +22,12 @@ SHOWN = 15
 @dataclass(frozen=True, slots=True)
 class Entry:
     key: tuple[str, str]  # context and msgid
-    is_translated: bool
+    texts: tuple[str, ...]
     is_fuzzy: bool
+
+    @property
+    def is_translated(self) -> bool:
+        return all(self.texts)
 
 
 def entries(text: str) -> dict[tuple[str, str], Entry]:
@@ -37,10 +42,10 @@ def entries(text: str) -> dict[tuple[str, str], Entry]:
             if line.startswith('"'):
                 fields[name] = fields.get(name, "") + line[1:-1]
         if fields.get("msgid"):
-            texts = [value for field, value in fields.items() if field.startswith("msgstr")]
+            texts = tuple(value for field, value in fields.items() if field.startswith("msgstr"))
             is_fuzzy = bool(re.search(r"^#,.*\bfuzzy\b", block, re.MULTILINE))
             key = (fields.get("msgctxt", ""), fields["msgid"])
-            found[key] = Entry(key, all(texts), is_fuzzy)
+            found[key] = Entry(key, texts, is_fuzzy)
     return found
 
 
@@ -54,6 +59,18 @@ def problems(committed: str, fresh: str, *, is_complete: bool) -> Iterator[str]:
             yield f"fuzzy: {key[1]}"
         elif is_complete and not entry.is_translated:
             yield f"untranslated: {key[1]}"
+
+
+def disagreements(catalogues: dict[str, dict[tuple[str, str], Entry]]) -> Iterator[str]:
+    """Of one language, by app: texts that two apps translate differently."""
+    known: dict[tuple[str, str], tuple[str, Entry]] = {}
+    for app, found in catalogues.items():
+        for key, entry in found.items():
+            if not entry.is_translated or entry.is_fuzzy:
+                continue
+            other, first = known.setdefault(key, (app, entry))
+            if first.texts != entry.texts:
+                yield f"{key[1]}: {first.texts[0]} ({other}), {entry.texts[0]} ({app})"
 
 
 def main() -> int:
@@ -96,6 +113,16 @@ def main() -> int:
                 sys.stdout.write(f"{name}: {len(found)} texts\n")
                 sys.stdout.write("".join(f"  {one}\n" for one in found[:SHOWN]))
                 sys.stdout.write("  …\n" if len(found) > SHOWN else "")
+    for language in ("en", "ar"):
+        catalogues = {
+            app: entries(
+                (root / app / f"locale/{language}/LC_MESSAGES/django.po").read_text(encoding="utf-8")
+            )
+            for app in APPS
+        }
+        for one in disagreements(catalogues):
+            is_wrong = True
+            sys.stdout.write(f"{language}, two translations: {one}\n")
     return int(is_wrong)
 
 

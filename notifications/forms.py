@@ -5,12 +5,13 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from notifications.models import ReminderAudience, ReminderRule
 from workshops.models import ParticipationProcess
 
 _MINUTES = {"minutes": 1, "hours": 60, "days": 24 * 60}
-_UNITS = [("days", _("Tage")), ("hours", _("Stunden")), ("minutes", _("Minuten"))]
+_UNITS = [("days", _("Tage")), ("hours", _("Stunden")), ("minutes", pgettext_lazy("unit", "Minuten"))]
 SHORTEST, LONGEST = 10, 60 * 24 * 60
 
 

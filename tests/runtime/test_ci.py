@@ -134,5 +134,22 @@ def test_a_text_of_the_code_that_no_translator_saw_is_named() -> None:
     assert found(FRESH, is_complete=True)[2:] == ["fuzzy: Ja, gern", "untranslated: Ein langer Satz"]
 
 
+def test_two_apps_that_translate_one_text_differently_are_named() -> None:
+    ci = messages()
+    other = """
+msgid "Ja"
+msgstr "Yeah"
+
+msgid "Abmelden"
+msgstr "Sign out"
+
+msgid "Noch offen"
+msgstr "Still open"
+"""
+    assert list(ci.disagreements({"one": ci.entries(COMMITTED), "two": ci.entries(other)})) == [
+        "Ja: Yes (one), Yeah (two)"
+    ]
+
+
 def test_ci_asks_it() -> None:
     assert "\ncheck .venv/bin/python .ci/messages.py\n" in (ROOT / ".ci" / "run").read_text()
