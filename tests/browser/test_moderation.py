@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from tests import builders, cast
 from tests.browser.looking import DESK, PHONE, findings, look_at, sign_in
@@ -60,7 +61,9 @@ def test_a_measure_is_captured_while_the_text_stays_as_it_is(page: "Page") -> No
     assert item.text == "- Viele **Ideen**"
 
 
-def test_two_editors_at_once_see_both_texts(page: "Page") -> None:
+def test_two_editors_at_once_see_both_texts(page: "Page", settings: Settings) -> None:
+    # The button is meant here: on a busy machine the page might save by itself first (test_autosave.py).
+    settings.AUTOSAVE_SECONDS = 600
     people, item = an_evening()
     sign_in(page, people.murat)
     look_at(page, page_of(item, f"items/{item.pk}/"))
