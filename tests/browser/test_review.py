@@ -95,6 +95,7 @@ def test_a_citizen_comments_from_the_mail_and_reads_the_published_page(page: "Pa
     page.goto(f"/moderation/{item.workshop_id}/comments/")
     assert findings(page) == []
     page.get_by_role("link", name="Antworten oder übernehmen").click()
+    page.get_by_role("button", name="Übernehmen und Text ändern").wait_for()
     assert findings(page) == []
     page.get_by_label("Antwort").fill("Danke, das stand falsch da.")
     page.get_by_role("button", name="Übernehmen und Text ändern").click()
@@ -104,6 +105,7 @@ def test_a_citizen_comments_from_the_mail_and_reads_the_published_page(page: "Pa
     page.goto(f"/moderation/{item.workshop_id}/minutes/publish/")
     assert findings(page) == []
     page.get_by_role("button", name="Jetzt veröffentlichen").click()
+    page.locator(".error-summary").wait_for()
     page.get_by_label("Trotzdem jetzt schon veröffentlichen").check()
     page.get_by_role("button", name="Jetzt veröffentlichen").click()
     page.get_by_text("Das Protokoll ist veröffentlicht.").wait_for()
@@ -113,6 +115,7 @@ def test_a_citizen_comments_from_the_mail_and_reads_the_published_page(page: "Pa
     assert page.get_by_text("Danke, das stand falsch da.").is_visible()
     page.get_by_role("link", name="Protokoll lesen").click()
     people_there = page.get_by_role("region", name="Wer dabei war")
+    people_there.wait_for()
     assert people_there.get_by_role("listitem").all_inner_texts() == ["Hans Vogel"]
     assert people_there.get_by_text("Und eine weitere Person.").is_visible()
     assert findings(page) == []
