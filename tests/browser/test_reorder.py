@@ -6,7 +6,7 @@ import pytest
 
 from tests import builders, cast
 from tests.browser.looking import DESK, PHONE, findings, look_at, sign_in
-from workshops.models import AgendaItem, Workshop
+from workshops.models import AgendaItem, Goal, Workshop
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -122,3 +122,69 @@ def test_a_finger_drags_instead_of_scrolling(page: "Page") -> None:
     said(page, "„Auswahl“ steht auf Platz 2 von 4.")
     assert kept(workshop) == ["Ankommen", "Auswahl", "Ideen", "Ausblick"]
     assert AgendaItem.objects.count() == 4
+
+
+def the_plan(page: "Page") -> list[tuple[str, list[str]]]:
+    """Of each goal: its measures as they stand on the page."""
+    cards = page.locator("li.card:has(> h4)").all()
+    return [
+        (card.locator("> h4").inner_text(), card.locator("> ol > li strong").all_inner_texts())
+        for card in cards
+    ]
+
+
+def a_plan() -> tuple[cast.Cast, list[Goal]]:
+    people = cast.gather()
+    goals = [builders.a_goal(builders.a_guideline(people.fields[0]), text=f"Ziel {n}") for n in (1, 2, 3)]
+    for title in ("Sprachcafé", "Sprachpaten"):
+        builders.a_measure(goals[0], title=title)
+    builders.a_measure(goals[2], title="Gartenfest")
+    return people, goals
+
+
+def titles(goal: Goal) -> list[str]:
+    return [str(measure.title) for measure in goal.measures.order_by("position")]
+
+
+def test_a_measure_is_dragged_under_another_goal(page: "Page") -> None:
+    people, goals = a_plan()
+    sign_in(page, people.sabine)
+    look_at(page, "/staff/integrationsplan/plan/", width=DESK)
+    page.set_viewport_size({"width": DESK, "height": 2400})
+    to = grip(page, "Gartenfest").bounding_box()
+    assert to is not None
+    grip(page, "Sprachcafé").hover()
+    page.mouse.down()
+    # The row is tall: above the other's middle is near its upper edge.
+    page.mouse.move(to["x"] + 10, to["y"] - 4, steps=12)
+    with page.expect_response(lambda answer: answer.url.endswith("/move/")) as answer:
+        page.mouse.up()
+    assert answer.value.status == 200
+    wanted = [["Sprachpaten"], [], ["Sprachcafé", "Gartenfest"]]
+    assert [titles(goal) for goal in goals] == wanted
+    assert [measures for _goal, measures in the_plan(page)] == wanted
+
+
+def test_the_keyboard_takes_a_measure_under_the_next_goal_and_back(page: "Page") -> None:
+    people, goals = a_plan()
+    sign_in(page, people.sabine)
+    look_at(page, "/staff/integrationsplan/plan/", width=PHONE)
+    grip(page, "Sprachpaten").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    said(page, "Unter „Ziel 2“: Platz 1 von 1")
+    # Goal 2 has something now, and says so no longer that it hasn't.
+    nothing_yet = page.get_by_text("Noch keine Maßnahme angenommen.")
+    assert nothing_yet.and_(page.locator(":visible")).count() == 0
+    page.keyboard.press("Escape")
+    said(page, "„Sprachpaten“ steht wieder, wo es war: Platz 2 von 2.")
+    assert nothing_yet.and_(page.locator(":visible")).count() == 1
+    assert [titles(goal) for goal in goals] == [["Sprachcafé", "Sprachpaten"], [], ["Gartenfest"]]
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    said(page, "„Sprachpaten“ steht auf Platz 1 von 1.")
+    wanted = [["Sprachcafé"], ["Sprachpaten"], ["Gartenfest"]]
+    assert [titles(goal) for goal in goals] == wanted
+    assert [measures for _goal, measures in the_plan(page)] == wanted
+    assert findings(page) == []

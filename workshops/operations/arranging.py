@@ -39,8 +39,8 @@ def place_measure(measure: Measure, *, position: int, by: User) -> None:
 
 
 @transaction.atomic
-def file_goal(goal: Goal, *, under: Guideline, by: User) -> None:
-    """With all its measures under another guideline of the process, where it comes last.
+def file_goal(goal: Goal, *, under: Guideline, position: int | None = None, by: User) -> None:
+    """With all its measures under another guideline of the process, at that place (1 first; None: the last).
 
     Refused with `removed` or `of_another_process`.
     """
@@ -54,11 +54,13 @@ def file_goal(goal: Goal, *, under: Guideline, by: User) -> None:
     goal.position = ordering.next_position(there.goals.all())
     goal.guideline = there
     goal.save(update_fields=["guideline", "position"])
+    if position is not None:
+        ordering.place(goal, among=there.goals.all(), position=position)
 
 
 @transaction.atomic
-def file_measure(measure: Measure, *, under: Goal, by: User) -> None:
-    """Under another goal of the process, where it comes last.
+def file_measure(measure: Measure, *, under: Goal, position: int | None = None, by: User) -> None:
+    """Under another goal of the process, at that place (1 first; None: the last).
 
     Refused with `removed` or `of_another_process`.
     """
@@ -72,6 +74,8 @@ def file_measure(measure: Measure, *, under: Goal, by: User) -> None:
     measure.position = ordering.next_position(there.measures.all())
     measure.goal = there
     measure.save(update_fields=["goal", "position"])
+    if position is not None:
+        ordering.place(measure, among=there.measures.all(), position=position)
 
 
 def _lock(kind: type[Parent], *pks: int) -> list[int]:

@@ -16,6 +16,7 @@ from workshops.models import Workshop
 from workshops.operations import attendance
 from workshops.permissions import signed_in_user
 from workshops.views.moderator import context_of, workshop_page
+from workshops.views.numbers import row_number
 
 
 @workshop_page
@@ -57,9 +58,8 @@ def _save(
         given = guest.cleaned_data
         attendance.add_phone_guest(workshop, label=given["label"], minutes=given["minutes"], by=by)
         messages.success(request, _("Wer per Telefon dabei war, ist eingetragen."))
-    number = request.POST.get("remove", "")
-    if number.isascii() and number.isdecimal() and len(number) < 19:
-        attendance.remove_phone_guest(workshop, int(number), by=by)
+    if (number := row_number(request.POST.get("remove", ""))) is not None:
+        attendance.remove_phone_guest(workshop, number, by=by)
         messages.success(request, _("Der Eintrag per Telefon ist entfernt."))
 
 

@@ -25,6 +25,7 @@ from workshops.views.moderator import context_of, workshop_page
 from workshops.views.moderator_agenda import item_of
 from workshops.views.moderator_autosave import writer_of
 from workshops.views.moderator_proposals import raise_if_removed
+from workshops.views.numbers import row_number
 
 
 @workshop_page
@@ -66,8 +67,8 @@ def capture_form(
 
 def chosen_comments(request: HttpRequest, workshop: Workshop) -> list[SurveyComment]:
     """`?comment=…`: the survey comment that a proposal shall take up, if it may."""
-    number = request.GET.get("comment", "")
-    if not (number.isascii() and number.isdecimal() and len(number) < 19):
+    number = row_number(request.GET.get("comment", ""))
+    if number is None:
         return []
     return list(comments_of(workshop).filter(pk=number))
 

@@ -18,6 +18,7 @@ from workshops.operations import conferences
 from workshops.operations.rooms import provider_of
 from workshops.permissions import is_staff, signed_in_user
 from workshops.views.moderator import context_of, workshop_page
+from workshops.views.numbers import row_number
 from workshops.views.room_people import people_of
 from workshops.views.room_words import meeting_problem
 
@@ -157,8 +158,8 @@ def _enter(request: HttpRequest, workshop: Workshop, door: Door, *, now: datetim
 
 def second_room_of(request: HttpRequest, workshop: Workshop) -> InterpretationChannel | None:
     """The channel whose button was pressed, if it has a room."""
-    number = request.POST.get("channel", "")
-    if not (number.isascii() and number.isdecimal() and len(number) < 19):
+    number = row_number(request.POST.get("channel", ""))
+    if number is None:
         return None
     second = workshop.channels.select_related("room").filter(room__isnull=False, pk=number)
     return second.first()

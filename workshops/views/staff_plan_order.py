@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from workshops.forms.staff_plan import FileGoalForm, FileMeasureForm
 from workshops.models import Guideline, LocalisedText, ParticipationProcess
 from workshops.operations import arranging, measures
 from workshops.permissions import signed_in_user
+from workshops.views.numbers import row_number
 from workshops.views.reordering import placed
 from workshops.views.staff import attempt, carried_out, process_page
 from workshops.views.staff_plan import goal_of, guideline_of, measure_of
@@ -42,6 +43,11 @@ def goal_move(request: HttpRequest, process: ParticipationProcess, pk: int) -> H
     found = goal_of(process, pk)
     user = signed_in_user(request)
     if "position" in request.POST:
+        if "under" in request.POST:
+            guideline = guideline_of(process, _number(request.POST["under"]))
+            return placed(
+                request, lambda to: arranging.file_goal(found, under=guideline, position=to, by=user)
+            )
         return placed(request, lambda to: arranging.place_goal(found, position=to, by=user))
     field = found.guideline.field.slug
     return _moved(request, process, field, lambda up: measures.move_goal(found, up=up, by=user))
@@ -53,6 +59,9 @@ def measure_move(request: HttpRequest, process: ParticipationProcess, pk: int) -
     found = measure_of(process, pk)
     user = signed_in_user(request)
     if "position" in request.POST:
+        if "under" in request.POST:
+            goal = goal_of(process, _number(request.POST["under"]))
+            return placed(request, lambda to: arranging.file_measure(found, under=goal, position=to, by=user))
         return placed(request, lambda to: arranging.place_measure(found, position=to, by=user))
     field = found.goal.guideline.field.slug
     return _moved(request, process, field, lambda up: measures.move_measure(found, up=up, by=user))
@@ -98,6 +107,12 @@ def _moved(
     """By the buttons, for those without a script."""
     attempt(request, lambda: move("up" in request.POST), done=_("Die Reihenfolge ist geändert."))
     return _to_plan(process, field)
+
+
+def _number(typed: str) -> int:
+    if (number := row_number(typed)) is None:
+        raise Http404
+    return number
 
 
 def _page(

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from workshops.models import ParticipationProcess, ProposedMeasure
 from workshops.operations import alike, decisions, priority_results, proposals
 from workshops.permissions import signed_in_user
+from workshops.views.numbers import row_number
 from workshops.views.staff import attempt, process_page
 
 PAIRS_A_PAGE = 10
@@ -61,9 +62,9 @@ def _settle(request: HttpRequest, process: ParticipationProcess) -> None:
 
 
 def _number(typed: str) -> int:
-    if not (typed.isascii() and typed.isdecimal() and len(typed) < 19):
+    if (number := row_number(typed)) is None:
         raise Http404
-    return int(typed)
+    return number
 
 
 def _proposal(process: ParticipationProcess, pk: int) -> ProposedMeasure:

@@ -79,6 +79,27 @@ def test_a_measure_goes_under_another_goal(sabine: Client, people: cast.Cast, go
     assert (measure.goal, measure.position) == (there, 2)
 
 
+def test_what_is_dragged_under_something_else_takes_the_place_where_it_was_dropped(
+    sabine: Client, people: cast.Cast, goal: Goal
+) -> None:
+    there = builders.a_goal(builders.a_guideline(people.fields[0]))
+    measure, last = builders.a_measure(goal), builders.a_measure(goal)
+    first, second = (builders.a_measure(there) for _each in range(2))
+    answer = sabine.post(f"{ROOT}measures/{measure.pk}/move/", {"position": "2", "under": there.pk})
+    assert (answer.status_code, answer.json()) == (200, {"labels": []})
+    assert list(there.measures.order_by("position")) == [first, measure, second]
+    assert list(goal.measures.all()) == [last]
+    sabine.post(f"{ROOT}goals/{goal.pk}/move/", {"position": "1", "under": there.guideline_id})
+    assert list(there.guideline.goals.order_by("position")) == [goal, there]
+    # Into another process, or under nothing at all: no page offers that.
+    foreign = builders.a_goal()
+    refused = [
+        sabine.post(f"{ROOT}measures/{measure.pk}/move/", {"position": "1", "under": under}).status_code
+        for under in (foreign.pk, "", "9" * 40, "-1")
+    ]
+    assert (refused, list(there.measures.all())) == ([404] * 4, [first, measure, second])
+
+
 def test_what_stays_where_it_is_keeps_its_place(people: cast.Cast, goal: Goal) -> None:
     measure = builders.a_measure(goal)
     builders.a_measure(goal)

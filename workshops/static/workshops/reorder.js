@@ -3,6 +3,8 @@
 //
 // <ol data-reorder data-say-…> whose <li> each hold a <button data-grip hidden> and a <form data-place> with the
 // CSRF token; the new place is posted to the form's own address as `position`. Lists may lie inside each other.
+// Between lists of the same data-group a row goes over from one to the other: the list's data-under is posted
+// as `under`. What says that a list is empty, next to it, is marked data-empty.
 "use strict";
 
 (() => {
@@ -12,7 +14,16 @@
   speaker.setAttribute("aria-live", "assertive");
   document.querySelector("main").append(speaker);
 
-  const rowsOf = (list) => [...list.children].filter((row) => row.tagName === "LI");
+  const rowsOf = (list) => [...list.children].filter((row) => row.tagName === "LI" && row !== gap);
+  // Shows where a row of another list would go: the row itself stays, or the pointer would be let go.
+  const gap = document.createElement("li");
+  gap.className = "tint";
+  gap.setAttribute("aria-hidden", "true");
+  gap.textContent = "\u00a0";
+  const groupOf = (list) =>
+    [...document.querySelectorAll("[data-reorder]")].filter(
+      (other) => other === list || (list.dataset.group && other.dataset.group === list.dataset.group),
+    );
   const within = (row, list, selector) =>
     [...row.querySelectorAll(selector)].filter((found) => found.closest("[data-reorder]") === list);
   const nameOf = (row, list) => within(row, list, "[data-grip]")[0].dataset.name;
@@ -21,12 +32,14 @@
     speaker.textContent = (list.dataset[`say${what}`] || "")
       .replace("[name]", nameOf(row, list))
       .replace("[position]", String(rows.indexOf(row) + 1))
-      .replace("[total]", String(rows.length));
+      .replace("[total]", String(rows.length))
+      .replace("[under]", list.dataset.name || "");
   };
 
   // Numbers, and which of the buttons lead anywhere: as the server would write them.
   const renumber = (list, labels) => {
     const rows = rowsOf(list);
+    for (const empty of list.parentElement.querySelectorAll(":scope > [data-empty]")) empty.hidden = rows.length > 0;
     rows.forEach((row, index) => {
       for (const place of within(row, list, "[data-number]")) place.textContent = `${index + 1}.`;
       for (const up of within(row, list, "[name=up]")) up.hidden = index === 0;
@@ -35,18 +48,25 @@
     });
   };
 
-  const putBack = (list, order) => {
-    for (const row of order) list.append(row);
-    renumber(list);
+  const putBack = (home, order, row) => {
+    const there = row.parentElement;
+    for (const one of order) home.append(one);
+    renumber(home);
+    if (there !== home) renumber(there);
   };
 
-  const save = async (list, row, before) => {
+  const save = async (home, row, before) => {
+    const list = row.parentElement;
     const after = rowsOf(list);
-    if (after.every((other, index) => other === before[index])) return say(list, "Dropped", row);
+    if (list === home && after.every((other, index) => other === before[index])) return say(list, "Dropped", row);
     renumber(list);
     const form = within(row, list, "form[data-place]")[0];
     const body = new FormData(form);
     body.set("position", String(after.indexOf(row) + 1));
+    if (list !== home) {
+      renumber(home);
+      body.set("under", list.dataset.under);
+    }
     let answer = {};
     try {
       const response = await fetch(form.action, {
@@ -58,11 +78,11 @@
       say(list, "Dropped", row);
       list.dispatchEvent(new CustomEvent("reordered", { bubbles: true }));
     } catch {
-      putBack(list, before);
-      say(list, "Failed", row);
-      const note = list.parentElement.querySelector("[data-reorder-problem]");
+      putBack(home, before, row);
+      say(home, "Failed", row);
+      const note = home.parentElement.querySelector("[data-reorder-problem]");
       if (note) {
-        note.textContent = answer.sentence || list.dataset.sayFailed.replace("[name]", nameOf(row, list));
+        note.textContent = answer.sentence || home.dataset.sayFailed.replace("[name]", nameOf(row, home));
         note.hidden = false;
       }
     }
@@ -80,15 +100,16 @@
     held.row.classList.remove("tint");
     held = null;
   };
-  const keys = (event, list, row, grip) => {
+  const keys = (event, row, grip) => {
+    const list = row.parentElement;
     const isHeld = held !== null && held.grip === grip;
     if (event.key === " " || event.key === "Enter") {
       event.preventDefault();
       if (event.repeat) return;
       if (isHeld) {
-        const { before } = held;
+        const { list: home, before } = held;
         release();
-        save(list, row, before);
+        save(home, row, before);
       } else {
         clearNote(list);
         held = { list, row, grip, before: rowsOf(list) };
@@ -98,17 +119,30 @@
       }
     } else if (isHeld && event.key === "Escape") {
       event.preventDefault();
-      putBack(list, held.before);
+      const { list: home, before } = held;
+      putBack(home, before, row);
       release();
-      say(list, "Back", row);
+      say(home, "Back", row);
       grip.focus();
     } else if (isHeld && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
       event.preventDefault();
       // The neighbour passes: a row that is itself moved in the page loses the focus.
-      const neighbour = event.key === "ArrowUp" ? row.previousElementSibling : row.nextElementSibling;
-      if (neighbour) row[event.key === "ArrowUp" ? "after" : "before"](neighbour);
-      renumber(list);
-      say(list, "Moved", row);
+      const isUp = event.key === "ArrowUp";
+      const neighbour = isUp ? row.previousElementSibling : row.nextElementSibling;
+      if (neighbour) {
+        row[isUp ? "after" : "before"](neighbour);
+        renumber(list);
+        say(list, "Moved", row);
+      } else {
+        const lists = groupOf(list);
+        const next = lists[lists.indexOf(list) + (isUp ? -1 : 1)];
+        if (next) {
+          next[isUp ? "append" : "prepend"](row);
+          renumber(list);
+          renumber(next);
+          say(next, "Over", row);
+        } else say(list, "Moved", row);
+      }
       grip.focus();
     }
   };
@@ -116,15 +150,17 @@
   const blurred = (grip) => {
     setTimeout(() => {
       if (held === null || held.grip !== grip || document.activeElement === grip) return;
-      putBack(held.list, held.before);
+      putBack(held.list, held.before, held.row);
       say(held.list, "Back", held.row);
       release();
     });
   };
 
   // --- by mouse, pen or finger -----------------------------------------------------------------------
-  const drag = (event, list, row, grip) => {
+  const drag = (event, row, grip) => {
     if (event.button !== 0 || held) return;
+    const list = row.parentElement;
+    const lists = groupOf(list);
     clearNote(list);
     const before = rowsOf(list);
     let isDragging = false;
@@ -136,8 +172,18 @@
       // A place is taken when the pointer has passed the middle of the row that stands there. That row passes:
       // the one that is held stays in the page, or the pointer would be let go.
       const middle = (other) => other.getBoundingClientRect().top + other.getBoundingClientRect().height / 2;
-      for (let other; (other = row.previousElementSibling) && at.clientY < middle(other); ) row.after(other);
-      for (let other; (other = row.nextElementSibling) && at.clientY > middle(other); ) row.before(other);
+      const isOver = (other) => {
+        const { top, bottom } = other.parentElement.getBoundingClientRect();
+        return at.clientY >= top && at.clientY <= bottom;
+      };
+      const there = isOver(list) ? list : lists.find(isOver) || list;
+      if (there === list) {
+        gap.remove();
+        for (let other; (other = row.previousElementSibling) && at.clientY < middle(other); ) row.after(other);
+        for (let other; (other = row.nextElementSibling) && at.clientY > middle(other); ) row.before(other);
+      } else {
+        there.insertBefore(gap, rowsOf(there).find((other) => at.clientY < middle(other)) || null);
+      }
       if (at.clientY < 60) scrollBy(0, -12);
       if (at.clientY > innerHeight - 60) scrollBy(0, 12);
     };
@@ -147,9 +193,12 @@
       removeEventListener("pointercancel", end);
       removeEventListener("keydown", escape, true);
       row.classList.remove("tint");
+      const goesOver = gap.isConnected && at.type === "pointerup";
+      if (goesOver) gap.replaceWith(row);
+      else gap.remove();
       if (!isDragging) return;
       if (at.type === "pointerup") save(list, row, before);
-      else putBack(list, before);
+      else putBack(list, before, row);
     };
     const escape = (pressed) => {
       if (pressed.key !== "Escape") return;
@@ -168,9 +217,9 @@
       for (const grip of within(row, list, "[data-grip]")) {
         grip.hidden = false;
         grip.setAttribute("aria-pressed", "false");
-        grip.addEventListener("keydown", (event) => keys(event, list, row, grip));
+        grip.addEventListener("keydown", (event) => keys(event, row, grip));
         grip.addEventListener("blur", () => blurred(grip));
-        grip.addEventListener("pointerdown", (event) => drag(event, list, row, grip));
+        grip.addEventListener("pointerdown", (event) => drag(event, row, grip));
         // Else a finger on the grip scrolls the page.
         grip.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
       }
