@@ -3,6 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from django.conf.locale import LANG_INFO
+from django.utils.translation import gettext_noop
+
 from config import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -127,7 +130,24 @@ WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
 # --- language and time ----------------------------------------------------------------------------
 
 LANGUAGE_CODE = "de"
-LANGUAGES = [("de", "Deutsch"), ("en", "English"), ("ar", "العربية")]
+# "Leichte Sprache" is a language of its own; its tag is of the IANA registry (variant "simple", RFC 5646).
+LANGUAGES = [
+    ("de", "Deutsch"),
+    ("de-simple", "Leichte Sprache"),
+    ("en", "English"),
+    ("tr", "Türkçe"),
+    ("ar", "العربية"),
+    ("uk", "Українська"),
+    ("ru", "Русский"),
+    ("ro", "Română"),
+    ("fr", "Français"),
+]
+LANG_INFO["de-simple"] = {
+    "bidi": False,
+    "code": "de-simple",
+    "name": gettext_noop("Leichte Sprache"),
+    "name_local": "Leichte Sprache",
+}
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -18,7 +18,7 @@ from notifications.prepared import Place, Prepared, PreparedCalendar, is_plain
 from workshops.models import Participant, PersonalLink, Registration, User
 
 # Those into which the mails' own words are translated; whoever reads another gets German.
-LANGUAGES = ("de", "en", "ar")
+LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 
 _INVITING = (Kind.CONFIRMED, Kind.PROMOTED, Kind.RESCHEDULED)
 _CANCELLING = (Kind.REGISTRATION_CANCELLED, Kind.WORKSHOP_CANCELLED)

@@ -72,6 +72,7 @@ def _as_data(letter: Letter) -> dict[str, object]:
     }
     return {
         **lines,
+        "language": typesetting.primary(letter.language),
         "direction": "rtl" if letter.is_right_to_left else "ltr",
         "parts": [piece for part in letter.parts for piece in _pieces(part)],
         "qr": _qr_code(letter.link) if letter.link else "",

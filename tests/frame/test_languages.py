@@ -1,9 +1,12 @@
 """Texts in a fallback language, and the frame's language switch."""
 
+import datetime
+import re
+
 import pytest
 from django.template import Context, Template
 from django.test import RequestFactory
-from django.utils import translation
+from django.utils import formats, translation
 
 from tests import builders
 from workshops.models import localised
@@ -48,8 +51,10 @@ def test_the_switch_names_this_page_in_every_language_and_keeps_the_query() -> N
     )
     assert template.render(Context({"request": request})).splitlines() == [
         "de /accounts/login/?next=/x/ True",
-        "en /en/accounts/login/?next=/x/ False",
-        "ar /ar/accounts/login/?next=/x/ False",
+        *(
+            f"{code} /{code}/accounts/login/?next=/x/ False"
+            for code in ("de-simple", "en", "tr", "ar", "uk", "ru", "ro", "fr")
+        ),
     ]
 
 
@@ -60,7 +65,7 @@ def test_the_switch_on_an_unknown_page_leads_to_no_other_site() -> None:
         "{% load site %}{% languages as links %}{% for link in links %}{{ link.url }} {% endfor %}"
     )
     urls = template.render(Context({"request": request})).split()
-    assert [url.startswith("/%2F") for url in urls] == [True, True, True]
+    assert [url.startswith("/%2F") for url in urls] == [True] * 9
 
 
 def _process_of_page(**context: object) -> str:
@@ -76,3 +81,26 @@ def test_a_page_without_a_process_belongs_to_the_only_public_one() -> None:
     builders.a_process(slug="second")
     assert _process_of_page() == ""
     assert _process_of_page(process=first) == "first"
+
+
+def test_a_page_says_above_that_some_of_it_is_not_there_in_the_readers_language() -> None:
+    template = Template(
+        "{% load localised %}{% saying_fallbacks %}<h1>{{ name|marked }}</h1>{% endsaying_fallbacks %}"
+    )
+    said = {}
+    for language in ("de", "en", "fr", "de-simple"):
+        with translation.override(language):
+            said[language] = template.render(Context({"name": NAME})).partition("<h1>")[0]
+    assert (said["de"], said["en"]) == ("", "")
+    assert [len(re.findall("<p ", said[language])) for language in ("fr", "de-simple")] == [1, 1]
+    assert "Allemand" in said["fr"]
+
+
+def test_easy_german_falls_back_to_german_and_is_a_language_of_its_own() -> None:
+    with translation.override("de-simple"):
+        # What is not translated is German, dates too; what is translated to Easy German is shown.
+        assert str(localised({"de": "Beteiligung", "de-simple": "Mit-machen", "en": "x"})) == "Mit-machen"
+        assert str(localised({"de": "Beteiligung", "en": "x"})) == "Beteiligung"
+        assert formats.date_format(datetime.date(2020, 6, 5)) == "5. Juni 2020"
+    with translation.override("de"):
+        assert str(localised({"de": "Beteiligung", "de-simple": "Mit-machen"})) == "Beteiligung"

@@ -90,9 +90,11 @@ msgctxt "workshop"
 msgid "Abmelden"
 msgstr "Cancel"
 
+#: workshops/templates/workshops/staff/plan.html
 msgid "Noch offen"
 msgstr ""
 
+#: workshops/templates/workshops/public/plan.html
 #, python-format
 msgid "%(n)d Tag"
 msgid_plural "%(n)d Tage"
@@ -120,18 +122,15 @@ msgstr ""
 def test_a_text_of_the_code_that_no_translator_saw_is_named() -> None:
     ci = messages()
 
-    def found(committed: str, *, is_complete: bool) -> list[str]:
-        return list(ci.problems(committed, FRESH, is_complete=is_complete))
+    def found(committed: str, *, is_easy: bool) -> list[str]:
+        return list(ci.problems(committed, FRESH, is_easy=is_easy))
 
     new = ["missing: Ja, gern", "missing: Ein langer Satz"]
-    assert found(COMMITTED, is_complete=False) == new
-    assert found(COMMITTED, is_complete=True) == [
-        "untranslated: Noch offen",
-        "untranslated: %(n)d Tag",
-        *new,
-    ]
-    assert found(FRESH, is_complete=False) == []
-    assert found(FRESH, is_complete=True)[2:] == ["fuzzy: Ja, gern", "untranslated: Ein langer Satz"]
+    # What only staff read may stay German in Easy German, and nowhere else.
+    assert found(COMMITTED, is_easy=True) == ["untranslated: %(n)d Tag", *new]
+    assert found(COMMITTED, is_easy=False) == ["untranslated: Noch offen", "untranslated: %(n)d Tag", *new]
+    assert found(FRESH, is_easy=True) == ["untranslated: %(n)d Tag"]
+    assert found(FRESH, is_easy=False)[2:] == ["fuzzy: Ja, gern", "untranslated: Ein langer Satz"]
 
 
 def test_two_apps_that_translate_one_text_differently_are_named() -> None:

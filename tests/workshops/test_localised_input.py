@@ -5,7 +5,7 @@ import re
 import pytest
 from django import forms
 
-from workshops.forms.localised import LocalisedField
+from workshops.forms.localised import CODES, LocalisedField
 from workshops.models import LocalisedText
 
 
@@ -18,25 +18,30 @@ def tags(markup: str, name: str) -> list[str]:
     return [" ".join(tag.split()) for tag in re.findall(rf"<{name}\b[^>]*>", markup)]
 
 
-def test_each_language_has_its_own_labelled_input() -> None:
+def test_each_language_has_its_own_labelled_input_and_what_is_written_stands_open() -> None:
     form = NameForm(initial={"name": LocalisedText({"de": "Umfrage", "ar": "استبيان"})})
-    markup = str(form["name"])
-    assert tags(markup, "label") == [
+    open_part, folded = str(form["name"]).split("<details>")
+    arabic = CODES.index("ar")
+    assert tags(open_part, "label") == [
         '<label class="small" for="id_name_0" lang="de">',
-        '<label class="small" for="id_name_1" lang="en">',
-        '<label class="small" for="id_name_2" lang="ar">',
+        f'<label class="small" for="id_name_{arabic}" lang="ar">',
     ]
-    assert tags(markup, "input") == [
+    assert tags(open_part, "input") == [
         '<input type="text" name="name_de" value="Umfrage" lang="de" dir="ltr" maxlength="20" required '
         'id="id_name_0">',
-        '<input type="text" name="name_en" lang="en" dir="ltr" maxlength="20" id="id_name_1">',
         '<input type="text" name="name_ar" value="استبيان" lang="ar" dir="rtl" maxlength="20" '
-        'id="id_name_2">',
+        f'id="id_name_{arabic}">',
     ]
+    assert tags(folded, "input") == [
+        f'<input type="text" name="name_{code}" lang="{code}" dir="ltr" maxlength="20" id="id_name_{index}">'
+        for index, code in enumerate(CODES)
+        if code not in ("de", "ar")
+    ]
+    assert f"Weitere Sprachen ({len(CODES) - 2})" in folded
     assert tags(str(form["note"]), "textarea") == [
-        f'<textarea name="note_{code}" cols="40" rows="2" lang="{code}" dir="{direction}" '
-        f'id="id_note_{index}">'
-        for index, (code, direction) in enumerate((("de", "ltr"), ("en", "ltr"), ("ar", "rtl")))
+        f'<textarea name="note_{code}" cols="40" rows="2" lang="{code}" '
+        f'dir="{"rtl" if code == "ar" else "ltr"}" id="id_note_{index}">'
+        for index, code in enumerate(CODES)
     ]
 
 

@@ -14,7 +14,7 @@ QUIET, DARK = "555555", "333333"
 FONT, COMPLEX_FONT = "Arial", "Arial"
 _BULLETS, _NUMBERS = 90, 91
 _REGIONS = {"de": "de-DE", "en": "en-GB", "tr": "tr-TR", "uk": "uk-UA", "fr": "fr-FR", "ar": "ar-EG",
-            "fa": "fa-IR", "ru": "ru-RU"}  # fmt: skip
+            "fa": "fa-IR", "ru": "ru-RU", "ro": "ro-RO"}  # fmt: skip
 
 
 def element(tag: str, /, **attributes: str) -> Any:

@@ -29,7 +29,8 @@ _NAMESPACES = " ".join(f'xmlns:{prefix}="{name}"' for prefix, name in _NAMES.ite
 # Zip can't say earlier, and the same document gives the same bytes.
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 # Where content alone would be ambiguous.
-COUNTRIES = {"de": "DE", "en": "GB", "tr": "TR", "uk": "UA", "fr": "FR", "ar": "EG", "fa": "IR", "ru": "RU"}
+COUNTRIES = {"de": "DE", "en": "GB", "tr": "TR", "uk": "UA", "fr": "FR", "ar": "EG", "fa": "IR", "ru": "RU",
+             "ro": "RO"}  # fmt: skip
 _SPACES = re.compile(r"\n|\t| {2,}|^ | $")
 
 

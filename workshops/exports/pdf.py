@@ -95,7 +95,7 @@ class _Writer:
             "subtitle": self._text(document.subtitle),
             "town": self._text(document.town),
             "facts": [self._text(line) for line in document.facts],
-            "language": document.language,
+            "language": typesetting.primary(document.language),
             "direction": document.direction,
             "colour": document.colour,
             "page_word": self._text(document.page_word),
@@ -148,7 +148,7 @@ class _Writer:
         """`around`: the direction of the line that it stands in, if it has none of its own."""
         direction = self._document.direction_of(part)
         return {
-            "language": self._document.language_of(part),
+            "language": typesetting.primary(self._document.language_of(part)),
             "direction": direction,
             "runs": [self._run(run, around or direction, run.language or part.language) for run in part.runs],
         }
@@ -166,7 +166,7 @@ class _Writer:
             "code": run.code,
             "mark": run.is_mark,
             "link": run.link,
-            "language": run.language,
+            "language": typesetting.primary(run.language),
         }
 
     def _text(self, text: str) -> str:

@@ -24,6 +24,11 @@ class Unprintable(Exception):
         self.characters = characters
 
 
+def primary(language: str) -> str:
+    """What typst takes for a language: the first part of its tag (RFC 5646, 2.2.1), without variants."""
+    return language.split("-")[0]
+
+
 def compile_pdf(
     template: Path,
     inputs: Mapping[str, str],

@@ -40,6 +40,10 @@ class LocalisedInput(forms.MultiWidget):
         ):
             subwidget["label"] = language
             subwidget["language"] = code
+        # German and what is written stand open; with nine languages the rest would bury the form.
+        first, *others = context["widget"]["subwidgets"]
+        context["widget"]["shown"] = [first, *(each for each in others if each["value"])]
+        context["widget"]["more"] = [each for each in others if not each["value"]]
         return context
 
 

@@ -14,7 +14,7 @@ class LocalisedText(dict[str, str]):
 
     def shown_language(self, language: str | None = None) -> str:
         """The language of the text that `in_language` gives: it may be a fallback, and pages say so."""
-        wanted: str = (language or get_language() or settings.LANGUAGE_CODE).split("-")[0]
+        wanted: str = language or get_language() or settings.LANGUAGE_CODE
         for code in (wanted, settings.LANGUAGE_CODE, *self):
             if self.get(code):
                 return str(code)

@@ -54,6 +54,12 @@ _LANGUAGES = {
     "de": {"de", "deutsch", "german"},
     "en": {"en", "englisch", "english"},
     "ar": {"ar", "arabisch", "arabic", "العربية"},
+    "de-simple": {"de-simple", "leichte sprache", "easy german"},
+    "fr": {"fr", "französisch", "french", "français"},
+    "ro": {"ro", "rumänisch", "romanian", "română"},
+    "ru": {"ru", "russisch", "russian", "русский"},
+    "tr": {"tr", "türkisch", "turkish", "türkçe"},
+    "uk": {"uk", "ukrainisch", "ukrainian", "українська"},
 }
 
 

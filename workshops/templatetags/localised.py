@@ -3,7 +3,12 @@
 WCAG 3.1.2 (language of parts): a German name on an Arabic page says that it is German.
 """
 
+from contextvars import ContextVar
+
 from django import template
+from django.template import Context
+from django.template.base import NodeList, Parser, Token
+from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info
@@ -11,6 +16,9 @@ from django.utils.translation import get_language, get_language_info
 from workshops.models import LocalisedText
 
 register = template.Library()
+
+# The languages that took the place of the reader's, in what `saying_fallbacks` is just writing.
+_fallbacks: ContextVar[set[str] | None] = ContextVar("fallbacks", default=None)
 
 
 @register.filter
@@ -31,6 +39,33 @@ def lang_attributes(text: LocalisedText | str) -> SafeString:
     if not isinstance(text, LocalisedText) or not text:
         return mark_safe("")
     shown = text.shown_language()
-    if shown == (get_language() or "").split("-")[0]:
+    if shown == get_language():
         return mark_safe("")
+    if (noted := _fallbacks.get()) is not None:
+        noted.add(shown)
     return format_html(' lang="{}" dir="{}"', shown, "rtl" if get_language_info(shown)["bidi"] else "ltr")
+
+
+class _SayingFallbacks(template.Node):
+    def __init__(self, nodelist: NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: Context) -> SafeString:
+        token = _fallbacks.set(set())
+        try:
+            inner = self.nodelist.render(context)
+            noted = sorted(_fallbacks.get() or ())
+        finally:
+            _fallbacks.reset(token)
+        if not noted:
+            return inner
+        names = [get_language_info(code)["name_translated"] for code in noted]
+        return render_to_string("_fallbacks.html", {"names": names}) + inner
+
+
+@register.tag
+def saying_fallbacks(parser: Parser, token: Token) -> _SayingFallbacks:
+    """Around a page's content: says above it that some of it is not there in the reader's language."""
+    nodelist = parser.parse(("endsaying_fallbacks",))
+    parser.delete_first_token()
+    return _SayingFallbacks(nodelist)
