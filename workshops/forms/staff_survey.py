@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from workshops.forms.days import MomentField
@@ -142,6 +143,7 @@ class MappingForm(forms.Form):
         names: FieldNames,
         field_choices: list[tuple[str, str]],
         may_replace: bool,
+        staying: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -155,7 +157,11 @@ class MappingForm(forms.Form):
         if may_replace:
             self.fields["replace"] = forms.BooleanField(
                 label=_("Bisher übernommene Antworten durch diese Datei ersetzen"),
-                help_text=_("Ohne Haken kommen nur Antworten dazu, die noch nicht übernommen sind."),
+                help_text=format_lazy(
+                    "{} {}",
+                    _("Ohne Haken kommen nur Antworten dazu, die noch nicht übernommen sind."),
+                    staying,
+                ),
                 required=False,
             )
 

@@ -133,7 +133,10 @@ class SurveyComment(models.Model):
     """A free comment as raw material for agendas; tied to a field, not to an answer."""
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="comments")
-    survey_import = models.ForeignKey(SurveyImport, on_delete=models.CASCADE, related_name="comments")
+    # Empty: its file's answers were removed, but a proposal takes it up.
+    survey_import = models.ForeignKey(
+        SurveyImport, on_delete=models.CASCADE, null=True, blank=True, related_name="comments"
+    )
     field = models.ForeignKey(
         ActionField, on_delete=models.CASCADE, null=True, blank=True, related_name="survey_comments"
     )

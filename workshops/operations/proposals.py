@@ -25,7 +25,7 @@ from workshops.models import (
     User,
     localised,
 )
-from workshops.operations import ordering, priorities
+from workshops.operations import ordering, priorities, survey_origins
 from workshops.operations.decisions import WITHDRAWN, decide, lock_trees, lock_undecided
 from workshops.operations.minutes import ITEM_REMOVED, clean_text, lock_to_write
 
@@ -66,6 +66,8 @@ def propose(
     # repetition: nothing typed is lost.
     known = item.proposed_measures.undecided().filter(title=title, **words).first()
     if known is not None:
+        # Taken up by the one or the other: it belongs to the one proposal that they are.
+        known.survey_comments.add(*survey_comments)
         return known
     made = ProposedMeasure.objects.create(
         item=item,
@@ -132,6 +134,7 @@ def change(
     proposal.save(update_fields=["title", "description", *more])
     if survey_comments is not None:
         proposal.survey_comments.set(survey_comments)
+        survey_origins.forget_unused_of(proposal.item)
 
 
 @transaction.atomic
@@ -146,6 +149,7 @@ def withdraw(proposal: ProposedMeasure, *, by: User) -> None:
         )
     priorities.take_out(proposal)
     proposal.delete()
+    survey_origins.forget_unused_of(proposal.item)
 
 
 @transaction.atomic
@@ -253,6 +257,14 @@ def _refuse_foreign(comments: Collection[SurveyComment], item: AgendaItem) -> No
     ):
         raise Refusal(
             "comment_of_another_field", _("Dieser Kommentar gehört zu einem anderen Handlungsfeld.")
+        )
+    # The answers of its file may be removed at this very moment (`survey_imports.discard_import`).
+    wanted = [comment.pk for comment in comments]
+    there = SurveyComment.objects.filter(pk__in=wanted).order_by("pk").select_for_update(no_key=True)
+    if len({row.pk for row in there}) < len(set(wanted)):
+        raise Refusal(
+            "comment_removed",
+            _("Einer der gewählten Kommentare wurde inzwischen mit den Antworten der Umfrage entfernt."),
         )
 
 

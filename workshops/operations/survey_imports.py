@@ -30,7 +30,7 @@ from workshops.models import (
     is_address,
     normalise_email,
 )
-from workshops.operations import erasures, survey_problems
+from workshops.operations import erasures, survey_origins, survey_problems
 from workshops.survey_import import inspection, mapping, proposal, reading
 from workshops.survey_import.inspection import Preview
 from workshops.survey_import.mapping import Mapping
@@ -80,8 +80,8 @@ def import_answers(
     Without `meaning` the proposed one is used, if it lacks nothing. The same file with the same meaning
     changes nothing; a longer export of the same survey adds what is new, also if that is only addresses;
     `replace` first removes what other files (or meanings) brought, unless this one is all there is
-    (addresses stay: consent isn't withdrawn by that). Another set of answers makes the evaluation out of
-    date: it is removed, and the gate shuts until somebody evaluates again.
+    (addresses stay: consent isn't withdrawn by that; so do comments that proposals take up). Another set of
+    answers makes the evaluation out of date: it is removed, and the gate shuts until somebody evaluates again.
     """
     now = now or timezone.now()
     preview = inspect(survey, file)
@@ -96,7 +96,7 @@ def import_answers(
             is_replacing = replace and survey.imports.exclude(digest=digest).exists()
             if is_replacing:
                 # This file's too, if it was known: others had brought a part of it.
-                survey.imports.all().delete()
+                survey_origins.remove(survey, list(survey.imports.all()))
             known = survey.imports.filter(digest=digest).first()
             taken = known or SurveyImport.objects.create(
                 survey=survey,
@@ -124,13 +124,17 @@ def import_answers(
 
 
 @transaction.atomic
-def discard_import(taken: SurveyImport, *, by: User) -> None:
-    """Remove the answers and comments of one file; the evaluation no longer holds."""
+def discard_import(taken: SurveyImport, *, by: User) -> int:
+    """Remove the answers and comments of one file; the evaluation no longer holds.
+
+    Returns how many comments stay because a proposal takes them up (see `survey_origins`).
+    """
     survey = Survey.objects.select_for_update().get(pk=taken.survey_id)
     if not survey.imports.filter(pk=taken.pk).exists():
         raise Refusal("already_discarded", _("Diese Antworten sind schon entfernt."))
-    taken.delete()
+    kept = survey_origins.remove(survey, [taken])
     _forget_evaluation(survey)
+    return kept
 
 
 def _forget_evaluation(survey: Survey) -> None:
@@ -153,6 +157,7 @@ class _Intake:
         """Store the answers of respondents not yet known; returns how many. Raises `BrokenFile`."""
         found = reading.answers(file, self.preview, self.meaning, fields=self.names)
         added = 0
+        waiting = survey_origins.Waiting(self.survey)
         with Shuffled(distinct=False) as comments:
             for batch in _batches(found):
                 by_key = {self._key(answer.respondent): answer for answer in batch}
@@ -165,7 +170,10 @@ class _Intake:
                         comments.add(json.dumps([comment.field, comment.text]))
                 added += len(by_key)
             for batch_of_comments in _batches(comments):
-                SurveyComment.objects.bulk_create(self._comment(packed) for packed in batch_of_comments)
+                made = (self._comment(packed) for packed in batch_of_comments)
+                SurveyComment.objects.bulk_create(
+                    each for each in made if not waiting.take(each.field_id, each.text, into=self.taken)
+                )
         return added
 
     def take_addresses(self, file: BinaryIO, *, now: datetime.datetime) -> int:

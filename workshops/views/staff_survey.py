@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST
 from workshops.dates import day_text, moment_text
 from workshops.errors import Refusal
 from workshops.forms.staff_survey import MappingForm, UploadForm, WaiverForm, WindowForm
-from workshops.models import ParticipationProcess, Survey
-from workshops.operations import survey_imports, survey_problems, surveys, uploads
+from workshops.models import ParticipationProcess, Survey, SurveyImport
+from workshops.operations import survey_imports, survey_origins, survey_problems, surveys, uploads
 from workshops.permissions import signed_in_user
 from workshops.survey_import import mapping
 from workshops.survey_import.layout import Form
@@ -64,7 +64,7 @@ def survey(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
         answer_count=found.answers.count() if found else 0,
         comment_count=found.comments.count() if found else 0,
         invited_count=process.participants.may_be_invited().count(),
-        imports=list(found.imports.select_related("imported_by").order_by("-imported_at")) if found else [],
+        imports=_imports(found) if found else [],
     )
 
 
@@ -122,6 +122,7 @@ def answers_mapping(request: HttpRequest, process: ParticipationProcess) -> Http
                 names=survey_imports.field_names(process),
                 field_choices=[(str(field.pk), str(field.name)) for field in process.fields.all()],
                 may_replace=found.imports.exists(),
+                staying=_staying(sum(survey_origins.count_taken_up(found).values())),
             )
             is_valid = form.is_valid()
             if is_valid and not form.is_settled and "take" in request.POST:
@@ -168,12 +169,14 @@ def discard_upload(request: HttpRequest, process: ParticipationProcess) -> HttpR
 @require_POST
 def discard_import(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     taken = get_object_or_404(_survey(process).imports.all(), pk=pk)
-    return _attempt(
-        request,
-        process,
-        lambda: survey_imports.discard_import(taken, by=signed_in_user(request)),
-        done=_("Die Antworten dieser Datei sind entfernt. Bitte neu auswerten."),
-    )
+    try:
+        kept = survey_imports.discard_import(taken, by=signed_in_user(request))
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        done = _("Die Antworten dieser Datei sind entfernt. Bitte neu auswerten.")
+        messages.success(request, f"{done} {_staying(kept)}".strip())
+    return redirect("workshops:staff_survey", process.slug)
 
 
 @process_page
@@ -220,6 +223,25 @@ def withdraw_waiver(request: HttpRequest, process: ParticipationProcess) -> Http
         lambda: surveys.withdraw_waiver(found, by=signed_in_user(request)),
         done=_("Der Verzicht ist zurückgenommen."),
     )
+
+
+def _imports(survey: Survey) -> list[SurveyImport]:
+    """The newest first, each with a sentence about what stays if it is removed."""
+    staying = survey_origins.count_taken_up(survey)
+    found = list(survey.imports.select_related("imported_by").order_by("-imported_at"))
+    for taken in found:
+        taken.staying = _staying(staying.get(taken.pk, 0))  # type: ignore[attr-defined]
+    return found
+
+
+def _staying(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)d Anmerkung bleibt, weil ein Maßnahmenvorschlag auf sie zurückgeht.",
+        "%(count)d Anmerkungen bleiben, weil Maßnahmenvorschläge auf sie zurückgehen.",
+        count,
+    ) % {"count": count}
 
 
 def _page(request: HttpRequest, process: ParticipationProcess, name: str, **context: object) -> HttpResponse:
