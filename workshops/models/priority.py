@@ -13,10 +13,13 @@ from workshops.models.workshop import Workshop
 
 
 class Prioritisation(models.Model):
-    """Points for proposals by those who came to one workshop: open → closed → frozen with the minutes."""
+    """Points for proposals by those who came to one workshop: open → closed → frozen with the minutes.
+
+    Without `points_each` only hands that were raised in the room are written down, by whoever leads.
+    """
 
     workshop = models.OneToOneField(Workshop, on_delete=models.CASCADE, related_name="prioritisation")
-    points_each = models.PositiveSmallIntegerField(_("Punkte je Person"))
+    points_each = models.PositiveSmallIntegerField(_("Punkte je Person"), null=True, blank=True)
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     # If set: from this moment on nobody gives points any more, whether or not somebody closed it.
@@ -25,6 +28,7 @@ class Prioritisation(models.Model):
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     # From then on only sums are kept: who gave which points is forgotten.
     frozen_at = models.DateTimeField(null=True, blank=True)
+    # How many gave points, counted with the sums when it ends; nothing that happens later changes them.
     voters = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
@@ -38,17 +42,26 @@ class Prioritisation(models.Model):
                 name="closed_priorities_have_moment_and_person",
             ),
             models.CheckConstraint(
-                condition=Q(frozen_at__isnull=True, voters__isnull=True)
-                | Q(frozen_at__isnull=False, voters__isnull=False),
+                condition=Q(frozen_at__isnull=True) | Q(voters__isnull=False),
                 name="frozen_priorities_are_counted",
+            ),
+            # While points are given nobody counts them.
+            models.CheckConstraint(
+                condition=Q(voters__isnull=True) | Q(closed_at__isnull=False) | Q(closes_at__isnull=False),
+                name="counted_priorities_have_an_end",
             ),
         ]
 
     def __str__(self) -> str:
         return f"priorities of workshop {self.workshop_id}"
 
+    @property
+    def is_by_hands_only(self) -> bool:
+        return self.points_each is None
+
     def is_open(self, now: datetime.datetime) -> bool:
-        if self.closed_at is not None or self.frozen_at is not None:
+        """Can points be given?"""
+        if self.is_by_hands_only or self.closed_at is not None or self.frozen_at is not None:
             return False
         return self.closes_at is None or now < self.closes_at
 
@@ -61,7 +74,7 @@ class PrioritisedProposal(models.Model):
     position = models.PositiveSmallIntegerField()
     # A show of hands in the room, typed in by whoever leads.
     hands = models.PositiveIntegerField(_("Handzeichen"), null=True, blank=True)
-    # The sum, once frozen.
+    # The sum, once it ended; none of too few people.
     points = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:

@@ -22,7 +22,7 @@ from workshops.models import (
     User,
     normalise_email,
 )
-from workshops.operations import documents, erasures, seats
+from workshops.operations import documents, erasures, priority_counts, seats
 from workshops.operations.retrying import tried_again
 
 # How many mails a stranger can make us write to one address within the window.
@@ -233,6 +233,8 @@ def erase(participant: Participant, *, now: datetime.datetime | None = None) -> 
         return
     held = set(participant.registrations.active().values_list("workshop_id", flat=True))
     all_seats = seats.lock(held, now=now)
+    # A sum that somebody may have seen must not tell, by changing, what this person had given.
+    priority_counts.keep_before_erasing(participant, now=now)
     # Only an address could come back with a survey's export.
     if participant.has_address:
         erasures.remember(participant.process, address=participant.email, now=now)

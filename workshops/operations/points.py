@@ -69,7 +69,8 @@ def give(
     now = now or timezone.now()
     workshop = registration.workshop
     prioritisation = lock_prioritisation(workshop)
-    if not prioritisation.is_open(now):
+    points_each = prioritisation.points_each
+    if points_each is None or not prioritisation.is_open(now):
         raise Refusal("closed", CLOSED)
     # Two tabs of one person wait for each other here; others wait only for the row above, briefly.
     locked = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
@@ -78,10 +79,10 @@ def give(
             "not_there",
             _("Punkte vergibt, wer beim Workshop dabei war. Sie sind nicht als anwesend eingetragen."),
         )
-    if any(not 0 <= number <= prioritisation.points_each for number in points.values()):
+    if any(not 0 <= number <= points_each for number in points.values()):
         raise Refusal(
             "out_of_range",
-            _("Möglich sind 0 bis %(most)d Punkte.") % {"most": prioritisation.points_each},
+            _("Möglich sind 0 bis %(most)d Punkte.") % {"most": points_each},
         )
     options = set(prioritisation.options.values_list("pk", flat=True))
     if any(number for option, number in points.items() if option not in options):
@@ -91,7 +92,7 @@ def give(
     }
     wanted = {option: each.points for option, each in given.items()}
     wanted |= {option: number for option, number in points.items() if option in options}
-    left = prioritisation.points_each - sum(wanted.values())
+    left = points_each - sum(wanted.values())
     if left < 0:
         raise Refusal("too_many_points", _too_many(-left), too_many=-left)
     for option, number in wanted.items():

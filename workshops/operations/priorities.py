@@ -24,9 +24,8 @@ from workshops.models import (
     User,
     Workshop,
 )
-from workshops.operations import guards
-from workshops.operations.points import MOST_POINTS, lock_prioritisation, who_came
-from workshops.survey_import.small_cells import LEAST_PEOPLE
+from workshops.operations import guards, priority_counts
+from workshops.operations.points import MOST_POINTS, lock_prioritisation
 
 FROZEN = _("Das Ergebnis steht seit der Veröffentlichung des Protokolls fest und ändert sich nicht mehr.")
 
@@ -51,36 +50,50 @@ def open_(
     workshop: Workshop,
     *,
     by: User,
-    points_each: int,
+    points_each: int | None,
     closes_at: datetime.datetime | None = None,
     now: datetime.datetime | None = None,
 ) -> Prioritisation:
-    """Everyone who came has `points_each` points (1 to 20), until `closes_at` or until somebody closes it."""
+    """Everyone who came has `points_each` points (1 to 20), until `closes_at` or until somebody closes it.
+
+    None: only raised hands are written down, even for a single proposal, and nobody gets a mail. Points may
+    be opened later for the same list.
+    """
     now = now or timezone.now()
     _lock(workshop)
     if not workshop.is_published:
         raise Refusal("not_published", _("Dieser Workshop findet nicht statt."))
     if now < workshop.starts_at:
         raise Refusal("not_begun", _("Der Workshop hat noch nicht begonnen: Noch ist niemand da."))
-    if Prioritisation.objects.filter(workshop=workshop).exists():
-        raise Refusal("opened_already", _("Die Gewichtung ist schon eröffnet."))
-    if not 1 <= points_each <= MOST_POINTS:
+    if points_each is not None and not 1 <= points_each <= MOST_POINTS:
         raise Refusal("points_out_of_range", _("Möglich sind 1 bis 20 Punkte je Person."))
     _refuse_past(closes_at, now=now)
     proposals = _locked_proposals(workshop)
+    found = (
+        Prioritisation.objects.select_for_update(of=("self",), no_key=True).filter(workshop=workshop).first()
+    )
+    if found is not None:
+        if not found.is_by_hands_only or points_each is None:
+            raise Refusal("opened_already", _("Die Gewichtung ist schon eröffnet."))
+        _refuse_frozen(found)
     if not proposals:
         raise Refusal("no_proposals", _("Zu diesem Handlungsfeld gibt es keine offenen Vorschläge."))
-    if len(proposals) == 1:
+    if len(proposals) == 1 and points_each is not None:
         raise Refusal(
             "one_proposal",
             _("Es gibt erst einen offenen Vorschlag. Abwägen lässt sich erst zwischen mehreren."),
         )
-    prioritisation = Prioritisation.objects.create(
-        workshop=workshop, points_each=points_each, opened_at=now, opened_by=by, closes_at=closes_at
-    )
-    _append(prioritisation, proposals, after=0)
-    events.priorities_opened.send(sender=Prioritisation, prioritisation=prioritisation, by=by)
-    return prioritisation
+    opened = {"points_each": points_each, "opened_at": now, "opened_by": by, "closes_at": closes_at}
+    if found is None:
+        found = Prioritisation.objects.create(workshop=workshop, **opened)
+    else:
+        for name, value in opened.items():
+            setattr(found, name, value)
+        found.save(update_fields=list(opened))
+    _take_up(found, proposals)
+    if points_each is not None:
+        events.priorities_opened.send(sender=Prioritisation, prioritisation=found, by=by)
+    return found
 
 
 @transaction.atomic
@@ -90,25 +103,23 @@ def take_up(workshop: Workshop, *, by: User, now: datetime.datetime | None = Non
     proposals = _locked_proposals(workshop)
     prioritisation = lock_prioritisation(workshop)
     _refuse_frozen(prioritisation)
-    if not prioritisation.is_open(now or timezone.now()):
+    if not prioritisation.is_by_hands_only and not prioritisation.is_open(now or timezone.now()):
         raise Refusal("not_open", _("Bitte die Gewichtung erst wieder eröffnen."))
-    known = dict(prioritisation.options.values_list("proposal", "position"))
-    new = [proposal for proposal in proposals if proposal.pk not in known]
-    _append(prioritisation, new, after=max(known.values(), default=0))
-    return len(new)
+    return _take_up(prioritisation, proposals)
 
 
 @transaction.atomic
 def close(workshop: Workshop, *, by: User, now: datetime.datetime | None = None) -> None:
-    """Nobody gives points any more, until it is opened again or frozen."""
+    """Nobody gives points any more, until it is opened again or frozen; now they are counted."""
     now = now or timezone.now()
     _lock(workshop)
     prioritisation = lock_prioritisation(workshop)
     _refuse_frozen(prioritisation)
     if not prioritisation.is_open(now):
         raise Refusal("closed_already", _("Die Gewichtung ist schon beendet."))
+    priority_counts.count(prioritisation)
     prioritisation.closed_at, prioritisation.closed_by = now, by
-    prioritisation.save(update_fields=["closed_at", "closed_by"])
+    prioritisation.save(update_fields=["closed_at", "closed_by", "voters"])
 
 
 @transaction.atomic
@@ -119,17 +130,23 @@ def reopen(
     closes_at: datetime.datetime | None = None,
     now: datetime.datetime | None = None,
 ) -> None:
-    """After it was closed, or ran out: what was given still stands, and can be changed until `closes_at`."""
+    """After it was closed, or ran out: what was given still stands, and can be changed until `closes_at`.
+
+    The sums are gone with it and are counted anew at its next end.
+    """
     now = now or timezone.now()
     _lock(workshop)
     prioritisation = lock_prioritisation(workshop)
     _refuse_frozen(prioritisation)
+    if prioritisation.is_by_hands_only:
+        raise Refusal("only_hands", _("Hier werden nur Handzeichen notiert."))
     if prioritisation.is_open(now):
         raise Refusal("open_already", _("Die Gewichtung läuft schon."))
     _refuse_past(closes_at, now=now)
     prioritisation.closed_at = prioritisation.closed_by = None
     prioritisation.closes_at = closes_at
-    prioritisation.save(update_fields=["closed_at", "closed_by", "closes_at"])
+    priority_counts.forget(prioritisation)
+    prioritisation.save(update_fields=["closed_at", "closed_by", "closes_at", "voters"])
     events.priorities_opened.send(sender=Prioritisation, prioritisation=prioritisation, by=by)
 
 
@@ -176,19 +193,10 @@ def freeze(workshop: Workshop, *, by: User, now: datetime.datetime) -> None:
     )
     if prioritisation is None:
         return
-    of_it = PointsGiven.objects.filter(option__prioritisation=prioritisation)
-    given = list(
-        of_it.filter(registration__in=who_came(workshop, now=now))
-        .select_for_update(of=("self",))
-        .order_by("pk")
-    )
-    voters = len({each.registration_id for each in given})
-    for option in prioritisation.options.all():
-        points = sum(each.points for each in given if each.option_id == option.pk)
-        option.points = points if voters >= LEAST_PEOPLE else None
-        option.save(update_fields=["points"])
-    of_it.delete()
-    prioritisation.frozen_at, prioritisation.voters = now, voters
+    if prioritisation.voters is None:
+        priority_counts.count(prioritisation)
+    PointsGiven.objects.filter(option__prioritisation=prioritisation).delete()
+    prioritisation.frozen_at = now
     if prioritisation.closed_at is None:
         prioritisation.closed_at, prioritisation.closed_by = now, by
     prioritisation.save(update_fields=["frozen_at", "voters", "closed_at", "closed_by"])
@@ -235,11 +243,14 @@ def _locked_proposals(workshop: Workshop) -> list[ProposedMeasure]:
     return list(found.filter(pk__in=pks))
 
 
-def _append(prioritisation: Prioritisation, proposals: list[ProposedMeasure], *, after: int) -> None:
+def _take_up(prioritisation: Prioritisation, proposals: list[ProposedMeasure]) -> int:
+    known = dict(prioritisation.options.values_list("proposal", "position"))
+    new = [proposal for proposal in proposals if proposal.pk not in known]
     PrioritisedProposal.objects.bulk_create(
         PrioritisedProposal(prioritisation=prioritisation, proposal=proposal, position=position)
-        for position, proposal in enumerate(proposals, start=after + 1)
+        for position, proposal in enumerate(new, start=max(known.values(), default=0) + 1)
     )
+    return len(new)
 
 
 def _refuse_frozen(prioritisation: Prioritisation) -> None:

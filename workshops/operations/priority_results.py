@@ -1,8 +1,8 @@
 """What the points for proposals come to. Nobody sees who gave which: only sums, and only of enough people.
 
-While fewer than `LEAST_PEOPLE` gave points, sums are shown to no one, moderators and staff included, and the
-order of the list doesn't tell them either: with one voter a sum is that person's ballot. Hands that were
-raised in the room were seen by all who were there.
+While points are given, sums are shown to no one, moderators and staff included; nor are those of fewer than
+`LEAST_PEOPLE` afterwards, and the order of the list doesn't tell them either: with one voter a sum is that
+person's ballot. Hands that were raised in the room were seen by all who were there.
 """
 
 import datetime
@@ -12,14 +12,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, Sum
 
-from workshops.models import (
-    PointsGiven,
-    Prioritisation,
-    PrioritisedProposal,
-    ProposedMeasure,
-    Registration,
-)
-from workshops.operations.points import came
+from workshops.models import PointsGiven, Prioritisation, PrioritisedProposal, ProposedMeasure
+from workshops.operations import priority_counts
 from workshops.survey_import.small_cells import LEAST_PEOPLE
 
 
@@ -44,9 +38,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`points` are shown only if `is_shown`; else each is None."""
+    """`points` are shown only if `is_shown`, else None; nor are fewer `voters` than `LEAST_PEOPLE`."""
 
-    voters: int
+    voters: int | None
     is_shown: bool
     has_hands: bool
     rows: tuple[Row, ...]
@@ -62,17 +56,13 @@ def result_of(prioritisation: Prioritisation, *, now: datetime.datetime) -> Resu
             "proposal__merged_into__item__workshop__minutes",
         ).order_by("position")
     )
-    if prioritisation.frozen_at is not None:
-        voters = prioritisation.voters or 0
+    if prioritisation.voters is not None:
+        voters = prioritisation.voters
         sums = {option.pk: option.points for option in options if option.points is not None}
     else:
-        given = PointsGiven.objects.filter(
-            option__prioritisation=prioritisation,
-            registration__in=Registration.objects.filter(came(now)),
-        )
-        voters = given.aggregate(n=Count("registration", distinct=True))["n"]
-        sums = dict(given.order_by().values_list("option").annotate(Sum("points")))
-    is_shown = voters >= LEAST_PEOPLE
+        voters, sums = priority_counts.ballots(prioritisation)
+    are_enough = voters >= LEAST_PEOPLE
+    is_shown = are_enough and not prioritisation.is_open(now)
     by_root: dict[int, list[Share]] = {}
     roots: dict[int, ProposedMeasure] = {}
     for option in options:
@@ -83,7 +73,7 @@ def result_of(prioritisation: Prioritisation, *, now: datetime.datetime) -> Resu
     rows = [_row(roots[pk], shares) for pk, shares in by_root.items()]
     rows.sort(key=lambda row: (-(row.points or 0), -(row.hands or 0)))
     has_hands = any(option.hands is not None for option in options)
-    return Result(voters, is_shown, has_hands, tuple(rows))
+    return Result(voters if are_enough else None, is_shown, has_hands, tuple(rows))
 
 
 def _row(root: ProposedMeasure, shares: Sequence[Share]) -> Row:
@@ -112,18 +102,20 @@ def weights(proposals: Iterable[ProposedMeasure], *, now: datetime.datetime) -> 
             Q(proposal__in=pks) | Q(proposal__merged_into__in=pks)
         ).select_related("prioritisation", "proposal")
     )
-    running = [option.prioritisation_id for option in options if option.prioritisation.frozen_at is None]
-    given = PointsGiven.objects.filter(
-        option__prioritisation__in=running, registration__in=Registration.objects.filter(came(now))
-    ).order_by()
+    # Ended by the clock, and not counted yet; of those that are open nothing is told.
+    ended = {
+        option.prioritisation_id
+        for option in options
+        if option.prioritisation.voters is None and not option.prioritisation.is_open(now)
+    }
+    given = PointsGiven.objects.filter(option__prioritisation__in=ended).order_by()
     voters = dict(given.values_list("option__prioritisation").annotate(Count("registration", distinct=True)))
     sums = dict(given.values_list("option").annotate(Sum("points")))
     found: defaultdict[int, list[tuple[int | None, int | None]]] = defaultdict(list)
     for option in options:
         points = option.points
-        if option.prioritisation.frozen_at is None:
-            is_shown = voters.get(option.prioritisation_id, 0) >= LEAST_PEOPLE
-            points = sums.get(option.pk, 0) if is_shown else None
+        if option.prioritisation_id in ended and voters.get(option.prioritisation_id, 0) >= LEAST_PEOPLE:
+            points = sums.get(option.pk, 0)
         # A merged one has its own, and its root has both.
         for pk in (option.proposal_id, option.proposal.merged_into_id):
             if pk in pks:

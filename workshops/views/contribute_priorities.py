@@ -29,7 +29,8 @@ def priorities(request: HttpRequest, link: PersonalLink, workshop: int) -> HttpR
         workshop=workshop,
     )
     now = timezone.now()
-    prioritisation = get_object_or_404(Prioritisation, workshop=workshop)
+    prioritisation = get_object_or_404(Prioritisation, workshop=workshop, points_each__isnull=False)
+    points_each = prioritisation.points_each or 0
     options = list(
         prioritisation.options.select_related(
             "proposal__item__workshop__series__field", "proposal__merged_into"
@@ -40,7 +41,7 @@ def priorities(request: HttpRequest, link: PersonalLink, workshop: int) -> HttpR
             "option", "points"
         )
     )
-    form = PointsForm(posted(request), options=options, most=prioritisation.points_each, given=given)
+    form = PointsForm(posted(request), options=options, most=points_each, given=given)
     if request.method == "POST" and form.is_valid():
         try:
             points.give(registration, points=form.points, by=link.participant, now=now)
@@ -62,8 +63,8 @@ def priorities(request: HttpRequest, link: PersonalLink, workshop: int) -> HttpR
         "form": form,
         "rows": form.rows(),
         "given": [(option, given[option.pk]) for option in options if option.pk in given],
-        "left": max(0, prioritisation.points_each - total),
-        "too_many": max(0, total - prioritisation.points_each),
+        "left": max(0, points_each - total),
+        "too_many": max(0, total - points_each),
         "least": LEAST_PEOPLE,
         "done": "done" in request.GET and not form.is_bound,
     }

@@ -1,6 +1,9 @@
 """Moderators: open and close the weighing of proposals, type in a show of hands, see the result."""
 
+from collections import Counter
+
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from workshops.errors import Refusal
 from workshops.forms.priorities import ClosingForm, HandsForm, OpeningForm
-from workshops.models import Prioritisation, Workshop
-from workshops.operations import points, priorities
+from workshops.models import ContactBy, Prioritisation, Registration, Workshop
+from workshops.operations import points, priorities, priority_counts
 from workshops.permissions import signed_in_user
 from workshops.views import weighed
 from workshops.views.moderator import context_of, workshop_page
@@ -20,11 +23,21 @@ from workshops.views.staff import attempt, carried_out
 
 @workshop_page
 def weighing(request: HttpRequest, workshop: Workshop) -> HttpResponse:
-    """What stands for choice, or what was chosen; a POST opens it."""
+    """What stands for choice, or what was chosen; a POST opens it, for points or for raised hands only."""
     prioritisation = _of(workshop)
-    form = OpeningForm(request.POST or None, initial={"points_each": workshop.process.points_each})
-    if prioritisation is None and request.method == "POST":
+    is_opening = request.method == "POST" and (prioritisation is None or prioritisation.is_by_hands_only)
+    by_hands = is_opening and "hands" in request.POST
+    initial = {"points_each": workshop.process.points_each}
+    form = OpeningForm(request.POST if is_opening and not by_hands else None, initial=initial)
+    if is_opening:
         by = signed_in_user(request)
+        if by_hands:
+            attempt(
+                request,
+                lambda: priorities.open_(workshop, by=by, points_each=None),
+                done=_("Hier tragen Sie jetzt Handzeichen ein. Es gehen keine E-Mails hinaus."),
+            )
+            return redirect("workshops:moderate_priorities", workshop.pk)
         if carried_out(form, lambda: priorities.open_(workshop, by=by, **form.cleaned_data)):
             messages.success(
                 request,
@@ -100,6 +113,16 @@ def result(request: HttpRequest, workshop: Workshop) -> HttpResponse:
     return render(request, "workshops/moderator/_priorities_result.html", context)
 
 
+def _unmailed(workshop: Workshop, there: QuerySet[Registration]) -> dict[str, int]:
+    """Those who are there and get no link by mail: told on paper or by telephone by staff, or not at all."""
+    ways = Counter(there.values_list("participant__contact_by", flat=True))
+    mail = ContactBy.EMAIL
+    return {
+        "by_staff": sum(number for way, number in ways.items() if way != mail),
+        "guests": workshop.phone_guests.count(),
+    }
+
+
 def _of(workshop: Workshop) -> Prioritisation | None:
     return Prioritisation.objects.filter(workshop=workshop).select_related("closed_by").first()
 
@@ -124,20 +147,24 @@ def _page(
 ) -> HttpResponse:
     now = timezone.now()
     offered = list(priorities.proposals_of_field(workshop))
+    there = points.who_came(workshop, now=now)
     context = context_of(
         workshop,
         prioritisation=prioritisation,
         has_begun=workshop.starts_at <= now,
-        came_count=points.who_came(workshop, now=now).count(),
+        came_count=there.count(),
+        offered=offered,
     )
+    if prioritisation is None or prioritisation.is_by_hands_only:
+        context |= {"opening": opening, "form": opening, "unmailed": _unmailed(workshop, there)}
     if prioritisation is None:
-        context |= {"form": opening, "offered": offered}
         return render(request, "workshops/moderator/priorities.html", context)
     options = list(prioritisation.options.select_related("proposal__item__workshop__series__field"))
     known = {option.proposal_id for option in options}
     context |= weighed.shown(prioritisation, now=now) | {
         "closing": closing or ClosingForm(),
-        "form": hands_form or closing,
+        "form": hands_form or closing or opening,
+        "not_seen": 0 if prioritisation.frozen_at else priority_counts.not_seen(prioritisation),
         "hands": hands_form or HandsForm(None, options=options),
         "new": [proposal for proposal in offered if proposal.pk not in known],
     }

@@ -35,7 +35,7 @@ class Evening:
     amina: Registration  # was there
     hans: Registration  # wasn't
 
-    def open_(self, points_each: int = 5, **more: datetime.datetime) -> Prioritisation:
+    def open_(self, points_each: int | None = 5, **more: datetime.datetime) -> Prioritisation:
         return priorities.open_(self.workshop, by=self.cast.murat, points_each=points_each, **more)
 
     def option(self, proposal: ProposedMeasure) -> PrioritisedProposal:

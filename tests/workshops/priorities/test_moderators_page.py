@@ -79,17 +79,27 @@ def table(page: object) -> list[str]:
     ]
 
 
-def test_sums_appear_from_the_fifth_person_on_and_the_order_tells_nothing_before(
+def test_sums_appear_with_the_end_and_only_of_five_and_the_order_tells_nothing_before(
     murat: Client, evening: Evening, here: str
 ) -> None:
     evening.open_()
-    for number in range(4):
+    later = "Summen erscheinen erst, wenn die Gewichtung beendet ist, und nur wenn mindestens 5 Personen"
+    for _each in range(4):
         evening.somebody(mentors=5)
         text = pages.text(murat.get(here))
-        voters = "1 Person hat" if number == 0 else f"{number + 1} Personen haben"
-        assert f"{voters} Punkte vergeben. Summen erscheinen erst ab 5 Personen" in text
-    assert table(murat.get(here))[:4] == ["Vorschlag", "Spielplatz", "Kurse am Abend", "Sprachpaten"]
+        assert f"Bisher haben weniger als 5 Personen Punkte vergeben. {later}" in text
+    unsorted = ["Vorschlag", "Spielplatz", "Kurse am Abend", "Sprachpaten"]
+    assert table(murat.get(here))[:4] == unsorted
+    priorities.close(evening.workshop, by=evening.cast.murat)
+    page = murat.get(here)
+    assert "werden ihre Punkte nicht gezeigt" in pages.text(page)
+    assert table(page)[:4] == unsorted
+    priorities.reopen(evening.workshop, by=evening.cast.murat)
     evening.somebody(courses=1, mentors=2)
+    page = murat.get(here)
+    assert f"Bisher haben 5 Personen Punkte vergeben. {later}" in pages.text(page)
+    assert table(page)[:4] == unsorted
+    priorities.close(evening.workshop, by=evening.cast.murat)
     page = murat.get(here)
     assert "5 Personen haben Punkte vergeben. Gezeigt werden nur Summen" in pages.text(page)
     assert table(page)[:8] == [
@@ -190,5 +200,5 @@ def test_the_page_asks_the_database_the_same_however_long_the_list_is(
         builders.a_proposal(evening.courses.item, title=f"Noch einer {number}")
     evening.open_()
     evening.somebody(courses=1)
-    with django_assert_num_queries(12):  # type: ignore[operator]
+    with django_assert_num_queries(13):  # type: ignore[operator]
         murat.get(here)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from tests import builders
 from tests.workshops.ears import listening
 from tests.workshops.priorities.evenings import HOUR, Evening, code_of, status_of
-from workshops.models import PointsGiven, Prioritisation, Registration, Workshop
+from workshops.models import PointsGiven, Prioritisation, Workshop
 from workshops.operations import minutes, priorities, proposals
 
 pytestmark = pytest.mark.django_db
@@ -159,15 +159,6 @@ def test_with_the_minutes_only_sums_are_kept(evening: Evening) -> None:
     assert evening.kept() == [("Spielplatz", 4, None), ("Kurse am Abend", 5, None), ("Sprachpaten", 8, None)]
     assert not PointsGiven.objects.exists()
     assert status_of(evening.workshop) == "published"
-
-
-def test_who_was_ticked_off_afterwards_does_not_count(evening: Evening) -> None:
-    evening.open_()
-    people = [evening.somebody(mentors=2) for _each in range(6)]
-    Registration.objects.filter(pk=people[0].pk).update(has_attended=False)
-    evening.publish()
-    assert Prioritisation.objects.get().voters == 5
-    assert evening.kept()[2] == ("Sprachpaten", 10, None)
 
 
 def test_of_fewer_than_five_not_even_sums_are_kept(evening: Evening) -> None:

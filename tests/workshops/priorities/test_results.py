@@ -1,11 +1,12 @@
 """What the points come to: by root, only of enough people, and where staff and the public read it."""
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
 from tests import builders, pages
-from tests.workshops.priorities.evenings import Evening
+from tests.workshops.priorities.evenings import HOUR, Evening
 from workshops.models import Minutes, Prioritisation, ProposedMeasure
 from workshops.operations import priorities, priority_results, proposals
 
@@ -28,7 +29,7 @@ def shown() -> Shown:
 
 
 def weighed(evening: Evening) -> None:
-    """Five people: 10 points for the courses, 5 for the mentors, 5 for the playground; some hands."""
+    """Five people: 10 points for the courses, 5 for the mentors, 5 for the playground; some hands; closed."""
     evening.open_()
     for _each in range(5):
         evening.somebody(courses=2, mentors=1, playground=1)
@@ -38,6 +39,7 @@ def weighed(evening: Evening) -> None:
         seen={},
         by=evening.cast.murat,
     )
+    priorities.close(evening.workshop, by=evening.cast.murat)
 
 
 @pytest.mark.parametrize("is_frozen", [False, True])
@@ -67,11 +69,26 @@ def test_a_root_that_nobody_weighed_is_named_with_what_went_into_it(evening: Eve
     assert shown()[1] == ("Sprache im Alltag", 5, 2, [("Sprachpaten", 5)])
 
 
+def test_while_points_are_given_no_sum_is_told(evening: Evening) -> None:
+    evening.open_(closes_at=timezone.now() + HOUR)
+    for _each in range(6):
+        evening.somebody(mentors=5)
+    nothing: Shown = [("Spielplatz", None, None, []), ("Kurse am Abend", None, None, [])]
+    assert shown() == [*nothing, ("Sprachpaten", None, None, [])]
+    few = "noch keine Punkte zu zeigen"
+    assert told_to_staff(evening) == ["Spielplatz", few, "Kurse am Abend", few, "Sprachpaten", few]
+    with time_machine.travel(timezone.now() + 2 * HOUR):
+        # It ran out, and nobody pressed anything.
+        assert shown()[0] == ("Sprachpaten", 30, None, [])
+        assert told_to_staff(evening)[-1] == "30 Punkte"
+
+
 def test_while_too_few_gave_points_neither_sums_nor_order_nor_shares_are_told(evening: Evening) -> None:
     evening.open_()
     for _each in range(4):
         evening.somebody(mentors=5)
     proposals.merge(evening.courses, into=evening.mentors, by=evening.cast.sabine)
+    priorities.close(evening.workshop, by=evening.cast.murat)
     assert shown() == [
         ("Spielplatz", None, None, []),
         ("Sprachpaten", None, None, [("Kurse am Abend", None), ("Sprachpaten", None)]),
@@ -83,14 +100,14 @@ def told_to_staff(evening: Evening) -> list[str]:
     client.force_login(evening.cast.sabine)
     lines = pages.lines(client.get("/staff/integrationsplan/measures/?status="))
     titles = {"Kurse am Abend", "Sprachpaten", "Spielplatz"}
-    return [line for line in lines if line in titles or "Punkte" in line]
+    return [line for line in lines if line in titles or "Punkte" in line or "Handzeichen" in line]
 
 
 def test_staff_read_points_and_hands_beside_each_proposal(evening: Evening) -> None:
     assert told_to_staff(evening) == ["Spielplatz", "Kurse am Abend", "Sprachpaten"]
     evening.open_()
     evening.somebody(courses=5)
-    few = "Punkte noch von zu wenigen"
+    few = "noch keine Punkte zu zeigen"
     assert told_to_staff(evening) == ["Spielplatz", few, "Kurse am Abend", few, "Sprachpaten", few]
     Prioritisation.objects.all().delete()
     weighed(evening)
@@ -117,7 +134,7 @@ def test_weights_of_several_workshops_are_added_by_the_same_number_of_statements
     # An evening of few: it adds nothing to what is shown.
     for count in (1, 3):
         some = list(ProposedMeasure.objects.order_by("title")[:count])
-        with django_assert_num_queries(3):  # type: ignore[operator]
+        with django_assert_num_queries(1):  # type: ignore[operator]
             found = priority_results.weights(some, now=timezone.now())
         assert {proposal.title: found[proposal.pk].points for proposal in some} == dict(
             [("Kurse am Abend", 10), ("Spielplatz", 5), ("Sprachpaten", 5)][:count]
