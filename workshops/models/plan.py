@@ -48,10 +48,20 @@ class PlanVersion(models.Model):
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     # The council adopted this version on that day.
     adopted_on = models.DateField(_("vom Gemeinderat beschlossen am"), null=True, blank=True)
+    # Who said so last, or took it back, and when. Empty: nobody yet, or before this was kept.
+    adoption_entered_at = models.DateTimeField(null=True, blank=True)
+    adoption_entered_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["process", "number"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(adoption_entered_at__isnull=True, adoption_entered_by__isnull=True)
+                | Q(adoption_entered_at__isnull=False, adoption_entered_by__isnull=False),
+                name="an_entered_adoption_has_moment_and_person",
+            ),
             models.UniqueConstraint(fields=["process", "number"], name="a_plan_version_has_its_own_number"),
             models.CheckConstraint(condition=Q(number__gte=1), name="plan_versions_begin_with_one"),
         ]
