@@ -67,6 +67,11 @@ class Rescue(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic when it
     show_full_result_count = False
     formfield_overrides: ClassVar[dict[Any, Any]] = {models.URLField: {"assume_scheme": "https"}}
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Every row, whatever the lists of pages leave out."""
+        found: models.QuerySet[Any] = self.model._base_manager.order_by(*self.get_ordering(request))
+        return found
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return _is_superuser(request)
 
@@ -211,7 +216,9 @@ _rescue(
     list_filter=("status",),
 )
 
-_rescue(AgendaItem, show="workshop position title version", related="workshop edited_by")
+_rescue(
+    AgendaItem, show="workshop position title version removed_at", related="workshop edited_by removed_by"
+)
 _rescue(AgendaItemVersion, show="item version saved_at", related="item saved_by")
 _rescue(ItemPresence, show="item user seen_at", related="item user")
 _rescue(AgendaTemplate, show="process name", related="process")

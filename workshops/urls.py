@@ -300,6 +300,7 @@ _moderated_workshop: list[URLPattern | URLResolver] = [
     path("agenda/<int:pk>/", moderator_agenda.change_item, name="moderate_agenda_item"),
     path("agenda/<int:pk>/move/", moderator_agenda.move_item, name="moderate_agenda_move"),
     path("agenda/<int:pk>/remove/", moderator_agenda.remove_item, name="moderate_agenda_remove"),
+    path("agenda/<int:pk>/restore/", moderator_agenda.restore_item, name="moderate_agenda_restore"),
     path("agenda/templates/save/", moderator_agenda.save_template, name="moderate_agenda_template_save"),
     path(
         "agenda/templates/<int:pk>/apply/",

@@ -30,11 +30,26 @@ class Recorded(models.Model):
 
 # Nothing stands under the item.
 UNWRITTEN = Q(text="", points="", agreements="")
+ON_THE_AGENDA = Q(removed_at__isnull=True)
 
 
 class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
     def written(self) -> "AgendaItemQuerySet":
         return self.exclude(UNWRITTEN)
+
+    def removed(self) -> "AgendaItemQuerySet":
+        """The last taken off first."""
+        return self.exclude(ON_THE_AGENDA).order_by("-removed_at", "-pk")
+
+
+class _OnTheAgenda(models.Manager["AgendaItem"]):
+    """So that no list of items forgets to leave out those that were taken off."""
+
+    def get_queryset(self) -> models.QuerySet["AgendaItem"]:
+        return super().get_queryset().filter(ON_THE_AGENDA)
+
+
+OnTheAgenda = _OnTheAgenda.from_queryset(AgendaItemQuerySet)
 
 
 class AgendaItem(Recorded, Searchable):
@@ -51,13 +66,26 @@ class AgendaItem(Recorded, Searchable):
     edited_at = models.DateTimeField(null=True, blank=True)
     edited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
-    objects = AgendaItemQuerySet.as_manager()
+    # Taken off the agenda after something had been written: with its versions it can be put back.
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = OnTheAgenda()
+    with_removed = AgendaItemQuerySet.as_manager()
 
     class Meta:
         ordering = ["workshop", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["workshop", "position"], name="one_agenda_item_per_position"),
+            models.UniqueConstraint(
+                fields=["workshop", "position"], condition=ON_THE_AGENDA, name="one_agenda_item_per_position"
+            ),
             models.CheckConstraint(condition=~Q(title=""), name="an_agenda_item_has_a_title"),
+            models.CheckConstraint(
+                condition=ON_THE_AGENDA | UNWRITTEN, name="nothing_stands_under_a_removed_item"
+            ),
+            models.CheckConstraint(
+                condition=Q(removed_by__isnull=True) | ~ON_THE_AGENDA, name="who_removed_an_item_did_so_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,10 @@
 Every function locks the workshop's row first, so that nothing changes once the minutes are published.
 """
 
+import datetime
+
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from workshops.errors import Refusal
@@ -68,8 +71,11 @@ def place_item(item: AgendaItem, *, position: int, by: User) -> None:
 
 
 @transaction.atomic
-def remove_item(item: AgendaItem, *, by: User) -> None:
-    """Only an item under which nothing stands: neither a proposed measure nor a word."""
+def remove_item(item: AgendaItem, *, by: User, now: datetime.datetime | None = None) -> None:
+    """Only an item under which nothing stands: neither a proposed measure nor a word.
+
+    Once something stood there, it is kept with its versions, off the agenda: `restore_item` puts it back.
+    """
     lock_to_write(item.workshop)
     lock_item(item)
     if item.proposed_measures.exists():
@@ -87,7 +93,26 @@ def remove_item(item: AgendaItem, *, by: User) -> None:
             "text_stands_under_it",
             _("Unter diesem Punkt steht ein Protokoll. Bitte den Text leeren und dann entfernen."),
         )
-    item.delete()
+    if not item.versions.exists():
+        item.delete()
+        return
+    item.removed_at, item.removed_by = now or timezone.now(), by
+    item.save(update_fields=["removed_at", "removed_by"])
+    item.presences.all().delete()
+
+
+@transaction.atomic
+def restore_item(item: AgendaItem, *, by: User) -> None:
+    """Back on the agenda, as its last item; one that stands there already stays where it is."""
+    workshop = item.workshop
+    lock_to_write(workshop)
+    item.refresh_from_db(from_queryset=AgendaItem.with_removed.all())
+    item.workshop = workshop
+    if item.removed_at is None:
+        return
+    item.removed_at = item.removed_by = None
+    item.position = ordering.next_position(workshop.agenda.all())
+    item.save(update_fields=["removed_at", "removed_by", "position"])
 
 
 def _clean_title(title: str) -> str:

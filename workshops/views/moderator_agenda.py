@@ -49,6 +49,9 @@ def _page(
         template_form=template_form,
         templates=list(workshop.process.agenda_templates.prefetch_related("items")),
         items=items,
+        removed=list(
+            AgendaItem.with_removed.removed().filter(workshop=workshop).select_related("removed_by")
+        ),
         total=total,
         length=length,
         is_long=total > length,
@@ -141,5 +144,21 @@ def remove_item(request: HttpRequest, workshop: Workshop, pk: int) -> HttpRespon
         request,
         lambda: agendas.remove_item(item, by=signed_in_user(request)),
         done=_("„%(item)s“ ist von der Tagesordnung genommen.") % {"item": item},
+    )
+    return redirect("workshops:moderate_agenda", workshop.pk)
+
+
+@workshop_page
+@require_POST
+def restore_item(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse:
+    """With its versions, as the last item."""
+    item = AgendaItem.with_removed.filter(workshop=workshop, pk=pk).first()
+    if item is None:
+        raise RemovedMeanwhile(minutes.ITEM_REMOVED)
+    item.workshop = workshop
+    attempt(
+        request,
+        lambda: agendas.restore_item(item, by=signed_in_user(request)),
+        done=_("„%(item)s“ steht wieder auf der Tagesordnung, an letzter Stelle.") % {"item": item},
     )
     return redirect("workshops:moderate_agenda", workshop.pk)
