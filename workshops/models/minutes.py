@@ -3,7 +3,8 @@
 import datetime
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
+from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext_lazy as _
 
 from workshops.models.agenda import AgendaItem
@@ -11,21 +12,46 @@ from workshops.models.people import User
 from workshops.models.registration import Registration
 from workshops.models.workshop import Workshop
 
-# After the workshop's end: from then on minutes that nobody has submitted are overdue. Staff see it, and
-# whoever leads the workshop is reminded …
+# After the workshop's end, or the end of the review: from then on minutes that nobody has submitted, or
+# published, are overdue. Staff see it, and whoever leads the workshop is reminded …
 OVERDUE_AFTER = datetime.timedelta(days=3)
 # … and, if that helped nothing, staff are told by mail.
 STAFF_TOLD_AFTER = datetime.timedelta(days=10)
 
-# Of a workshop: nobody has submitted its minutes.
-OWES_MINUTES = Q(status="published") & (Q(minutes__isnull=True) | Q(minutes__status="draft"))
+# Of a workshop: the public can't read its minutes. Nobody submitted them; or they were read by those who came,
+# and nobody published them, as long as the public could read them at all.
+OWES_MINUTES = Q(status="published") & (
+    Q(minutes__isnull=True)
+    | Q(minutes__status="draft")
+    | Q(minutes__status="in_review", series__field__process__is_public=True)
+)
+# Of a workshop with its minutes: the moment from which the next step is owed. What was reopened is owed anew,
+# and nothing before the workshop is over.
+OWED_SINCE = Greatest(
+    F("ends_at"),
+    Case(
+        When(
+            minutes__status="in_review",
+            then=Coalesce(F("minutes__review_ends_at"), F("minutes__submitted_at"), F("ends_at")),
+        ),
+        default=Coalesce(F("minutes__reopened_at"), F("ends_at")),
+    ),
+)
 
 
 def minutes_are_overdue(workshop: Workshop, now: datetime.datetime) -> bool:
-    """`OWES_MINUTES`, of one row that came with its minutes, and since when."""
+    """`OWES_MINUTES` and `OWED_SINCE`, of one row that came with its minutes and its process."""
     minutes: Minutes | None = getattr(workshop, "minutes", None)
-    is_owed = minutes is None or minutes.status == Minutes.Status.DRAFT
-    return workshop.is_published and is_owed and workshop.ends_at + OVERDUE_AFTER <= now
+    since = None
+    if minutes is not None and minutes.is_published:
+        return False
+    if minutes is not None and minutes.is_in_review:
+        if not workshop.process.is_public:
+            return False
+        since = minutes.review_ends_at or minutes.submitted_at
+    elif minutes is not None:
+        since = minutes.reopened_at
+    return workshop.is_published and max(workshop.ends_at, since or workshop.ends_at) + OVERDUE_AFTER <= now
 
 
 class Minutes(models.Model):
@@ -37,10 +63,14 @@ class Minutes(models.Model):
     workshop = models.OneToOneField(Workshop, on_delete=models.CASCADE, related_name="minutes")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     submitted_at = models.DateTimeField(null=True, blank=True)
+    # When it was last taken back into work; what is owed is counted from here.
+    reopened_at = models.DateTimeField(null=True, blank=True)
     # Until then those who came may comment.
     review_ends_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # Of the closing report, as they were at the publication: who is erased later doesn't change them.
+    closing_numbers = models.JSONField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "minutes"
@@ -88,12 +118,20 @@ class MinutesComment(models.Model):
         TAKEN_OVER = "taken_over", _("übernommen")
 
     item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="comments")
-    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="minutes_comments")
+    # Of a guest on the telephone there is none.
+    registration = models.ForeignKey(
+        Registration, on_delete=models.CASCADE, null=True, blank=True, related_name="minutes_comments"
+    )
+    # Said on the telephone, and written down by somebody of the town.
+    was_noted = models.BooleanField(default=False)
+    noted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     text = models.TextField(_("Rückmeldung"))
     # Of the item, as the person read it.
     item_version = models.PositiveIntegerField()
     created_at = models.DateTimeField()
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
+    # The item's when it was taken over: nothing was changed since if it still is.
+    taken_over_version = models.PositiveIntegerField(null=True, blank=True)
     answer = models.TextField(_("Antwort"), blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
@@ -114,6 +152,14 @@ class MinutesComment(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(outcome="answered") | ~Q(answer=""), name="an_answer_says_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(was_noted=True) | Q(registration__isnull=False, noted_by__isnull=True),
+                name="a_comment_has_an_author_or_was_noted",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_over_version__isnull=True) | Q(outcome="taken_over"),
+                name="only_what_is_taken_over_has_a_version",
             ),
         ]
 

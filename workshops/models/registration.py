@@ -153,6 +153,10 @@ class Registration(models.Model):
     # Consents, each with its moment: to be named in the published minutes, and to hear by mail what became of
     # the workshop's proposals. Empty: not given, or taken back.
     named_in_minutes_at = models.DateTimeField(null=True, blank=True)
+    # Who of the town noted that consent, if it was given on the telephone.
+    named_noted_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     wants_outcome_at = models.DateTimeField(null=True, blank=True)
 
     objects = RegistrationQuerySet.as_manager()
@@ -171,6 +175,10 @@ class Registration(models.Model):
                 name="one_active_registration_per_person",
             ),
             models.UniqueConstraint(fields=["workshop", "place"], name="a_place_is_given_once"),
+            models.CheckConstraint(
+                condition=Q(named_noted_by__isnull=True) | Q(named_in_minutes_at__isnull=False),
+                name="only_a_consent_was_noted",
+            ),
             models.CheckConstraint(
                 condition=Q(status="pending", held_until__isnull=False)
                 | (~Q(status="pending") & Q(held_until__isnull=True)),
