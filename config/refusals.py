@@ -44,7 +44,9 @@ class Field:
     @property
     def _was_only_seen(self) -> bool:
         """What a form was filled in over ("seen_title"), and in which open page: written by nobody."""
-        return self.name in ("seen", "editor") or self.name.startswith("seen_")
+        return self.name in ("seen", "editor", "draft", "proposal-captured_as") or self.name.startswith(
+            "seen_"
+        )
 
     @property
     def is_one_line(self) -> bool:

@@ -1,5 +1,6 @@
 """What moderators type about a proposed measure: at its capture, and later on its own page."""
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -102,10 +103,20 @@ class CaptureForm(ProposalForm):
     # Beside the fields of the text, in one <form>.
     prefix = "proposal"
 
+    # Which form this is, so that it sent twice is one proposal.
+    captured_as = forms.CharField(required=False, initial=uuid.uuid4, widget=forms.HiddenInput)
+
+    def clean_captured_as(self) -> uuid.UUID | None:
+        """Nobody typed it: without a usable one it is only not recognised."""
+        try:
+            return uuid.UUID(self.cleaned_data["captured_as"])
+        except ValueError:
+            return None
+
     @property
     def is_filled(self) -> bool:
         """Whether anything was typed: a survey comment that came ticked is no proposal yet."""
-        typed = (name for name in self.fields if name != "survey_comments")
+        typed = (name for name in self.fields if name not in ("survey_comments", "captured_as"))
         return any(self.data.get(self.add_prefix(name), "").strip() for name in typed)
 
 

@@ -35,6 +35,9 @@ class ProposedMeasure(MeasureDetails):
     description = models.TextField(_("Beschreibung"), blank=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    # Made of the form and the words that were sent (`proposals.propose`): the same form once more makes no
+    # second proposal, also if this one was changed or decided since.
+    captured_as = models.UUIDField(null=True, blank=True, editable=False)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PROPOSED)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -88,6 +91,7 @@ class ProposedMeasure(MeasureDetails):
                 | (~Q(status="merged") & Q(merged_by_hand_into__isnull=True)),
                 name="merged_by_somebodys_hand",
             ),
+            models.UniqueConstraint(fields=["item", "captured_as"], name="captured_once"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ The proposal keeps its origin for good; what is decided is written down, and und
 import datetime
 import hashlib
 import json
+import uuid
 from collections.abc import Collection, Mapping
 
 from django.db import transaction
@@ -44,10 +45,13 @@ def propose(
     details: Mapping[str, str] | None = None,
     language: str = "",
     survey_comments: Collection[SurveyComment] = (),
+    captured_as: uuid.UUID | None = None,
     now: datetime.datetime | None = None,
 ) -> ProposedMeasure:
     """Capture what was suggested under this item. The same words twice under one item are one proposal.
 
+    `captured_as`: the form in which it was typed, made with its page. What was sent from it once, and is sent
+    again after a lost answer, is that proposal, whatever became of it; other words from it are another one.
     `details`: any of `MeasureDetails.DETAILS`; `survey_comments`: what it takes up, of the item's field.
     """
     lock_to_write(item.workshop)
@@ -64,7 +68,9 @@ def propose(
     }
     # A second click on the button, or the same form sent again after a lost answer. Other details are no
     # repetition: nothing typed is lost.
-    known = item.proposed_measures.undecided().filter(title=title, **words).first()
+    key = uuid.uuid5(captured_as, json.dumps([title, words])) if captured_as else None
+    known = item.proposed_measures.filter(captured_as=key).first() if key else None
+    known = known or item.proposed_measures.undecided().filter(title=title, **words).first()
     if known is not None:
         # Taken up by the one or the other: it belongs to the one proposal that they are.
         known.survey_comments.add(*survey_comments)
@@ -75,6 +81,7 @@ def propose(
         title=title,
         created_at=now or timezone.now(),
         created_by=by,
+        captured_as=key,
         **words,
     )
     made.survey_comments.set(survey_comments)
