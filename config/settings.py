@@ -121,7 +121,7 @@ STORAGES = {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
             if DEBUG or not STATIC_ROOT.exists()
-            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            else "config.staticfiles.Storage"
         )
     },
 }

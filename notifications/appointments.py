@@ -9,10 +9,10 @@ import datetime
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from notifications import calendars
+from workshops import dates
 from workshops.models import Milestone, ParticipationProcess, Registration, Workshop
 
 
@@ -80,7 +80,7 @@ def milestone(milestone: Milestone, process: ParticipationProcess) -> calendars.
         _("Handlungsfeld: %(field)s") % {"field": measure.goal.guideline.field.name},
     ]
     if milestone.reached_on:
-        lines.append(_("Erreicht am %(day)s.") % {"day": date_format(milestone.reached_on, "DATE_FORMAT")})
+        lines.append(_("Erreicht am %(day)s.") % {"day": dates.date_text(milestone.reached_on)})
     return calendars.Day(
         uid=str(milestone.uid),
         sequence=milestone.revision,

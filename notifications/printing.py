@@ -5,13 +5,12 @@ import itertools
 from collections.abc import Sequence
 
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from notifications import contexts, emails, letters
 from notifications.letters import Letter, Part
 from notifications.models import Channel, Delivery
-from workshops import links
+from workshops import dates, links
 from workshops.models import Participant, ParticipationProcess, PersonalLink
 
 
@@ -72,7 +71,7 @@ def _letter(
                     process.town,
                     process.contact_phone,
                     process.contact_email,
-                    date_format(timezone.localtime(now), "DATE_FORMAT"),
+                    dates.date_text(timezone.localtime(now)),
                 )
                 if line
             ],

@@ -1,11 +1,18 @@
 """Moments as people say them: always with the weekday, in the town's zone, in the reader's language.
 
-A time never breaks at the end of a line: its spaces ("18:00 Uhr", "6 p.m.") are no-break spaces (U+00A0).
+The words, their forms and their order are those of the Unicode CLDR (by way of Babel): what a language's own
+readers expect, which Django's formats often miss (a month's name after a day has its own form in Russian,
+a weekday stands behind the date in Turkish). Each function speaks the active language.
+
+A time never breaks at the end of a line: its spaces ("18:00 Uhr") are no-break spaces (U+00A0).
 """
 
 import datetime
+from functools import cache
 
-from django.utils.formats import date_format
+from babel import Locale
+from babel import dates as cldr
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from workshops.models import ParticipationProcess, Workshop
@@ -14,7 +21,7 @@ from workshops.models import ParticipationProcess, Workshop
 def moment_text(value: datetime.datetime, process: ParticipationProcess) -> str:
     """„Dienstag, 7. Juli 2020, 18:00 Uhr“."""
     local = value.astimezone(process.zone)
-    return _unbroken(_("%(day)s, %(time)s Uhr")) % {"day": _day(local), "time": _time(local)}
+    return _unbroken(_("%(day)s, %(time)s Uhr")) % {"day": _day(local), "time": time_text(local)}
 
 
 def day_text(value: datetime.datetime, process: ParticipationProcess) -> str:
@@ -31,11 +38,56 @@ def period_text(workshop: Workshop, process: ParticipationProcess) -> str:
 def hours_text(workshop: Workshop, process: ParticipationProcess) -> str:
     """„18:00 bis 20:00 Uhr“, where the day is already said."""
     start, end = workshop.starts_at.astimezone(process.zone), workshop.ends_at.astimezone(process.zone)
-    return _unbroken(_("%(start)s bis %(end)s Uhr")) % {"start": _time(start), "end": _time(end)}
+    return _unbroken(_("%(start)s bis %(end)s Uhr")) % {"start": time_text(start), "end": time_text(end)}
 
 
-def _time(local: datetime.datetime) -> str:
-    return date_format(local, "TIME_FORMAT").replace(" ", "\u00a0")
+def time_text(local: datetime.datetime) -> str:
+    """„18:00“."""
+    return cldr.format_time(local, "short", locale=_locale()).replace(" ", "\u00a0")
+
+
+def date_text(on: datetime.date) -> str:
+    """„7. Juli 2020“: a day of which nobody asks the weekday."""
+    return cldr.format_date(on, "long", locale=_locale())
+
+
+def weekday_date_text(on: datetime.date) -> str:
+    """„Dienstag, 7. Juli 2020“, of a day that has no zone."""
+    return cldr.format_date(on, "full", locale=_locale())
+
+
+def month_day_text(on: datetime.date) -> str:
+    """„7. Juli“."""
+    return cldr.format_skeleton("MMMMd", _noon(on), locale=_locale())
+
+
+def month_text(on: datetime.date) -> str:
+    """„Juli 2020“."""
+    return cldr.format_skeleton("yMMMM", _noon(on), locale=_locale())
+
+
+def weekday_text(on: datetime.date) -> str:
+    """„Dienstag“."""
+    return cldr.format_date(on, "cccc", locale=_locale())
+
+
+def short_weekday_text(on: datetime.date) -> str:
+    """„Di“."""
+    return cldr.format_date(on, "ccc", locale=_locale())
+
+
+def short_month_text(on: datetime.date) -> str:
+    """„Jul“."""
+    return cldr.format_date(on, "LLL", locale=_locale())
+
+
+def _day(local: datetime.datetime) -> str:
+    return weekday_date_text(local.date())
+
+
+def _noon(on: datetime.date) -> datetime.datetime:
+    # A skeleton wants a moment, and would move one that has a zone.
+    return datetime.datetime.combine(on, datetime.time(12))
 
 
 def _unbroken(sentence: str) -> str:
@@ -43,8 +95,11 @@ def _unbroken(sentence: str) -> str:
     return sentence.replace(" Uhr", "\u00a0Uhr")
 
 
-def _day(local: datetime.datetime) -> str:
-    return _("%(weekday)s, %(date)s") % {
-        "weekday": date_format(local, "l"),
-        "date": date_format(local, "DATE_FORMAT"),
-    }
+def _locale() -> Locale:
+    return _locale_of(get_language() or "de")
+
+
+@cache
+def _locale_of(language: str) -> Locale:
+    """`language`: a code of ours; English is that of Europe (the day before the month, 24 hours)."""
+    return Locale.parse("en_GB" if language == "en" else language.split("-")[0])

@@ -1,18 +1,52 @@
-"""What the stylesheet may weigh, and that it knows no left and right."""
+"""What the stylesheets may weigh as they are served, and that they know no left and right."""
 
 import gzip
 import re
 from pathlib import Path
 
-STYLESHEET = Path(__file__).parents[2] / "config" / "static" / "css" / "site.css"
+import pytest
+from django.core.management import call_command
+from django.test import override_settings
+
+STATIC = Path(__file__).parents[2] / "config" / "static"
+STYLESHEET = STATIC / "css" / "site.css"
 PHYSICAL = re.compile(
     r"(?<![\w-])(?:(?:margin|padding|border)-(?:left|right|top|bottom)|(?:left|right|top|bottom)\s*:"
     r"|(?:text-align|float|clear)\s*:\s*(?:left|right))"
 )
 
 
-def test_a_reader_loads_at_most_6_kilobytes_of_style() -> None:
-    assert len(gzip.compress(STYLESHEET.read_bytes(), 9)) <= 6 * 1024
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that a town's web process serves."""
+    root = tmp_path_factory.mktemp("static")
+    storages = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "config.staticfiles.Storage"},
+    }
+    with override_settings(STATIC_ROOT=str(root), STORAGES=storages):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    return root
+
+
+def named(root: Path, pattern: str) -> bytes:
+    (found,) = root.glob(pattern)
+    return found.read_bytes()
+
+
+def test_a_reader_loads_at_most_6_kilobytes_of_style(served: Path) -> None:
+    site, fonts = (named(served, f"css/{name}.????????????.css") for name in ("site", "fonts"))
+    assert len(site) <= 20 * 1024
+    assert sum(len(gzip.compress(each, 9)) for each in (site, fonts)) <= 6 * 1024
+    # What a browser of today asks for is smaller still.
+    assert len(named(served, "css/site.????????????.css.br")) < len(gzip.compress(site, 9))
+
+
+def test_styles_say_the_same_without_their_white_space(served: Path) -> None:
+    def classes(css: str) -> set[str]:
+        return set(re.findall(r"\.([a-z][\w-]*)", re.sub(r"/\*.*?\*/", "", css)))
+
+    assert classes(named(served, "css/site.????????????.css").decode()) == classes(STYLESHEET.read_text())
 
 
 def test_every_direction_is_logical() -> None:
@@ -26,3 +60,14 @@ def test_every_direction_is_logical() -> None:
 
 def test_nothing_is_loaded_from_elsewhere() -> None:
     assert re.findall(r"@import|url\(|@font-face", STYLESHEET.read_text()) == []
+    fonts = re.findall(r"url\((.*?)\)", (STATIC / "css" / "fonts.css").read_text())
+    there = sorted(path.name for path in (STATIC / "fonts").glob("*.woff2"))
+    assert sorted(Path(font).name for font in fonts) == there
+    assert [font for font in fonts if not font.startswith("../fonts/")] == []
+
+
+def test_german_readers_load_at_most_60_kilobytes_of_letters() -> None:
+    """The others load their own beside the Latin ones, which hold digits and signs."""
+    sizes = {path.stem: path.stat().st_size for path in (STATIC / "fonts").glob("*.woff2")}
+    assert sizes["fira-latin-400"] + sizes["fira-latin-600"] <= 60 * 1024
+    assert max(sizes.values()) <= 30 * 1024

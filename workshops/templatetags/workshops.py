@@ -5,7 +5,6 @@ import re
 
 from django import template
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -43,9 +42,9 @@ def date_tile(value: datetime.datetime, process: ParticipationProcess) -> dict[s
     local = value.astimezone(process.zone)
     return {
         "iso": local.isoformat(timespec="minutes"),
-        "weekday": date_format(local, "D"),
-        "day": date_format(local, "j"),
-        "month": date_format(local, "M"),
+        "weekday": dates.short_weekday_text(local),
+        "day": str(local.day),
+        "month": dates.short_month_text(local),
     }
 
 
@@ -53,6 +52,26 @@ def date_tile(value: datetime.datetime, process: ParticipationProcess) -> dict[s
 def offer(workshop: Workshop, now: datetime.datetime) -> dict[str, object]:
     """The badge that says what one can do about a workshop (which came through `with_confirmed_seats()`)."""
     return {"offer": workshop.offer(now), "workshop": workshop}
+
+
+@register.filter
+def month(on: datetime.date) -> str:
+    return dates.month_text(on)
+
+
+@register.filter
+def weekday(on: datetime.date) -> str:
+    return dates.weekday_text(on)
+
+
+@register.filter
+def short_weekday(on: datetime.date) -> str:
+    return dates.short_weekday_text(on)
+
+
+@register.filter
+def weekday_date(on: datetime.date) -> str:
+    return dates.weekday_date_text(on)
 
 
 @register.filter

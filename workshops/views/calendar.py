@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.views.decorators.http import conditional_page, require_safe
 
+from workshops import dates
 from workshops.models import ParticipationProcess, Workshop
 from workshops.views.public import process_or_404
 
@@ -56,7 +56,7 @@ def calendar(request: HttpRequest, process: str) -> HttpResponse:
 def _by_month(workshops: list[Workshop], process: ParticipationProcess) -> list[tuple[str, list[Workshop]]]:
     months: dict[str, list[Workshop]] = {}
     for workshop in workshops:
-        name = date_format(workshop.starts_at.astimezone(process.zone), "F Y")
+        name = dates.month_text(workshop.starts_at.astimezone(process.zone))
         months.setdefault(name, []).append(workshop)
     return list(months.items())
 

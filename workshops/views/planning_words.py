@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import dates
-from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from workshops.dates import date_text
 from workshops.forms.staff import SPOKEN_LANGUAGES
 from workshops.models import ParticipationProcess, User
 from workshops.planning.outcome import Rule, Way
@@ -240,7 +240,7 @@ def language_list(codes: Iterable[str]) -> str:
 
 
 def day(iso: str) -> str:
-    return date_format(datetime.date.fromisoformat(iso), "DATE_FORMAT")
+    return date_text(datetime.date.fromisoformat(iso))
 
 
 def _times(starts: Iterable[str]) -> str:

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from workshops import dates
 from workshops.models import Workshop
 from workshops.planning.verify import Breach, Violation
 from workshops.views.planning_words import Names, field_name, person_name, room_name
@@ -66,6 +66,6 @@ def _draft(draft: Workshop) -> str:
     local = draft.starts_at.astimezone(draft.process.zone)
     return _("„%(workshop)s“ am %(day)s um %(time)s Uhr") % {
         "workshop": draft,
-        "day": date_format(local, "MONTH_DAY_FORMAT"),
-        "time": date_format(local, "TIME_FORMAT"),
+        "day": dates.month_day_text(local),
+        "time": dates.time_text(local),
     }
