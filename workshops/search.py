@@ -2,6 +2,7 @@
 
 Every word of the question must be met. A word meets one that begins with it ("Sprach" → "Sprachkurs") or,
 from four letters on, ends with it ("Betreuung" → "Kinderbetreuung"): so compounds are found by their parts.
+Of shorter ends the column has those that are words of their own (`stemming.SHORT_ENDS`).
 Who may see what is decided before: the rows that come in are those that the reader may see.
 """
 
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 
 from workshops import stemming
 from workshops.models.searchable import Forms
@@ -61,8 +62,14 @@ def terms(question: str) -> list[Term]:
         for part in stemming.parts_of(word):
             # As a German word, and as it stands there: nobody says in which language they ask.
             forms = stemming.forms_of(part, stemming.GERMAN)
-            # What the stemmer leaves of "Kurs" would begin too many words.
-            term = Term(tuple(form for form in forms if len(form) >= SHORTEST_END or form == forms[-1]))
+            # What the stemmer leaves of "Kurs" would begin too many words; "Bad" of "Bäder" is one.
+            term = Term(
+                tuple(
+                    form
+                    for form in forms
+                    if len(form) >= SHORTEST_END or form == forms[-1] or form in stemming.SHORT_ENDS
+                )
+            )
             if not term.forms:
                 continue
             if stemming.fold(part) in _FILLING:
@@ -82,6 +89,15 @@ def matching(
         in_one = (Q(**{f"{column}__met": term.wanted}) for column in columns)
         rows = rows.filter(reduce(operator.or_, in_one))
     return rows
+
+
+def newest(rows: QuerySet[Row]) -> QuerySet[Row]:
+    """The newest first.
+
+    By an expression: PostgreSQL else walks its key backwards and reads every row until it has met enough of
+    them, which for a rare word is the whole table.
+    """
+    return rows.order_by((F("pk") + 0).desc())
 
 
 def weight(title: str, asked: Sequence[Term], *, language: str = stemming.GERMAN) -> int:

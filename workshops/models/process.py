@@ -217,8 +217,10 @@ class GuidelineQuerySet(models.QuerySet["Guideline"]):
         return self.annotate(**numbers)
 
 
-class Guideline(models.Model):
+class Guideline(Searchable):
     """The plan's first level: what the town wants in an action field."""
+
+    SEARCHED = ("text",)
 
     field = models.ForeignKey(ActionField, on_delete=models.CASCADE, related_name="guidelines")
     position = models.PositiveSmallIntegerField(_("Reihenfolge"))
@@ -238,8 +240,10 @@ class Guideline(models.Model):
         return str(self.text)
 
 
-class Goal(models.Model):
+class Goal(Searchable):
     """The plan's second level: what shall be reached under a guideline."""
+
+    SEARCHED = ("text",)
 
     guideline = models.ForeignKey(Guideline, on_delete=models.CASCADE, related_name="goals")
     position = models.PositiveSmallIntegerField(_("Reihenfolge"))

@@ -1,5 +1,8 @@
 """Suggestions recorded in minutes, and each decision about them."""
 
+from collections.abc import Iterable
+
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from workshops.models.agenda import AgendaItem
 from workshops.models.measure import Measure, MeasureDetails
 from workshops.models.people import User
+from workshops.models.searchable import Searchable
 from workshops.models.survey import SurveyComment
 
 
@@ -15,8 +19,11 @@ class ProposedMeasureQuerySet(models.QuerySet["ProposedMeasure"]):
         return self.filter(status=ProposedMeasure.Status.PROPOSED)
 
 
-class ProposedMeasure(MeasureDetails):
+class ProposedMeasure(MeasureDetails, Searchable):
     """A suggestion recorded in minutes. It keeps its origin for good."""
+
+    # What the minutes show of it.
+    SEARCHED = ("title", "description")
 
     class Status(models.TextChoices):
         PROPOSED = "proposed", _("vorgeschlagen")
@@ -100,6 +107,10 @@ class ProposedMeasure(MeasureDetails):
     @property
     def is_decided(self) -> bool:
         return self.status != self.Status.PROPOSED
+
+    def searched_texts(self) -> Iterable[tuple[str, str]]:
+        language = self.language or settings.LANGUAGE_CODE
+        return [(language, self.title), (language, self.description)]
 
 
 class ProposalDecision(models.Model):

@@ -1,61 +1,47 @@
-"""Search in one process: workshops, minutes and measures, as far as the reader may see them."""
+"""Search in one process: workshops, minutes, proposals and the plan, as far as the reader may see them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from workshops import markup, search
+from workshops import markup, search, stemming
 from workshops.models import (
     AgendaItem,
-    LocalisedText,
+    Goal,
+    Guideline,
     Measure,
     Minutes,
     ParticipationProcess,
+    ProposedMeasure,
     Workshop,
 )
 from workshops.permissions import is_staff, visible_workshops
-from workshops.search import Piece, Term
+from workshops.search import Term
 from workshops.views.public import process_or_404
+from workshops.views.search_hits import (
+    MOST_LOOKED_AT,
+    SHOWN_OF_EACH,
+    Group,
+    Hit,
+    best,
+    excerpt,
+    in_the_plan,
+    own_or_german,
+)
 
-Row = TypeVar("Row", Workshop, AgendaItem, Measure)
-
-# So many are looked at, the best of them shown; whoever gets more asks more precisely.
-MOST_LOOKED_AT = 200
-SHOWN_OF_EACH = 10
-
-KINDS = {"workshops": _("Workshops"), "minutes": _("Protokolle"), "measures": _("Maßnahmen")}
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    title: list[Piece]
-    text: list[Piece]
-    url: str
-    about: str
-    language: str
-    is_public: bool = True
-
-
-@dataclass(slots=True)
-class Group:
-    code: str
-    label: object
-    count: int = 0
-    # There are more than were looked at.
-    is_cut: bool = False
-    hits: list[Hit] = field(default_factory=list)
-
-    @property
-    def is_short(self) -> bool:
-        """Others of the group aren't shown."""
-        return self.count > len(self.hits)
+KINDS = {
+    "workshops": _("Workshops"),
+    "minutes": _("Protokolle"),
+    "proposals": _("Maßnahmenvorschläge"),
+    "measures": _("Maßnahmen"),
+    "goals": _("Ziele"),
+    "guidelines": _("Leitlinien"),
+}
 
 
 @require_safe
@@ -87,21 +73,24 @@ def _workshops(
     inside = visible_workshops(request.user).values("pk")
     rows = Workshop.objects.of_process(process).filter(Q(status__in=announced) | Q(pk__in=inside))
     matching = search.matching(rows, asked, columns=("search", "series__field__search"))
-    group, chosen = _best("workshops", matching.select_related("series__field"), asked, most)
+    group = Group("workshops", KINDS["workshops"])
+    chosen = best(group, matching.select_related("series__field"), asked, most)
     for workshop in chosen:
         is_public = workshop.status in announced
         address = [process.slug, workshop.field.slug, workshop.number]
+        language, text = excerpt(workshop.description, asked)
         group.hits.append(
             Hit(
-                title=search.marked(str(workshop), asked),
-                text=_excerpt(workshop.description, asked),
+                title=search.marked(str(workshop), asked, language=own_or_german(workshop.title)),
+                text=text,
                 url=reverse("workshops:workshop", args=address)
                 if is_public
                 else reverse("workshops:staff_workshop", args=[process.slug, workshop.pk])
                 if is_staff(request.user)
                 else reverse("workshops:moderate_workshop", args=[workshop.pk]),
-                about=str(workshop.field.name),
-                language=workshop.description.shown_language(),
+                about=workshop.field.name,
+                title_language=workshop.title.shown_language() if workshop.title else "",
+                text_language=language,
                 is_public=is_public,
             )
         )
@@ -116,68 +105,118 @@ def _minutes(request: HttpRequest, process: ParticipationProcess, asked: Sequenc
         workshop__series__field__process=process,
     )
     matching = search.matching(rows, asked).select_related("workshop__series__field", "workshop__minutes")
-    group, chosen = _best("minutes", matching, asked, most)
+    group = Group("minutes", KINDS["minutes"])
+    chosen = best(group, matching, asked, most)
     for item in chosen:
         workshop = item.workshop
-        is_public = hasattr(workshop, "minutes") and workshop.minutes.is_published
-        address = [process.slug, workshop.field.slug, workshop.number]
         text = "\n".join(getattr(item, part) for part in AgendaItem.PARTS)
         group.hits.append(
             Hit(
                 title=search.marked(item.title, asked),
                 text=search.excerpt(markup.plain(text), asked),
-                url=reverse("workshops:minutes", args=address)
-                if is_public
-                else reverse("workshops:moderate_item", args=[workshop.pk, item.pk]),
+                url=_place_of(item, process),
                 about=str(workshop),
-                language="",
-                is_public=is_public,
+                is_public=_is_public(workshop),
             )
         )
     return group
+
+
+def _proposals(
+    request: HttpRequest, process: ParticipationProcess, asked: Sequence[Term], most: int
+) -> Group:
+    """As the items of the minutes in which they stand: a hit leads to the item."""
+    inside = visible_workshops(request.user).values("pk")
+    rows = ProposedMeasure.objects.filter(
+        Q(item__workshop__minutes__status=Minutes.Status.PUBLISHED) | Q(item__workshop__in=inside),
+        item__workshop__series__field__process=process,
+    )
+    matching = search.matching(rows, asked).select_related(
+        "item__workshop__series__field", "item__workshop__minutes"
+    )
+    group = Group("proposals", KINDS["proposals"])
+    chosen = best(group, matching, asked, most)
+    for proposal in chosen:
+        language = proposal.language or stemming.GERMAN
+        group.hits.append(
+            Hit(
+                title=search.marked(proposal.title, asked, language=language),
+                text=search.excerpt(markup.plain(proposal.description), asked, language=language),
+                url=_place_of(proposal.item, process),
+                about=str(proposal.item.workshop),
+                title_language=proposal.language,
+                text_language=proposal.language,
+                is_public=_is_public(proposal.item.workshop),
+            )
+        )
+    return group
+
+
+def _place_of(item: AgendaItem, process: ParticipationProcess) -> str:
+    """Where the reader finds the item: in published minutes, else where it is written."""
+    workshop = item.workshop
+    if not _is_public(workshop):
+        return reverse("workshops:moderate_item", args=[workshop.pk, item.pk])
+    address = [process.slug, workshop.field.slug, workshop.number]
+    return f"{reverse('workshops:minutes', args=address)}#item-{item.pk}"
+
+
+def _is_public(workshop: Workshop) -> bool:
+    return hasattr(workshop, "minutes") and workshop.minutes.is_published
 
 
 def _measures(request: HttpRequest, process: ParticipationProcess, asked: Sequence[Term], most: int) -> Group:
     rows = Measure.objects.filter(goal__guideline__field__process=process)
     matching = search.matching(rows, asked).select_related("goal__guideline__field")
-    group, chosen = _best("measures", matching, asked, most)
+    group = Group("measures", KINDS["measures"])
+    chosen = best(group, matching, asked, most)
     for measure in chosen:
+        language, text = excerpt(measure.description, asked)
         group.hits.append(
-            Hit(
-                title=search.marked(str(measure.title), asked, language=measure.title.shown_language()),
-                text=_excerpt(measure.description, asked),
-                url=f"{reverse('workshops:measures', args=[process.slug])}#measure-{measure.pk}",
-                about=str(measure.goal.guideline.field.name),
-                language=measure.title.shown_language(),
+            in_the_plan(
+                process,
+                measure.title,
+                asked,
+                anchor=f"measure-{measure.pk}",
+                about=measure.goal.guideline.field.name,
+                text=text,
+                text_language=language,
             )
         )
     return group
 
 
-_GROUPS = {"workshops": _workshops, "minutes": _minutes, "measures": _measures}
+def _goals(request: HttpRequest, process: ParticipationProcess, asked: Sequence[Term], most: int) -> Group:
+    rows = Goal.objects.filter(guideline__field__process=process)
+    matching = search.matching(rows, asked).select_related("guideline__field")
+    group = Group("goals", KINDS["goals"])
+    chosen = best(group, matching, asked, most, title="text")
+    group.hits += [
+        in_the_plan(process, goal.text, asked, anchor=f"goal-{goal.pk}", about=goal.guideline.field.name)
+        for goal in chosen
+    ]
+    return group
 
 
-def _best(code: str, rows: QuerySet[Row], asked: Sequence[Term], most: int) -> tuple[Group, list[Row]]:
-    """Titles that are met first, then the newest; two statements, the second for those that are shown."""
-    titles = list(rows.order_by("-pk").values_list("pk", "title")[: MOST_LOOKED_AT + 1])
-    group = Group(
-        code, KINDS[code], count=min(len(titles), MOST_LOOKED_AT), is_cut=len(titles) > MOST_LOOKED_AT
-    )
-    ranked = sorted(titles[:MOST_LOOKED_AT], key=lambda row: -search.weight(_words(row[1]), asked))
-    chosen = [pk for pk, _title in ranked[:most]]
-    found = rows.in_bulk(chosen) if chosen else {}
-    return group, [found[pk] for pk in chosen if pk in found]
+def _guidelines(
+    request: HttpRequest, process: ParticipationProcess, asked: Sequence[Term], most: int
+) -> Group:
+    rows = Guideline.objects.filter(field__process=process)
+    matching = search.matching(rows, asked).select_related("field")
+    group = Group("guidelines", KINDS["guidelines"])
+    chosen = best(group, matching, asked, most, title="text")
+    group.hits += [
+        in_the_plan(process, each.text, asked, anchor=f"guideline-{each.pk}", about=each.field.name)
+        for each in chosen
+    ]
+    return group
 
 
-def _words(title: object) -> str:
-    return " ".join(title.values()) if isinstance(title, dict) else str(title)
-
-
-def _excerpt(text: LocalisedText, asked: Sequence[Term]) -> list[Piece]:
-    """In the reader's language if the words stand there, else in the language in which they do."""
-    language = text.shown_language()
-    for code in (language, *text):
-        pieces = search.excerpt(markup.plain(text.get(code, "")), asked, language=code)
-        if any(piece.is_met for piece in pieces):
-            return pieces
-    return search.excerpt(markup.plain(text.get(language, "")), asked, language=language)
+_GROUPS = {
+    "workshops": _workshops,
+    "minutes": _minutes,
+    "proposals": _proposals,
+    "measures": _measures,
+    "goals": _goals,
+    "guidelines": _guidelines,
+}
