@@ -14,7 +14,7 @@ person's in one workshop; the database gives no number twice (but for those that
 | minutes_published | minutes, registration | registration, however often they are published |
 | minutes_in_review | minutes, submission, registration | registration and submission |
 | comment_answered | registration, ten minutes | ten minutes in which comments of one person were answered |
-| minutes_overdue | moderators or staff, workshop, account | person and stage |
+| minutes_overdue | moderators or staff, workshop, reopening or submission, account | person, stage and draft |
 | proposals_decided | day, participant | person and day |
 | priorities_open | prioritisation, registration | registration, however often it is opened |
 | invitation | campaign, participant | person and campaign |

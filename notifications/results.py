@@ -14,7 +14,6 @@ from django.urls import reverse
 from notifications.models import Delivery, Kind
 from workshops import dates
 from workshops.models import Minutes, MinutesComment, ProposalDecision, Registration, Workshop
-from workshops.models.minutes import OWES_MINUTES
 
 # Answers to one person's comments are told together when they are given within the same stretch of the clock.
 # The mail goes a little after its end: an answer's transaction may still be under way.
@@ -33,6 +32,23 @@ def stretch_of(moment: datetime.datetime) -> datetime.datetime:
 def submission_stamp(minutes: Minutes) -> str:
     """Which submission a mail is about: minutes may be reopened and submitted again."""
     return f"{minutes.submitted_at.timestamp():.6f}" if minutes.submitted_at else ""
+
+
+def what_is_owed(workshop: Workshop) -> str:
+    """Which step of which minutes a reminder asks for, for its key: the words to submit, or their publication
+    after this review. Reopened, they are owed anew; "" if nothing is."""
+    minutes: Minutes | None = getattr(workshop, "minutes", None)
+    if minutes is None:
+        return f"{workshop.pk}"
+    if minutes.is_published or (minutes.is_in_review and not workshop.process.is_public):
+        return ""
+    if minutes.is_in_review:
+        return f"{workshop.pk}:publish:{submission_stamp(minutes)}"
+    return f"{workshop.pk}:{minutes.reopened_at.timestamp():.6f}" if minutes.reopened_at else f"{workshop.pk}"
+
+
+def overdue_key(is_for_staff: bool, workshop: Workshop, user: str = "") -> str:
+    return f"{Kind.MINUTES_OVERDUE}:{STAFF if is_for_staff else MODERATORS}:{what_is_owed(workshop)}:{user}"
 
 
 def answered_in(delivery: Delivery) -> Sequence[MinutesComment]:
@@ -140,9 +156,16 @@ def decisions(delivery: Delivery, own_url: str) -> dict[str, Any]:
 
 
 def overdue(delivery: Delivery) -> dict[str, Any]:
+    workshop = delivery.workshop
+    assert workshop is not None
+    is_read = _is_to_publish(delivery)
+    page = "workshops:moderate_minutes_publish" if is_read else "workshops:moderate_workshop"
     return {
         "is_for_staff": is_for_staff(delivery),
-        "page_url": page_url("workshops:moderate_workshop", delivery.workshop_id),
+        "is_to_publish": is_read,
+        # The mail to whoever led it went a week ago; perhaps there was nobody to write to.
+        "is_led": workshop.moderators.filter(is_active=True).exists(),
+        "page_url": page_url(page, workshop.pk),
     }
 
 
@@ -172,9 +195,12 @@ def nothing_was_decided(delivery: Delivery, now: datetime.datetime) -> str:
 
 
 def minutes_came(delivery: Delivery, now: datetime.datetime) -> str:
-    user, workshop = delivery.user, delivery.workshop
-    if workshop is None or not Workshop.objects.filter(OWES_MINUTES, pk=workshop.pk).exists():
-        return "minutes_submitted"
+    user, pk = delivery.user, delivery.workshop_id
+    workshop = Workshop.objects.filter(pk=pk).select_related("series__field__process", "minutes").first()
+    if workshop is None or workshop.is_cancelled:
+        return "workshop_cancelled"
+    if delivery.key != overdue_key(is_for_staff(delivery), workshop, f"{delivery.user_id}"):
+        return "minutes_went_on" if _is_to_publish(delivery) else "minutes_submitted"
     if is_for_staff(delivery):
         return "" if user is not None and user.is_staff else "not_staff"
     return "" if workshop.moderators.filter(pk=delivery.user_id).exists() else "not_a_moderator"
@@ -183,6 +209,10 @@ def minutes_came(delivery: Delivery, now: datetime.datetime) -> str:
 def is_for_staff(delivery: Delivery) -> bool:
     """An overdue reminder: to staff, or to whoever led the workshop?"""
     return delivery.key.startswith(f"{Kind.MINUTES_OVERDUE}:{STAFF}:")
+
+
+def _is_to_publish(delivery: Delivery) -> bool:
+    return ":publish:" in delivery.key
 
 
 def _minutes_of(workshop: Workshop | None) -> Minutes:

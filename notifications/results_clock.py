@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from notifications import outbox
 from notifications.mishaps import contained
 from notifications.models import Delivery, Kind
-from notifications.results import MODERATORS, STAFF
+from notifications.results import overdue_key
 from workshops.models import (
     Participant,
     ParticipationProcess,
@@ -21,10 +21,10 @@ from workshops.models import (
     User,
     Workshop,
 )
-from workshops.models.minutes import OVERDUE_AFTER, OWES_MINUTES, STAFF_TOLD_AFTER
+from workshops.models.minutes import OVERDUE_AFTER, OWED_SINCE, OWES_MINUTES, STAFF_TOLD_AFTER
 
-# How long after the end minutes are asked for: of older workshops nobody remembers enough. Without it, the
-# first tick after an update would ask for the minutes of past years.
+# How long minutes are asked for after they were owed: of older workshops nobody remembers enough. Without
+# it, the first tick after an update would ask for the minutes of past years.
 LOOK_BACK = datetime.timedelta(days=30)
 
 # Late in the working afternoon of the town, when that day's decisions are made, and read on the way home.
@@ -36,25 +36,39 @@ _Leads = Workshop.moderators.through
 
 
 def remind_of_minutes(*, now: datetime.datetime) -> int:
-    """Whoever led a workshop, after `OVERDUE_AFTER`, staff after `STAFF_TOLD_AFTER`; how many were new."""
+    """Whoever led a workshop, after `OVERDUE_AFTER`, staff after `STAFF_TOLD_AFTER`; how many were new.
+
+    To submit minutes, and then, once the review is over, to publish them: each is asked for by itself.
+    """
     count = 0
-    overdue = Workshop.objects.filter(
-        OWES_MINUTES, ends_at__lte=now - OVERDUE_AFTER, ends_at__gt=now - LOOK_BACK
-    ).select_related("series__field__process")
+    overdue = (
+        Workshop.objects.filter(OWES_MINUTES)
+        .annotate(owed_since=OWED_SINCE)
+        .filter(owed_since__lte=now - OVERDUE_AFTER, owed_since__gt=now - LOOK_BACK)
+        .select_related("series__field__process", "minutes")
+    )
     for workshop in overdue.order_by("ends_at", "pk"):
         with contained("asking for the minutes of workshop", workshop.pk):
             leads = _Leads.objects.filter(workshop=workshop.pk, user__is_active=True)
-            count += _ask(workshop, leads, MODERATORS, "user_id")
-            if workshop.ends_at <= now - STAFF_TOLD_AFTER:
-                count += _ask(workshop, User.objects.filter(is_active=True, is_staff=True), STAFF, "pk")
+            count += _ask(workshop, leads, "user_id", is_for_staff=False)
+            if workshop.owed_since <= now - STAFF_TOLD_AFTER:  # type: ignore[attr-defined]
+                count += _ask(
+                    workshop, User.objects.filter(is_active=True, is_staff=True), "pk", is_for_staff=True
+                )
     return count
 
 
-def _ask(workshop: Workshop, people: "QuerySet[User] | QuerySet[_Leads]", whom: str, user: str) -> int:  # type: ignore[valid-type]
+def _ask(
+    workshop: Workshop,
+    people: "QuerySet[User] | QuerySet[_Leads]",  # type: ignore[valid-type]
+    user: str,
+    *,
+    is_for_staff: bool,
+) -> int:
     return outbox.enqueue_each(
         people,
         Kind.MINUTES_OVERDUE,
-        key=_key(f"{Kind.MINUTES_OVERDUE}:{whom}:{workshop.pk}:", user),
+        key=_key(overdue_key(is_for_staff, workshop), user),
         process=workshop.process,
         user=F(user),
         workshop=workshop,

@@ -73,6 +73,7 @@ REASONS = {
     "review_over": _("Die Frist für Rückmeldungen war vorbei"),
     "nothing_to_tell": _("Es gab nichts mehr mitzuteilen"),
     "minutes_submitted": _("Das Protokoll war schon abgegeben"),
+    "minutes_went_on": _("Das Protokoll war inzwischen veröffentlicht oder wieder in Arbeit"),
     "minutes_withdrawn": _("Das Protokoll war zurückgezogen"),
     "survey_open": _("Die Umfrage lief wieder"),
     "survey_evaluated": _("Die Umfrage war schon ausgewertet"),

@@ -133,7 +133,7 @@ def submit(
 
 
 @transaction.atomic
-def reopen(workshop: Workshop, *, by: User) -> None:
+def reopen(workshop: Workshop, *, by: User, now: datetime.datetime | None = None) -> None:
     """Back to DRAFT, from review or from the public page."""
     _lock(workshop)
     minutes = Minutes.objects.filter(workshop=workshop).exclude(status=Minutes.Status.DRAFT).first()
@@ -141,7 +141,12 @@ def reopen(workshop: Workshop, *, by: User) -> None:
         raise Refusal("already_a_draft", _("Das Protokoll ist schon in Arbeit."))
     minutes.status = Minutes.Status.DRAFT
     minutes.submitted_at = minutes.review_ends_at = minutes.published_at = minutes.published_by = None
-    minutes.save(update_fields=["status", "submitted_at", "review_ends_at", "published_at", "published_by"])
+    minutes.reopened_at = now or timezone.now()
+    minutes.save(
+        update_fields=[
+            *("status", "submitted_at", "review_ends_at", "published_at", "published_by", "reopened_at")
+        ]
+    )
 
 
 @transaction.atomic

@@ -83,7 +83,8 @@ class Overview:
     @property
     def without_minutes(self) -> list[Workshop]:
         """Their minutes are overdue: nobody has submitted them yet."""
-        return [workshop for workshop in self.workshops if minutes_are_overdue(workshop, self.now)]
+        overdue = [workshop for workshop in self.workshops if minutes_are_overdue(workshop, self.now)]
+        return [workshop for workshop in overdue if workshop not in self.in_review]
 
     @property
     def in_review(self) -> list[Workshop]:
@@ -92,6 +93,15 @@ class Overview:
             for workshop in self.workshops
             if hasattr(workshop, "minutes") and workshop.minutes.status == Minutes.Status.IN_REVIEW
         ]
+
+    @property
+    def being_read(self) -> list[Workshop]:
+        """Those who came may still comment on their minutes."""
+        return [workshop for workshop in self.in_review if workshop.minutes.takes_comments(self.now)]
+
+    @property
+    def to_publish(self) -> list[Workshop]:
+        return [workshop for workshop in self.in_review if not workshop.minutes.takes_comments(self.now)]
 
     @property
     def gate_sentence(self) -> str:

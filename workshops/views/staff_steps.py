@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from workshops import dates
 from workshops.models import Meeting, Workshop
+from workshops.models.minutes import minutes_are_overdue
 from workshops.views.room_words import meeting_problem
 from workshops.views.staff_overview import Overview
 
@@ -187,13 +189,26 @@ def _workshops(view: Overview) -> Iterator[Step]:
 def _results(view: Overview) -> Iterator[Step]:
     slug = view.process.slug
     yield from _about(
-        view.in_review,
-        one=_("Das Protokoll zu „%(workshop)s“ vom %(day)s wartet auf Ihre Durchsicht."),
-        many=_("%(count)d Protokolle warten auf Ihre Durchsicht, zuerst „%(workshop)s“ vom %(day)s."),
-        label=_("Durchsehen"),
+        view.to_publish,
+        one=_("Das Protokoll zu „%(workshop)s“ vom %(day)s kann veröffentlicht werden."),
+        many=_("%(count)d Protokolle können veröffentlicht werden, zuerst „%(workshop)s“ vom %(day)s."),
+        label=_("Ansehen und veröffentlichen"),
         page=_minutes_page,
         several=_url("workshops:staff_minutes", view.process.slug),
+        is_urgent=any(minutes_are_overdue(workshop, view.now) for workshop in view.to_publish),
     )
+    for workshop in view.being_read:
+        ends_at = workshop.minutes.review_ends_at
+        assert ends_at is not None
+        # Nothing to do but wait: a sentence without a button.
+        yield Step(
+            _("Das Protokoll zu „%(workshop)s“ vom %(day)s ist in Durchsicht bis %(until)s.")
+            % {
+                "workshop": workshop,
+                "day": _day(workshop),
+                "until": dates.moment_text(ends_at, view.process),
+            }
+        )
     if view.undecided_count:
         yield Step(
             ngettext(

@@ -1,7 +1,8 @@
-"""Minutes that nobody submitted: whoever led it is reminded, then staff are told; each once."""
+"""Minutes that nobody submitted, or published: whoever led it is reminded, then staff are told; each once."""
 
 import datetime
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import time_machine
@@ -67,9 +68,12 @@ def test_only_minutes_that_nobody_submitted_are_overdue(
     count: int,
     client: Client,
 ) -> None:
-    published = {"published_at": ends_at, "published_by": stage.cast.sabine} if status == "published" else {}
+    moments: dict[str | None, dict[str, Any]] = {
+        "in_review": {"submitted_at": ends_at, "review_ends_at": ends_at + 2 * DAY},
+        "published": {"published_at": ends_at, "published_by": stage.cast.sabine},
+    }
     if status is not None:
-        Minutes.objects.create(workshop=stage.workshop, status=status, **published)
+        Minutes.objects.create(workshop=stage.workshop, status=status, **moments.get(status, {}))
     assert tick(clock, ends_at + 3 * DAY) == count
     # The same truth on staff's page.
     client.force_login(stage.cast.sabine)
@@ -106,10 +110,20 @@ def test_who_no_longer_leads_it_is_not_reminded(
     assert [mail.recipients[0] for mail in delivered()] == ["m2@x.example"]
 
 
-def test_staff_read_that_the_moderator_was_reminded(
-    stage: Stage, ends_at: datetime.datetime, clock: time_machine.Traveller, delivered: Deliver
+@pytest.mark.parametrize("is_led", [True, False])
+def test_staff_read_whether_there_is_a_moderator_who_was_reminded(
+    stage: Stage, ends_at: datetime.datetime, clock: time_machine.Traveller, delivered: Deliver, is_led: bool
 ) -> None:
-    stage.workshop.moderators.clear()
+    if not is_led:
+        stage.workshop.moderators.clear()
     tick(clock, ends_at + 10 * DAY)
-    (mail,) = delivered()
-    assert "Die Moderation ist erinnert." in mail.message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    text = text_to("sabine@hechingen.example", delivered())
+    assert ("Die Moderation ist erinnert." in text) == is_led
+    nobody = "Es ist niemand zur Moderation eingeteilt, den wir erinnern könnten."
+    assert (nobody in text) == (not is_led)
+
+
+def text_to(address: str, mails: list[Received]) -> str:
+    (mail,) = [mail for mail in mails if mail.recipients[0] == address]
+    text: str = mail.message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    return " ".join(text.split())
