@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from workshops.exports.look import Look
 from workshops.exports.plan_document import headline, measures_table, title_of
@@ -69,6 +70,11 @@ def _changes(comparison: Comparison, voice: Voice) -> Iterator[Block]:
         ),
         are_figures=True,
     )
+    if numbers := len(comparison.renumbered):
+        told = ngettext(
+            "%(count)d Maßnahme hat eine neue Nummer.", "%(count)d Maßnahmen haben eine neue Nummer.", numbers
+        )
+        yield Paragraph((Run(told % {"count": numbers}),))
     rows = tuple(
         (
             Cell((Run(change.number),)),
@@ -85,5 +91,9 @@ def _changes(comparison: Comparison, voice: Voice) -> Iterator[Block]:
         )
         yield Table(header, rows, (6, 34, 22, 14))
     frame = [change for chapter in comparison.chapters for change in chapter.frame_changes]
-    if frame or comparison.words:
+    if frame or comparison.words or any(each.words for each in comparison.chapters):
         yield Paragraph((Run(_("Auch Leitlinien, Ziele oder einleitende Texte haben sich geändert.")),))
+    elif not comparison.has_lines:
+        yield Paragraph(
+            (Run(_("Am Wortlaut der Maßnahmen, Ziele und Leitlinien hat sich nichts geändert.")),)
+        )

@@ -1,5 +1,6 @@
 """The plan as a document: all of it, or one action field."""
 
+import dataclasses
 import datetime
 from collections.abc import Iterator, Sequence
 
@@ -9,7 +10,7 @@ from django.utils.translation import npgettext
 
 from workshops.exports.look import Look
 from workshops.exports.minutes_document import label_of
-from workshops.exports.tree import Block, Cell, Document, Facts, Heading, Paragraph, Run, Table
+from workshops.exports.tree import Block, Cell, Document, Facts, Heading, Paragraph, Run, Runs, Table
 from workshops.exports.voice import Voice, typed
 from workshops.models import Measure
 from workshops.plans.content import Chapter, GoalContent, MeasureContent, PlanContent
@@ -98,7 +99,8 @@ def title_of(plan: PlanContent, voice: Voice) -> str:
 def headline(plan: PlanContent) -> Facts:
     """How much there is of everything."""
     guidelines = [line for chapter in plan.chapters for line in chapter.guidelines]
-    measures = list(plan.measures)
+    measures = [each for each in plan.measures if each.is_in_force]
+    given_up = sum(not each.is_in_force for each in plan.measures)
     counts = [
         (len(plan.chapters), npgettext("how many", "Handlungsfeld", "Handlungsfelder", len(plan.chapters))),
         (len(guidelines), npgettext("how many", "Leitlinie", "Leitlinien", len(guidelines))),
@@ -109,6 +111,8 @@ def headline(plan: PlanContent) -> Facts:
         found = sum(measure.status == status for measure in measures)
         if found and status != Measure.Status.PLANNED:
             counts.append((found, _("davon %(status)s") % {"status": status.label}))
+    if given_up:
+        counts.append((given_up, _("außerdem %(status)s") % {"status": Measure.Status.ABANDONED.label}))
     return Facts(tuple((name, Cell((Run(str(count)),))) for count, name in counts), are_figures=True)
 
 
@@ -122,7 +126,7 @@ def measures_table(measures: Iterator[MeasureContent], voice: Voice) -> Table:
         tuple(
             (
                 Cell((Run(measure.number),)),
-                voice.cell(measure.title),
+                _titled(measure, voice),
                 typed(measure.responsible),
                 typed(measure.cost),
                 typed(measure.time_frame),
@@ -136,6 +140,16 @@ def measures_table(measures: Iterator[MeasureContent], voice: Voice) -> Table:
 
 def status_of(measure: MeasureContent) -> str:
     return str(Measure.Status(measure.status).label)
+
+
+def _titled(measure: MeasureContent, voice: Voice) -> Cell:
+    cell = voice.cell(measure.title)
+    return dataclasses.replace(cell, runs=(*cell.runs, *_given_up(measure)))
+
+
+def _given_up(measure: MeasureContent) -> Runs:
+    """Behind the title: nobody shall take for planned what isn't in force any more."""
+    return () if measure.is_in_force else (Run(f" ({status_of(measure)})"),)
 
 
 def day(on: datetime.date) -> str:
@@ -164,7 +178,8 @@ def _goal(goal: GoalContent, voice: Voice) -> Iterator[Block]:
     if not goal.measures:
         yield Paragraph((Run(_("Noch keine Maßnahme angenommen.")),), style="meta")
     for measure in goal.measures:
-        yield voice.heading(4, measure.title, number=measure.number)
+        heading = voice.heading(4, measure.title, number=measure.number)
+        yield dataclasses.replace(heading, runs=(*heading.runs, *_given_up(measure)))
         yield from voice.blocks(measure.description)
         pairs = [(label_of(name), typed(text)) for name, text in measure.details.items()]
         pairs.append((_("Stand"), Cell((Run(status_of(measure)),))))

@@ -37,6 +37,12 @@ class MeasureDetails(models.Model):
         abstract = True
 
 
+class MeasureQuerySet(models.QuerySet["Measure"]):
+    def in_force(self) -> "MeasureQuerySet":
+        """Not given up."""
+        return self.exclude(status=Measure.Status.ABANDONED)
+
+
 class Measure(MeasureDetails, Searchable):
     """An adopted measure. Its proposals (`proposals`) lead back to the minutes it came from."""
 
@@ -55,6 +61,8 @@ class Measure(MeasureDetails, Searchable):
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.PLANNED)
     adopted_at = models.DateTimeField()
     adopted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    objects = MeasureQuerySet.as_manager()
 
     class Meta:
         ordering = ["goal", "position"]

@@ -23,8 +23,8 @@ from workshops.models import (
     ProposedMeasure,
     User,
 )
+from workshops.operations import plan_versions
 from workshops.operations.minutes import clean_text
-from workshops.plans import codec
 
 Status = ProposedMeasure.Status
 WITHDRAWN = _("Dieser Vorschlag wurde inzwischen zurückgenommen.")
@@ -142,7 +142,7 @@ def _under(proposal: ProposedMeasure) -> list[int]:
 def _refuse_with_history(measure: Measure, proposal: ProposedMeasure) -> None:
     process = measure.goal.guideline.field.process
     is_in_the_councils_plan = any(
-        any(each.id == measure.pk for each in codec.from_json(version.content).measures)
+        any(each.id == measure.pk for each in plan_versions.read(version).measures)
         for version in PlanVersion.objects.filter(~Q(adopted_on=None), process=process)
     )
     if (

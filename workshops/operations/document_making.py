@@ -29,10 +29,10 @@ from workshops.exports import (
 )
 from workshops.exports.look import Look, look_of
 from workshops.models import Document, PlanVersion, ProposedMeasure, Workshop
-from workshops.operations import branding, open_data
+from workshops.operations import branding, open_data, plan_versions
 from workshops.operations.documents import PROBLEMS, TABLES
 from workshops.operations.plans import content_of
-from workshops.plans import codec, comparison
+from workshops.plans import comparison
 from workshops.plans.content import PlanContent
 
 Tell = Callable[[int], None]
@@ -40,7 +40,7 @@ Variant, Format = Document.Variant, Document.Format
 
 
 def make(document: Document, tell: Tell) -> bytes:
-    """The file's bytes; `tell` hears percent. Refused with `nothing_in_it`."""
+    """The file's bytes; `tell` hears percent. Refused with a code of `documents.PROBLEMS`."""
     process = document.process
     look = look_of(process, branding.of(process))
     with translation.override(document.language), timezone.override(process.zone):
@@ -83,13 +83,20 @@ def _pdf(built: tree.Document) -> bytes:
 def _plan(document: Document) -> PlanContent:
     """Of the version asked for, or as it stands; one field's only, if it is about that."""
     version = document.plan_version
-    plan = content_of(document.process) if version is None else codec.from_json(version.content)
+    plan = content_of(document.process) if version is None else _read(version)
     if document.field_id is not None:
         chapters = tuple(each for each in plan.chapters if each.id == document.field_id)
         plan = dataclasses.replace(plan, chapters=chapters)
     if not plan.chapters:
         raise Refusal("nothing_in_it", PROBLEMS["nothing_in_it"])
     return plan
+
+
+def _read(version: PlanVersion) -> PlanContent:
+    try:
+        return plan_versions.read(version)
+    except Refusal:
+        raise Refusal("unreadable", PROBLEMS["unreadable"]) from None
 
 
 def _state(document: Document) -> list[str]:
@@ -137,13 +144,15 @@ def _council(document: Document, look: Look) -> tree.Document:
     """Compared with what the council adopted last, before the version that it is about."""
     plan = _plan(document)
     version = document.plan_version
-    adopted = document.process.plan_versions.filter(adopted_on__isnull=False).order_by("-number")
+    adopted = document.process.plan_versions.filter(adopted_on__isnull=False).order_by(
+        "-adopted_on", "-number"
+    )
     if version is not None:
         adopted = adopted.filter(number__lt=version.number)
     last = adopted.first()
     return council.build(
         plan,
-        comparison=None if last is None else comparison.compare(codec.from_json(last.content), plan),
+        comparison=None if last is None else comparison.compare(_read(last), plan),
         compared_with="" if last is None else _named(last),
         state=_state(document),
         language=document.language,

@@ -55,6 +55,10 @@ PROBLEMS = {
     "failed": _(
         "Das Dokument ließ sich nicht herstellen. Der Fehler ist für die Betreuung der Website notiert."
     ),
+    "unreadable": _(
+        "Diese Fassung des Plans hat eine neuere Version dieser Anwendung geschrieben; diese hier kann sie "
+        "nicht lesen. Bitte der Betreuung der Website melden."
+    ),
     "nothing_in_it": _("Darin stünde nichts: Es gibt dazu noch keine Inhalte."),
 }
 

@@ -1,6 +1,7 @@
 """Versions of the plan: kept as it stands, read as it stood, adopted by the council, compared."""
 
 import datetime
+import logging
 
 from django.db import transaction
 from django.db.models import Max
@@ -11,9 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from workshops.errors import Refusal
 from workshops.models import ActionField, Goal, Guideline, Measure, ParticipationProcess, PlanVersion, User
 from workshops.operations import plans
-from workshops.plans.codec import from_json, to_json
+from workshops.plans.codec import UnreadablePlan, from_json, to_json
 from workshops.plans.comparison import Comparison, Kind
 from workshops.plans.content import PlanContent
+
+logger = logging.getLogger(__name__)
+
+UNREADABLE = _(
+    "Fassung %(number)d hat eine neuere Version dieser Anwendung geschrieben; diese hier kann sie nicht "
+    "lesen. Bitte der Betreuung der Website melden."
+)
 
 
 @transaction.atomic
@@ -51,13 +59,18 @@ def mark_adopted(
     """The council adopted it on that day of the process's zone; None: it didn't, after all.
 
     The public then reads this version (`adopted_version`). Refused with `in_the_future`.
+    Who entered or took back last is kept; entered twice, it is what the first said.
     """
     version.refresh_from_db(from_queryset=PlanVersion.objects.select_for_update())
-    today = (now or timezone.now()).astimezone(version.process.zone).date()
+    now = now or timezone.now()
+    today = now.astimezone(version.process.zone).date()
     if on is not None and on > today:
         raise Refusal("in_the_future", _("Der Tag des Beschlusses liegt noch vor uns."))
+    if on == version.adopted_on:
+        return
     version.adopted_on = on
-    version.save(update_fields=["adopted_on"])
+    version.adoption_entered_at, version.adoption_entered_by = now, by
+    version.save(update_fields=["adopted_on", "adoption_entered_at", "adoption_entered_by"])
 
 
 def adopted_version(process: ParticipationProcess) -> PlanVersion | None:
@@ -73,8 +86,12 @@ def adopted_on(process: ParticipationProcess) -> datetime.date | None:
 
 
 def read(version: PlanVersion) -> PlanContent:
-    """As it stood. Raises `workshops.plans.codec.UnreadablePlan` if a newer house wrote it."""
-    return from_json(version.content)
+    """As it stood. Refused with `unreadable` if a newer house wrote it: after an update was taken back."""
+    try:
+        return from_json(version.content)
+    except UnreadablePlan as error:
+        logger.error("Plan version %d can't be read: %s", version.pk, error)
+        raise Refusal("unreadable", UNREADABLE % {"number": version.number}) from None
 
 
 def headline(comparison: Comparison) -> str:
@@ -89,7 +106,19 @@ def headline(comparison: Comparison) -> str:
     ]
     kinds = (Kind.NEW, Kind.WITHDRAWN, Kind.CHANGED, Kind.MOVED)
     told = [part for kind, part in zip(kinds, parts, strict=True) if n[kind]]
-    return gettext(", ").join(told) if told else gettext("Alle Maßnahmen sind unverändert.")
+    if told:
+        return gettext(", ").join(told)
+    return renumbered(comparison) or gettext("Alle Maßnahmen sind unverändert.")
+
+
+def renumbered(comparison: Comparison) -> str:
+    """A sentence; "" if each measure that is in both has its number still."""
+    count = len(comparison.renumbered)
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)d Maßnahme hat eine neue Nummer.", "%(count)d Maßnahmen haben eine neue Nummer.", count
+    ) % {"count": count}
 
 
 def _hold_still(process: ParticipationProcess) -> None:

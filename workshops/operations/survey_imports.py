@@ -81,7 +81,7 @@ def import_answers(
     changes nothing; a longer export of the same survey adds what is new, also if that is only addresses;
     `replace` first removes what other files (or meanings) brought, unless this one is all there is
     (addresses stay: consent isn't withdrawn by that; so do comments that proposals take up). Another set of
-    answers makes the evaluation out of date: it is removed, and the gate shuts until somebody evaluates again.
+    answers makes the evaluation out of date: it is removed, the gate shuts until somebody evaluates again.
     """
     now = now or timezone.now()
     preview = inspect(survey, file)

@@ -105,10 +105,22 @@ class ChapterChange:
 class Comparison:
     words: tuple[FieldChange, ...] = ()
     chapters: tuple[ChapterChange, ...] = ()
+    # Both contents are equal, down to what no line here tells.
+    is_empty: bool = True
 
     @property
-    def is_empty(self) -> bool:
-        return not self.words and not any(each.is_changed for each in self.chapters)
+    def has_lines(self) -> bool:
+        """Anything to be told one by one, numbers too."""
+        return bool(self.words or self.renumbered or any(each.is_changed for each in self.chapters))
+
+    @property
+    def renumbered(self) -> list[Change]:
+        """Measures of both states with another number: numbers say the order, and people quote them."""
+        return [
+            each
+            for each in self.measures
+            if each.number_before and each.number_after and each.number_before != each.number_after
+        ]
 
     @property
     def counts(self) -> dict[Kind, int]:
@@ -140,6 +152,9 @@ class _State:
 def compare(before: PlanContent, after: PlanContent) -> Comparison:
     old, new = _state(before), _state(after)
     words = (
+        *_texts("process_name", before.process_name, after.process_name),
+        *_text("town", before.town, after.town),
+        *_text("plan_partners", "\n".join(before.partners), "\n".join(after.partners)),
         *_texts("title", before.title, after.title),
         *_texts("introduction", before.introduction, after.introduction),
     )
@@ -148,7 +163,7 @@ def compare(before: PlanContent, after: PlanContent) -> Comparison:
     for pk in _all(old.chapters, new.chapters):
         inside = tuple(each for each in changes if each.chapter == pk)
         chapters.append(_chapter(old.chapters.get(pk), new.chapters.get(pk), inside))
-    return Comparison(words, tuple(chapters))
+    return Comparison(words, tuple(chapters), is_empty=before == after)
 
 
 def _all(old: dict, new: dict) -> list:  # type: ignore[type-arg]

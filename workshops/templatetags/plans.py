@@ -14,6 +14,9 @@ from workshops.plans.content import MeasureContent, Texts
 register = template.Library()
 
 _NAMES = {
+    "process_name": gettext_lazy("Name des Prozesses"),
+    "town": gettext_lazy("Kommune"),
+    "plan_partners": gettext_lazy("Partner des Prozesses"),
     "title": gettext_lazy("Titel"),
     "introduction": gettext_lazy("Einleitung"),
     "text": gettext_lazy("Wortlaut"),

@@ -63,7 +63,7 @@ def process(request: HttpRequest, process: str) -> HttpResponse:
     now = timezone.now()
     announced = list(_announced(shown))
     upcoming = [workshop for workshop in announced if workshop.is_published and workshop.ends_at > now]
-    measures = Measure.objects.filter(goal__guideline__field__process=shown).count()
+    measures = Measure.objects.in_force().filter(goal__guideline__field__process=shown).count()
     fields = [
         (field, [workshop for workshop in upcoming if workshop.series.field_id == field.pk])
         for field in shown.fields.all()
@@ -160,9 +160,6 @@ def measures(request: HttpRequest, process: str) -> HttpResponse:
             (field, [guideline for guideline in guidelines if guideline.field_id == field.pk])
             for field in fields
         ],
-        "measure_count": sum(
-            len(goal.measures.all()) for guideline in guidelines for goal in guideline.goals.all()
-        ),
     }
     return render(request, "workshops/public/measures.html", context)
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from workshops.errors import Refusal
 from workshops.forms.staff_plan import AdoptedForm, CompareForm, KeepVersionForm, name_of
 from workshops.models import ParticipationProcess, PlanVersion
 from workshops.operations import plan_versions, plans
@@ -48,13 +49,11 @@ def version(request: HttpRequest, process: ParticipationProcess, number: int) ->
     if carried_out(form, lambda: plan_versions.mark_adopted(found, by=user, **form.cleaned_data), at="on"):
         messages.success(request, _("Der Beschluss ist eingetragen. Diese Fassung ist jetzt öffentlich."))
         return redirect("workshops:staff_plan_version", process.slug, number)
-    context = {
-        "process": process,
-        "version": found,
-        "name": name_of(found),
-        "content": plan_versions.read(found),
-        "form": form,
-    }
+    context = {"process": process, "version": found, "name": name_of(found), "form": form}
+    try:
+        context["content"] = plan_versions.read(found)
+    except Refusal as refusal:
+        context["problem"] = refusal.sentence
     return render(request, "workshops/staff/plan_version.html", context)
 
 
@@ -83,14 +82,19 @@ def comparison(request: HttpRequest, process: ParticipationProcess) -> HttpRespo
     context = {"process": process, "form": form, "versions": kept}
     if kept and form.is_valid():
         before, after = form.cleaned_data["before"], form.cleaned_data["after"]
-        found = compare(_content(process, before), _content(process, after))
         named = {"": _("der Plan, wie er jetzt ist"), **{str(each.number): name_of(each) for each in kept}}
-        context |= {
-            "found": found,
-            "headline": plan_versions.headline(found),
-            "before": named[before],
-            "after": named[after],
-        }
+        try:
+            found = compare(_content(process, before), _content(process, after))
+        except Refusal as refusal:
+            context["problem"] = refusal.sentence
+        else:
+            context |= {
+                "found": found,
+                "headline": plan_versions.headline(found),
+                "renumbered": plan_versions.renumbered(found),
+                "before": named[before],
+                "after": named[after],
+            }
     return render(request, "workshops/staff/plan_comparison.html", context)
 
 
@@ -100,5 +104,7 @@ def _content(process: ParticipationProcess, number: str) -> PlanContent:
 
 def _version(process: ParticipationProcess, number: int) -> PlanVersion:
     return get_object_or_404(
-        PlanVersion.objects.select_related("process", "created_by"), process=process, number=number
+        PlanVersion.objects.select_related("process", "created_by", "adoption_entered_by"),
+        process=process,
+        number=number,
     )

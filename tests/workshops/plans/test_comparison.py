@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workshops.plans.making import plans
+from workshops.plans.codec import to_json
 from workshops.plans.comparison import Change, Comparison, FieldChange, Kind, Level, compare
 from workshops.plans.content import Chapter, GoalContent, GuidelineContent, MeasureContent, PlanContent
 from workshops.plans.word_diff import Piece, pieces_of
@@ -183,3 +184,29 @@ def test_the_pieces_make_up_both_texts(before: str, after: str) -> None:
 def test_a_text_without_an_end_is_still_compared_at_once() -> None:
     before, after = "wort " * 40_000, "wort " * 40_000 + "neu"
     assert pieces_of(before, after) == [Piece("removed", before), Piece("added", after)]
+
+
+def test_a_new_order_is_a_difference_and_numbers_say_it() -> None:
+    one, two = a_measure(1), a_measure(2)
+    before = a_plan([[one, two]])
+    after = a_plan([[dataclasses.replace(two, number="1.1.1"), dataclasses.replace(one, number="1.1.2")]])
+    found = compare(before, after)
+    told = [(each.id, each.number_before, each.number_after) for each in found.renumbered]
+    assert told == [(2, "1.1.2", "1.1.1"), (1, "1.1.1", "1.1.2")]
+    assert (found.is_empty, found.has_lines) == (False, True)
+
+
+def test_what_the_process_is_called_and_who_takes_part_is_compared() -> None:
+    before = a_plan([])
+    after = dataclasses.replace(before, process_name={"de": "Neu"}, town="Bisingen", partners=("VHS", "AK"))
+    assert compare(before, after).words == (
+        FieldChange("process_name", "de", "Plan", "Neu"),
+        FieldChange("town", "", "Hechingen", "Bisingen"),
+        FieldChange("plan_partners", "", "", "VHS\nAK"),
+    )
+
+
+@given(plans(), plans())
+def test_no_difference_is_said_of_equal_contents_only(before: PlanContent, after: PlanContent) -> None:
+    assert compare(before, after).is_empty == (to_json(before) == to_json(after))
+    assert compare(before, dataclasses.replace(before)).is_empty

@@ -30,6 +30,18 @@ def test_no_row_of_the_plan_can_be_what_it_must_not(people: cast.Cast) -> None:
     assert broken == [{"a_plan_version_has_its_own_number"}, {"plan_versions_begin_with_one"}]
 
 
+def test_an_entered_decision_has_moment_and_person(people: cast.Cast) -> None:
+    version = PlanVersion(process=people.process, number=1, content={}, created_at=timezone.now())
+    version.created_by = people.sabine
+    for half in ({"adoption_entered_at": timezone.now()}, {"adoption_entered_by": people.sabine}):
+        version.adoption_entered_at = version.adoption_entered_by = None
+        for name, value in half.items():
+            setattr(version, name, value)
+        with pytest.raises(IntegrityError) as error, transaction.atomic():
+            version.save(force_insert=True)
+        assert broken_by(error, PlanVersion) == {"an_entered_adoption_has_moment_and_person"}
+
+
 def test_a_process_has_one_plan_and_a_field_one_chapter(people: cast.Cast) -> None:
     Plan.objects.create(process=people.process)
     PlanChapter.objects.create(field=people.fields[0])
