@@ -56,8 +56,8 @@ def test_a_moved_and_a_reached_milestone_are_newer_ones_of_the_same(
 ) -> None:
     first = client.get(FEED)
     october = SEPTEMBER.replace(month=10)
-    milestones.change(milestone, on=october, title=milestone.title, by=people.sabine)
-    milestones.mark_reached(milestone, on=october, by=people.sabine)
+    milestones.change(milestone, on=october, title=milestone.title, seen=0, by=people.sabine)
+    milestones.mark_reached(milestone, on=october, seen=1, by=people.sabine)
     changed = client.get(FEED, headers={"If-None-Match": first.headers["ETag"]})
 
     [event] = icalendar.Calendar.from_ical(changed.content).walk("VEVENT")

@@ -116,7 +116,7 @@ def test_what_was_removed_meanwhile_is_refused(goal: Goal, sabine: User) -> None
         lambda: measures.add_goal(guideline, text=localised("Neu"), by=sabine),
         lambda: measures.change_goal(goal, text=localised("Neu"), seen=measures.edition(goal), by=sabine),
         lambda: measures.remove_goal(other, by=sabine),
-        lambda: measures.set_status(measure, status=Measure.Status.IN_PROGRESS, by=sabine),
+        lambda: measures.set_status(measure, status=Measure.Status.IN_PROGRESS, seen="planned", by=sabine),
         lambda: measures.change_measure(measure, goal=other, **words),
         lambda: measures.change_measure(measure, goal=there, **words),
     ]
@@ -154,7 +154,7 @@ def test_a_measure_goes_only_where_its_status_leads(goal: Goal, sabine: User) ->
             Measure.objects.all().delete()
             measure = builders.a_measure(goal, status=status, adopted_by=sabine)
             try:
-                measures.set_status(measure, status=wanted, by=sabine)
+                measures.set_status(measure, status=wanted, seen=status, by=sabine)
             except Refusal as refusal:
                 assert refusal.code == "not_from_there"
                 assert Measure.objects.get().status == status

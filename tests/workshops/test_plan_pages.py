@@ -58,13 +58,14 @@ def test_the_plan_is_written_ordered_and_emptied(sabine: Client, people: cast.Ca
 def test_a_measure_moves_on_and_changes_its_words(sabine: Client, people: cast.Cast, goal: Goal) -> None:
     one, two = builders.a_measure(goal), builders.a_measure(goal)
     plan = f"{ROOT}plan/measures/"
-    sabine.post(f"{plan}{one.pk}/status/", {"status": "in_progress"})
+    sabine.post(f"{plan}{one.pk}/status/", {"seen": "planned", "status": "in_progress"})
     sabine.post(f"{plan}{one.pk}/move/", {"down": ""})
     assert [(each.pk, each.status) for each in goal.measures.order_by("position")] == [
         (two.pk, "planned"),
         (one.pk, "in_progress"),
     ]
-    refused = sabine.post(f"{plan}{two.pk}/status/", {"status": "done"}, follow=True)
+    done = {"seen": "planned", "status": "done"}
+    refused = sabine.post(f"{plan}{two.pk}/status/", done, follow=True)
     assert "Von „geplant“ geht es nicht zu „umgesetzt“." in pages.messages(refused)
     assert sabine.post(f"{plan}{two.pk}/status/", {"status": "unsinn"}).status_code == 404
 

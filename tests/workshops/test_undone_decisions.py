@@ -108,7 +108,7 @@ def test_adopting_is_undone_while_nothing_came_of_the_measure(
 def test_a_measure_with_a_history_stays(item: AgendaItem, goal: Goal, sabine: User) -> None:
     adopted = [builders.a_proposal(item) for _each in range(4)]
     made = [proposals.adopt(each, goal=goal, by=sabine) for each in adopted]
-    measures.set_status(made[0], status=Measure.Status.IN_PROGRESS, by=sabine)
+    measures.set_status(made[0], status=Measure.Status.IN_PROGRESS, seen="planned", by=sabine)
     measures.report(made[1], note=localised("Es geht los."), by=sabine)
     milestones_on = timezone.localdate() + datetime.timedelta(days=9)
     milestones.add(made[2], on=milestones_on, title=localised("Beginn"), by=sabine)

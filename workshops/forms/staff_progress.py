@@ -10,8 +10,17 @@ from workshops.forms.localised import LocalisedField
 from workshops.models import Measure
 
 
+class StatusField(forms.ChoiceField):
+    """Takes each status: where a measure may go from where it stands now, the operation says."""
+
+    def valid_value(self, value: object) -> bool:
+        return value in Measure.Status.values
+
+
 class ProgressForm(forms.Form):
-    status = forms.ChoiceField(label=_("Wie weit ist die Maßnahme?"), widget=forms.RadioSelect)
+    # The status on the page where somebody chose.
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    status = StatusField(label=_("Wie weit ist die Maßnahme?"), widget=forms.RadioSelect)
     note = LocalisedField(
         label=_("Was die Öffentlichkeit dazu liest"),
         required=False,
@@ -33,14 +42,16 @@ class ProgressForm(forms.Form):
             )
             for each in (here, *measure.next_statuses)
         ]
-        status.initial = here.value
+        status.initial = self.fields["seen"].initial = here.value
 
     def clean_status(self) -> Measure.Status:
         return Measure.Status(self.cleaned_data["status"])
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if cleaned.get("status") == self.measure.status and not cleaned.get("note") and not self.errors:
+        here = self.measure.status
+        is_same = {cleaned.get("status"), cleaned.get("seen")} == {here}
+        if is_same and not cleaned.get("note") and not self.errors:
             self.add_error("note", _("Bitte einen anderen Stand wählen oder etwas dazu schreiben."))
         return cleaned
 
@@ -49,3 +60,8 @@ class MilestoneForm(forms.Form):
     on = DayField(label=_("Bis wann?"))
     title = LocalisedField(label=_("Was ist dann erreicht?"), max_length=200)
     prefix = "milestone"
+
+
+class MilestoneChangeForm(MilestoneForm):
+    # Its revision when the page was made.
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)

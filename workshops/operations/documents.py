@@ -77,7 +77,9 @@ class Wish:
 def request(
     process: ParticipationProcess, *, wish: Wish, by: User, now: datetime.datetime | None = None
 ) -> Document:
-    """The document to come; the one asked for within the last minute, if it is the same wish.
+    """The document to come; one asked for within the last minute and not made yet, if it is the same wish.
+
+    A finished one isn't the same: who asks again has corrected something.
 
     Refused with `not_in_this_format`, `unknown_language`, `not_of_this_process`, `too_many`.
     """
@@ -98,8 +100,7 @@ def request(
         "workshop": wish.workshop,
         "plan_version": wish.plan_version,
     }
-    same = process.documents.filter(
-        problem="",
+    same = process.documents.unfinished().filter(
         requested_at__gt=now - SAME_WISH,
         **{k: v for k, v in fields.items() if v is not None},
         **{f"{k}__isnull": True for k, v in fields.items() if v is None},

@@ -149,11 +149,15 @@ def set_status(
     measure: Measure,
     *,
     status: Measure.Status,
+    seen: str,
     by: User,
     note: LocalisedText | None = None,
     now: datetime.datetime | None = None,
 ) -> None:
     """How far it is: PLANNED → IN_PROGRESS → DONE / ABANDONED; both of these can be taken up again.
+
+    `seen`: the status on the page where somebody chose; from another one it is refused with
+    `edited_meanwhile`, as an old page would else take up again what was done since.
 
     The public reads each step in the measure's history, with the `note`.
     """
@@ -163,6 +167,12 @@ def set_status(
         if note:
             report(measure, note=note, by=by, now=now)
         return
+    if measure.status != seen:
+        raise Refusal(
+            "edited_meanwhile",
+            _("Inzwischen steht die Maßnahme auf „%(status)s“. Bitte ansehen und noch einmal entscheiden.")
+            % {"status": measure.get_status_display()},
+        )
     if status not in measure.next_statuses:
         raise Refusal(
             "not_from_there",

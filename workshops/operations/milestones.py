@@ -28,7 +28,8 @@ def add(
     now: datetime.datetime | None = None,
 ) -> Milestone:
     """A further one. The same day with the same words twice is one (a second click)."""
-    list(Measure.objects.select_for_update().filter(pk=measure.pk))
+    if not list(Measure.objects.select_for_update().filter(pk=measure.pk)):
+        raise Refusal("removed", _("Diese Maßnahme wurde inzwischen entfernt."))
     title = _clean(title)
     known = measure.milestones.filter(on=on)
     for each in known:
@@ -48,33 +49,47 @@ def change(
     *,
     on: datetime.date,
     title: LocalisedText,
+    seen: int,
     by: User,
     now: datetime.datetime | None = None,
 ) -> None:
+    """Another day or other words over the revision that was `seen`, else refused with `edited_meanwhile`."""
     _lock(milestone)
     title = _clean(title)
     if (on, title) == (milestone.on, milestone.title):
         return
+    _refuse_unless_seen(milestone, seen)
     milestone.on, milestone.title = on, title
     _save(milestone, "on", "title", now=now)
 
 
 @transaction.atomic
 def mark_reached(
-    milestone: Milestone, *, on: datetime.date | None, by: User, now: datetime.datetime | None = None
+    milestone: Milestone,
+    *,
+    on: datetime.date | None,
+    seen: int,
+    by: User,
+    now: datetime.datetime | None = None,
 ) -> None:
-    """Reached on that day; None: not yet, after all."""
+    """Reached on that day; None: not yet, after all. `seen`: as in `change`."""
     _lock(milestone)
     if milestone.reached_on == on:
         return
+    _refuse_unless_seen(milestone, seen)
     milestone.reached_on = on
     _save(milestone, "reached_on", now=now)
 
 
 @transaction.atomic
-def remove(milestone: Milestone, *, by: User) -> None:
-    """It vanishes from subscribed calendars with their next look."""
-    Milestone.objects.filter(pk=milestone.pk).delete()
+def remove(milestone: Milestone, *, seen: int, by: User) -> None:
+    """It vanishes from subscribed calendars with their next look. `seen`: as in `change`."""
+    found = Milestone.objects.select_for_update().filter(pk=milestone.pk).first()
+    # Pressed twice.
+    if found is None:
+        return
+    _refuse_unless_seen(found, seen)
+    found.delete()
 
 
 def _save(milestone: Milestone, *names: str, now: datetime.datetime | None) -> None:
@@ -88,6 +103,17 @@ def _lock(milestone: Milestone) -> None:
         milestone.refresh_from_db(from_queryset=Milestone.objects.select_for_update())
     except ObjectDoesNotExist:
         raise Refusal("removed", _("Dieser Meilenstein wurde inzwischen entfernt.")) from None
+
+
+def _refuse_unless_seen(milestone: Milestone, seen: int) -> None:
+    if milestone.revision != seen:
+        raise Refusal(
+            "edited_meanwhile",
+            _(
+                "Inzwischen hat jemand anderes diesen Meilenstein geändert. "
+                "Bitte vergleichen und noch einmal entscheiden."
+            ),
+        )
 
 
 def _clean(title: LocalisedText) -> LocalisedText:

@@ -127,9 +127,10 @@ def measure_status(request: HttpRequest, process: ParticipationProcess, pk: int)
         raise Http404
     user = signed_in_user(request)
     status = Measure.Status(wanted)
+    seen = request.POST.get("seen", "")
     attempt(
         request,
-        lambda: measures.set_status(found, status=status, by=user),
+        lambda: measures.set_status(found, status=status, seen=seen, by=user),
         done=_("„%(measure)s“: %(status)s.") % {"measure": found, "status": status.label},
     )
     return _to_plan(field)

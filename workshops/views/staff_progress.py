@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from workshops.forms.staff_progress import MilestoneForm, ProgressForm
+from workshops.forms.staff_progress import MilestoneChangeForm, MilestoneForm, ProgressForm
 from workshops.models import Measure, Milestone, ParticipationProcess
 from workshops.operations import measures, milestones
 from workshops.permissions import signed_in_user
@@ -28,6 +28,9 @@ def progress(request: HttpRequest, process: ParticipationProcess, pk: int) -> Ht
     if carried_out(step, lambda: measures.set_status(found, by=user, **step.cleaned_data)):
         messages.success(request, _("Der Stand ist öffentlich."))
         return _back(found)
+    if step.is_bound and step.data.get("seen") != found.status:
+        # The next try is made in sight of the present status; the sentence stays.
+        step.data = {**{name: step.data[name] for name in step.data}, "seen": found.status}
     if carried_out(milestone, lambda: milestones.add(found, by=user, **milestone.cleaned_data)):
         messages.success(request, _("Der Meilenstein ist eingetragen."))
         return _back(found)
@@ -38,12 +41,18 @@ def progress(request: HttpRequest, process: ParticipationProcess, pk: int) -> Ht
 def milestone(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     """Another day or other words for a milestone."""
     found = _milestone(process, pk)
-    form = MilestoneForm(request.POST or None, initial={"on": found.on, "title": found.title})
+    form = MilestoneChangeForm(
+        request.POST or None, initial={"on": found.on, "title": found.title, "seen": found.revision}
+    )
     user = signed_in_user(request)
     if carried_out(form, lambda: milestones.change(found, by=user, **form.cleaned_data)):
         messages.success(request, _("Der Meilenstein ist geändert."))
         return _back(found.measure)
     context = {"process": process, "measure": found.measure, "form": form}
+    if form.is_bound and form.data.get("milestone-seen") != str(found.revision):
+        # The next try is made in sight of the present words.
+        form.data = {**{name: form.data[name] for name in form.data}, "milestone-seen": found.revision}
+        context["present"] = found
     return render(request, "workshops/staff/milestone.html", context)
 
 
@@ -52,11 +61,11 @@ def milestone(request: HttpRequest, process: ParticipationProcess, pk: int) -> H
 def milestone_reached(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     """One click: reached today; another: not yet, after all."""
     found = _milestone(process, pk)
-    reached_on = None if "undo" in request.POST else timezone.localdate()
+    reached_on = None if "undo" in request.POST else timezone.localdate(timezone=process.zone)
     user = signed_in_user(request)
     attempt(
         request,
-        lambda: milestones.mark_reached(found, on=reached_on, by=user),
+        lambda: milestones.mark_reached(found, on=reached_on, seen=_seen(request), by=user),
         done=_("„%(milestone)s“ ist erreicht.") % {"milestone": found}
         if reached_on
         else _("„%(milestone)s“ ist noch offen.") % {"milestone": found},
@@ -69,8 +78,18 @@ def milestone_reached(request: HttpRequest, process: ParticipationProcess, pk: i
 def milestone_remove(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     found = _milestone(process, pk)
     user = signed_in_user(request)
-    attempt(request, lambda: milestones.remove(found, by=user), done=_("Der Meilenstein ist entfernt."))
+    attempt(
+        request,
+        lambda: milestones.remove(found, seen=_seen(request), by=user),
+        done=_("Der Meilenstein ist entfernt."),
+    )
     return _back(found.measure)
+
+
+def _seen(request: HttpRequest) -> int:
+    """The revision on the page where the button was pressed; -1, which none has, if it says nothing."""
+    said = request.POST.get("seen", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else -1
 
 
 def _page(

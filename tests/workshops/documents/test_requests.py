@@ -39,6 +39,13 @@ def test_the_same_wish_within_a_minute_is_one(people: cast.Cast) -> None:
     assert [each.pk == first.pk for each in (again, other, arabic, later)] == [True, False, False, False]
 
 
+def test_a_document_that_is_made_is_not_the_same(people: cast.Cast) -> None:
+    """Somebody read it, mended a word and asked again."""
+    first = asked(people)
+    documents.run_waiting(make=made, now=NOW)
+    assert asked(people, at=NOW + 0.5 * MINUTE).pk != first.pk
+
+
 def test_a_wish_that_failed_is_not_the_same(people: cast.Cast) -> None:
     first = asked(people)
     Document.objects.update(problem="failed", finished_at=NOW)

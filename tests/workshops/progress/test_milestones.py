@@ -50,21 +50,44 @@ def test_a_measures_history_begins_with_its_adoption(people: cast.Cast) -> None:
 
 def test_each_step_is_written_down_with_its_sentence(measure: Measure, people: cast.Cast) -> None:
     measures.set_status(
-        measure, status=Status.IN_PROGRESS, note=localised(" Der Kurs läuft. "), by=people.sabine
+        measure,
+        status=Status.IN_PROGRESS,
+        seen=Status.PLANNED,
+        note=localised(" Der Kurs läuft. "),
+        by=people.sabine,
     )
-    measures.set_status(measure, status=Status.DONE, by=people.sabine)
+    measures.set_status(measure, status=Status.DONE, seen=Status.IN_PROGRESS, by=people.sabine)
     assert history(measure) == [("in_progress", "Der Kurs läuft."), ("done", "")]
 
 
 def test_a_second_click_writes_nothing(measure: Measure, people: cast.Cast) -> None:
     for _click in range(2):
-        measures.set_status(measure, status=Status.IN_PROGRESS, by=people.sabine)
+        measures.set_status(measure, status=Status.IN_PROGRESS, seen=Status.PLANNED, by=people.sabine)
     assert history(measure) == [("in_progress", "")]
+
+
+def test_an_old_page_takes_up_nothing_that_was_finished_since(measure: Measure, people: cast.Cast) -> None:
+    measures.set_status(measure, status=Status.IN_PROGRESS, seen=Status.PLANNED, by=people.sabine)
+    measures.set_status(measure, status=Status.DONE, seen=Status.IN_PROGRESS, by=people.sabine)
+
+    def click() -> None:
+        measures.set_status(measure, status=Status.IN_PROGRESS, seen=Status.PLANNED, by=people.sabine)
+
+    assert refused(click) == "edited_meanwhile"
+    measure.refresh_from_db()
+    assert measure.status == "done"
+    assert history(measure) == [("in_progress", ""), ("done", "")]
 
 
 def test_a_sentence_without_a_step_is_written_once(measure: Measure, people: cast.Cast) -> None:
     for _click in range(2):
-        measures.set_status(measure, status=Status.PLANNED, note=localised("Geld ist da."), by=people.sabine)
+        measures.set_status(
+            measure,
+            status=Status.PLANNED,
+            seen=Status.PLANNED,
+            note=localised("Geld ist da."),
+            by=people.sabine,
+        )
     assert history(measure) == [("planned", "Geld ist da.")]
 
 
@@ -100,12 +123,13 @@ def test_calendars_learn_each_change_and_nothing_else(measure: Measure, people: 
     now = timezone.now()
     found = builders.a_milestone(measure, on=NEW_YEAR)
     revisions = []
+    who: dict[str, Any] = {"by": people.sabine, "now": now}
     steps: list[Callable[[], None]] = [
-        lambda: milestones.change(found, on=NEW_YEAR, title=found.title, by=people.sabine, now=now),
-        lambda: milestones.change(found, on=NEW_YEAR + DAY, title=found.title, by=people.sabine, now=now),
-        lambda: milestones.mark_reached(found, on=NEW_YEAR, by=people.sabine, now=now),
-        lambda: milestones.mark_reached(found, on=NEW_YEAR, by=people.sabine, now=now),
-        lambda: milestones.mark_reached(found, on=None, by=people.sabine, now=now),
+        lambda: milestones.change(found, on=NEW_YEAR, title=found.title, seen=0, **who),
+        lambda: milestones.change(found, on=NEW_YEAR + DAY, title=found.title, seen=0, **who),
+        lambda: milestones.mark_reached(found, on=NEW_YEAR, seen=1, **who),
+        lambda: milestones.mark_reached(found, on=NEW_YEAR, seen=1, **who),
+        lambda: milestones.mark_reached(found, on=None, seen=2, **who),
     ]
     for step in steps:
         step()
@@ -117,7 +141,33 @@ def test_calendars_learn_each_change_and_nothing_else(measure: Measure, people: 
 
 def test_a_milestone_that_was_removed_meanwhile_is_named(measure: Measure, people: cast.Cast) -> None:
     found = builders.a_milestone(measure)
-    milestones.remove(found, by=people.sabine)
-    milestones.remove(found, by=people.sabine)
+    milestones.remove(found, seen=0, by=people.sabine)
+    milestones.remove(found, seen=0, by=people.sabine)
     found = Milestone(pk=found.pk or 1, measure=measure, on=NEW_YEAR, title=localised("x"))
-    assert refused(lambda: milestones.mark_reached(found, on=NEW_YEAR, by=people.sabine)) == "removed"
+    assert refused(lambda: milestones.mark_reached(found, on=NEW_YEAR, seen=0, by=people.sabine)) == "removed"
+
+
+def test_an_old_page_changes_no_milestone_that_somebody_changed_since(
+    measure: Measure, people: cast.Cast
+) -> None:
+    found = builders.a_milestone(measure, on=NEW_YEAR)
+    milestones.change(found, on=NEW_YEAR + DAY, title=found.title, seen=0, by=people.sabine)
+    actions: list[Callable[[], None]] = [
+        lambda: milestones.change(found, on=NEW_YEAR, title=localised("Anders"), seen=0, by=people.sabine),
+        lambda: milestones.mark_reached(found, on=NEW_YEAR, seen=0, by=people.sabine),
+        lambda: milestones.remove(found, seen=0, by=people.sabine),
+    ]
+    assert [refused(action) for action in actions] == ["edited_meanwhile"] * 3
+    # What both wanted is no conflict.
+    milestones.change(found, on=NEW_YEAR + DAY, title=found.title, seen=0, by=people.sabine)
+    [kept] = measure.milestones.all()
+    assert (kept.on, kept.reached_on, kept.revision) == (NEW_YEAR + DAY, None, 1)
+
+
+def test_a_milestone_of_a_measure_that_is_gone_is_refused(measure: Measure, people: cast.Cast) -> None:
+    Measure.objects.filter(pk=measure.pk).delete()
+
+    def add() -> None:
+        milestones.add(measure, on=NEW_YEAR, title=localised("Kurs beginnt"), by=people.sabine)
+
+    assert (refused(add), Milestone.objects.count()) == ("removed", 0)
