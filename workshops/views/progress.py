@@ -41,6 +41,7 @@ STAGES = {
     "adopted": _("angenommene Maßnahmen"),
     "in_progress": _("in Arbeit"),
     "done": _("umgesetzt"),
+    "abandoned": _("aufgegeben"),
 }
 
 
@@ -75,7 +76,8 @@ def progress_of(process: ParticipationProcess, *, now: datetime.datetime) -> lis
     for measure in measures:
         here = found[measure.goal.guideline.field_id]
         here.measures.append(measure)
-        here.counts["adopted"] += 1
+        # What was given up is no promise any more: it has a column of its own.
+        here.counts["adopted"] += measure.status != Status.ABANDONED
         here.counts[measure.status] += 1
     return list(found.values())
 
@@ -87,12 +89,17 @@ def progress(request: HttpRequest, process: str) -> HttpResponse:
     fields = progress_of(shown, now=timezone.now())
     context = {
         "process": shown,
-        "fields": fields,
-        "stages": STAGES.items(),
+        **_table(fields),
         "has_measures": any(each.measures for each in fields),
         "today": timezone.localdate(timezone=shown.zone),
     }
     return render(request, "workshops/public/progress.html", context)
+
+
+def _table(fields: list[FieldProgress]) -> dict[str, object]:
+    """What `_progress_table.html` expects."""
+    has_abandoned = any(each.counts["abandoned"] for each in fields)
+    return {"fields": fields, "stages": STAGES.items(), "has_abandoned": has_abandoned}
 
 
 def for_frames(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -112,7 +119,7 @@ def for_frames(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[...
 @conditional_page
 def embed_progress(request: HttpRequest, process: str) -> HttpResponse:
     shown = process_or_404(request, process)
-    context = {"process": shown, "fields": progress_of(shown, now=timezone.now()), "stages": STAGES.items()}
+    context = {"process": shown, **_table(progress_of(shown, now=timezone.now()))}
     return render(request, "workshops/public/embed_progress.html", context)
 
 

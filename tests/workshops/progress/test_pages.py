@@ -53,11 +53,30 @@ def test_the_table_counts_what_is_planned_held_written_adopted_and_done(
     Minutes.objects.create(workshop=held, status="published", published_at=now, published_by=people.sabine)
     builders.a_measure(measure.goal, status="done")
     builders.a_measure(measure.goal, status="in_progress")
+    builders.a_measure(measure.goal, status="abandoned")
 
     for page in (PAGE, FRAMES[0]):
         assert figures(client.get(page).content.decode())[0] == [
-            *("Bildung und Sprache", "1", "2", "1", "3", "1", "1"),
+            *("Bildung und Sprache", "1", "2", "1", "3", "1", "1", "1"),
         ]
+        assert "Aufgegebene Maßnahmen zählen nicht zu den angenommenen." in pages.lines(client.get(page))
+
+
+def test_what_was_given_up_is_no_part_of_what_there_is_to_do(
+    client: Client, people: cast.Cast, measure: Measure
+) -> None:
+    builders.a_measure(measure.goal, status="done")
+    before = client.get(PAGE)
+    assert "1 von 2 Maßnahmen sind umgesetzt." in pages.lines(before)
+    assert "Aufgegebene" not in before.content.decode()
+
+    Measure.objects.filter(pk=measure.pk).update(status="abandoned")
+    assert "1 von 1 Maßnahme ist umgesetzt. 1 Maßnahme ist aufgegeben." in pages.lines(client.get(PAGE))
+
+    Measure.objects.update(status="abandoned")
+    alone = client.get(PAGE)
+    assert "2 Maßnahmen sind aufgegeben." in pages.lines(alone)
+    assert "<progress" not in alone.content.decode()
 
 
 def test_a_measure_shows_its_history_and_milestones_but_no_names_of_staff(
