@@ -7,7 +7,7 @@ Who may see what is decided before: the rows that come in are those that the rea
 """
 
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import TypeVar
@@ -18,6 +18,7 @@ from workshops import stemming
 from workshops.models.searchable import Forms
 
 Row = TypeVar("Row", bound=Model)
+Found = TypeVar("Found")
 
 MOST_WORDS = 8
 LONGEST_QUESTION = 200
@@ -89,6 +90,24 @@ def matching(
         in_one = (Q(**{f"{column}__met": term.wanted}) for column in columns)
         rows = rows.filter(reduce(operator.or_, in_one))
     return rows
+
+
+def meeting(texts: Iterable[tuple[Found, str]], asked: Sequence[Term]) -> Iterator[Found]:
+    """Of rows that have no such column, with their texts: those in which each word is met. None for no word.
+
+    One after the other, so that whoever wants the first few needn't wait for all.
+    """
+    known: dict[str, frozenset[int]] = {}
+    for found, text in texts if asked else ():
+        left = set(range(len(asked)))
+        for word, _start, _end in stemming.words(text):
+            if word not in known:
+                forms = stemming.stems_of(word, stemming.GERMAN)
+                met = (number for number, term in enumerate(asked) if any(map(term.meets, forms)))
+                known[word] = frozenset(met)
+            left -= known[word]
+        if not left:
+            yield found
 
 
 def newest(rows: QuerySet[Row]) -> QuerySet[Row]:

@@ -16,7 +16,7 @@ from workshops.models import User
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-PHONE, DESK = 360, 1280
+PHONE, TABLET, DESK = 360, 820, 1280
 WIDTHS = (PHONE, DESK)
 LANGUAGES = ("de", "en", "ar")
 

@@ -67,7 +67,7 @@ def test_the_moderators_pages(page: "Page", language: str, width: int) -> None:
     place = town.in_full_swing()
     sign_in(page, place.cast.murat)
     found = look_around(page, "/moderation/", language=language, width=width)
-    assert_all_well(found, reached={"workshops:moderation"})
+    assert_all_well(found, reached={"workshops:moderation", "workshops:moderate_desk"})
 
 
 @in_two_views

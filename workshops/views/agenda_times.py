@@ -36,7 +36,10 @@ def timetable(workshop: Workshop, items: list[AgendaItem], *, now: datetime.date
     ]
 
 
-def clock_texts(workshop: Workshop) -> list[str]:
-    """What stands beside each item of the agenda, for reordering by script."""
-    timed = timetable(workshop, list(workshop.agenda.all()), now=timezone.now())
-    return [timezone.localtime(each.starts_at).strftime("%H:%M") if each.starts_at else "" for each in timed]
+def clock(workshop: Workshop) -> dict[str, object]:
+    """For reordering by script: what stands beside each item, and which is the current one (from 0)."""
+    timed = timetable(workshop, list(workshop.agenda.defer(*AgendaItem.PARTS)), now=timezone.now())
+    return {
+        "labels": [f"{timezone.localtime(each.starts_at):%H:%M}" if each.starts_at else "" for each in timed],
+        "current": next((index for index, each in enumerate(timed) if each.is_current), None),
+    }

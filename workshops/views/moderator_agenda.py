@@ -12,7 +12,8 @@ from workshops.forms.moderator import AgendaItemChangeForm, AgendaItemForm
 from workshops.models import AgendaItem, Workshop
 from workshops.operations import agenda_templates, agendas, minutes
 from workshops.permissions import signed_in_user
-from workshops.views.agenda_times import clock_texts
+from workshops.views import arrived
+from workshops.views.agenda_times import clock
 from workshops.views.moderator import context_of, workshop_page
 from workshops.views.reordering import placed
 from workshops.views.staff import attempt, carried_out
@@ -33,6 +34,7 @@ def agenda(request: HttpRequest, workshop: Workshop) -> HttpResponse:
     form = AgendaItemForm(request.POST or None)
     user = signed_in_user(request)
     if carried_out(form, lambda: agendas.add_item(workshop, by=user, **form.cleaned_data), at="title"):
+        arrived.tell(request)
         return redirect("workshops:moderate_agenda", workshop.pk)
     return _page(request, workshop, form, TemplateNameForm())
 
@@ -106,9 +108,13 @@ def change_item(request: HttpRequest, workshop: Workshop, pk: int) -> HttpRespon
             form = AgendaItemChangeForm({**request.POST.dict(), **_seen(item)})
             form.add_error("title", refusal.sentence)
         else:
+            arrived.tell(request)
             messages.success(request, _("Der Punkt ist geändert."))
             return redirect("workshops:moderate_agenda", workshop.pk)
-    return render(request, "workshops/moderator/agenda_item.html", context_of(workshop, form=form, item=item))
+    context = context_of(
+        workshop, form=form, item=item, keeps=f"agenda-item-{item.pk}", kept_title=item.title
+    )
+    return render(request, "workshops/moderator/agenda_item.html", context)
 
 
 def _seen(item: AgendaItem) -> dict[str, object]:
@@ -124,7 +130,7 @@ def move_item(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse
         return placed(
             request,
             lambda to: agendas.place_item(item, position=to, by=signed_in_user(request)),
-            labels=lambda: clock_texts(workshop),
+            more=lambda: clock(workshop),
         )
     attempt(
         request,

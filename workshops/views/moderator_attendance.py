@@ -3,18 +3,20 @@
 from collections import Counter
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from workshops.errors import Refusal
 from workshops.forms.moderator import AttendanceForm, PhoneGuestForm
 from workshops.models import Workshop
 from workshops.operations import attendance
 from workshops.permissions import signed_in_user
+from workshops.views import arrived
 from workshops.views.moderator import context_of, workshop_page
 from workshops.views.numbers import row_number
 
@@ -37,11 +39,29 @@ def participants(request: HttpRequest, workshop: Workshop) -> HttpResponse:
         except Refusal as refusal:
             messages.error(request, refusal.sentence)
         else:
+            arrived.tell(request)
             back = "moderate_desk" if "desk" in request.POST else "moderate_participants"
             return redirect(f"workshops:{back}", workshop.pk)
     elif request.method == "POST" and not ticks.is_valid():
         return redirect("workshops:moderate_participants", workshop.pk)
     return _page(request, workshop, ticks, guest if wants_guest else PhoneGuestForm())
+
+
+@workshop_page
+@never_cache
+@require_POST
+def attendance_ticks(request: HttpRequest, workshop: Workshop) -> HttpResponse:
+    """Ticks as they are made (workshops/static/workshops/ticks.js); JSON with a `state`, as for texts."""
+    ticks = AttendanceForm(request.POST)
+    if not ticks.is_valid():
+        return JsonResponse({"state": "unclear"}, status=400)
+    by = signed_in_user(request)
+    try:
+        attendance.mark(workshop, came=ticks.newly_came, did_not_come=ticks.no_longer, by=by)
+    except Refusal as refusal:
+        return JsonResponse({"state": "refused", "sentence": refusal.sentence}, status=409)
+    came = workshop.registrations.attended().count() + workshop.phone_guests.count()
+    return JsonResponse({"state": "saved", "came": came, "at": f"{timezone.localtime():%H:%M}"})
 
 
 def _save(
@@ -78,7 +98,7 @@ def people_of(workshop: Workshop, ticks: AttendanceForm) -> dict[str, object]:
         # If something else was wrong: as typed, and as others ticked meanwhile.
         "ticked": (came | ticks.newly_came) - ticks.no_longer if ticks.is_bound else came,
         "needs": sorted(needs.items()),
-        "waiting_count": workshop.registrations.waiting().count(),
+        "waiting": list(workshop.registrations.waiting().select_related("participant")),
         "came_count": len(came) + len(guests),
         "guests": guests,
         "may_mark": workshop.is_published and timezone.now() >= workshop.starts_at - attendance.ARRIVAL,

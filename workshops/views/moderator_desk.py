@@ -1,6 +1,8 @@
 """Moderators: one page for the evening, on a tablet beside the video conference."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +11,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from workshops import search
 from workshops.forms.moderator import AttendanceForm, ItemTextForm
+from workshops.forms.moderator_proposals import comments_of
 from workshops.models import AgendaItem, ProposedMeasure, SurveyComment, Workshop
 from workshops.permissions import is_staff, signed_in_user
 from workshops.views.agenda_times import Timed, timetable
@@ -88,11 +92,14 @@ def _taking(times: list[Timed]) -> AgendaItem | None:
 
 
 def _comments(workshop: Workshop, query: str) -> dict[str, object]:
-    """What people wrote in the survey about the workshop's field, those with all the words."""
-    found = SurveyComment.objects.filter(field=workshop.series.field_id).order_by("pk")
-    for word in query.split():
-        found = found.filter(text__icontains=word)
-    shown = list(found[: MOST_COMMENTS + 1])
+    """What people wrote in the survey about the workshop's field, or about none: those with all the words."""
+    found: Iterable[SurveyComment] = comments_of(workshop).select_related(None)[: MOST_COMMENTS + 1]
+    if query:
+        rows = comments_of(workshop).select_related(None).iterator()
+        found = islice(
+            search.meeting(((row, row.text) for row in rows), search.terms(query)), MOST_COMMENTS + 1
+        )
+    shown = list(found)
     return {
         "comments": shown[:MOST_COMMENTS],
         "has_more_comments": len(shown) > MOST_COMMENTS,

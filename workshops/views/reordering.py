@@ -8,11 +8,15 @@ from workshops.errors import Refusal
 
 
 def placed(
-    request: HttpRequest, place: Callable[[int], object], *, labels: Callable[[], list[str]] | None = None
+    request: HttpRequest,
+    place: Callable[[int], object],
+    *,
+    labels: Callable[[], list[str]] | None = None,
+    more: Callable[[], dict[str, object]] = dict,
 ) -> JsonResponse:
     """`place` gets the wanted position, 1 is the first. 409 with a sentence if it may not be.
 
-    `labels`: what stands beside each row afterwards, in the new order (the times of an agenda).
+    `labels`: what stands beside each row afterwards, in the new order; `more`: what else the page is told.
     """
     typed = request.POST["position"]
     # No list has more rows; a number that isn't one comes from no page of ours.
@@ -22,4 +26,4 @@ def placed(
         place(int(typed))
     except Refusal as refusal:
         return JsonResponse({"sentence": refusal.sentence}, status=409)
-    return JsonResponse({"labels": labels() if labels else []})
+    return JsonResponse({"labels": labels() if labels else [], **more()})

@@ -137,3 +137,54 @@ def test_the_desk_costs_the_same_for_many_items(
         a_comment(people, "Kurse")
     with django_assert_num_queries(11):
         murat.get(address(workshop))
+
+
+def test_a_tick_is_saved_by_itself(murat: Client, people: cast.Cast, workshop: Workshop) -> None:
+    """As ticks.js sends it: only what was changed, so that a colleague's tick stays."""
+    amina, hans = (builders.a_registration(workshop, one) for one in (people.amina, people.hans))
+    ticks = f"/moderation/{workshop.pk}/participants/ticks/"
+    first = murat.post(ticks, {"came": [amina.pk]}).json()
+    assert {**first, "at": ""} == {"state": "saved", "came": 1, "at": ""}
+    assert murat.post(ticks, {"came": [hans.pk]}).json()["came"] == 2
+    assert murat.post(ticks, {"was": [amina.pk]}).json()["came"] == 1
+    assert [one.has_attended for one in workshop.registrations.order_by("pk")] == [False, True]
+    gone = hans.pk
+    hans.delete()
+    refused = murat.post(ticks, {"was": [gone]})
+    assert (refused.status_code, refused.json()["state"]) == (409, "refused")
+    assert refused.json()["sentence"].startswith("Jemand hat sich inzwischen abgemeldet.")
+    assert murat.post(ticks, {"came": ["x"]}).status_code == 400
+
+
+def test_who_waits_stands_on_the_desk_longest_wait_first(
+    murat: Client, people: cast.Cast, workshop: Workshop
+) -> None:
+    assert "Warteliste" not in pages.text(murat.get(address(workshop)))
+    for person in (people.hans, people.amina):
+        builders.a_registration(workshop, person, status="waiting")
+    lines = pages.lines(murat.get(address(workshop)))
+    start = lines.index("2 Personen warten auf einen Platz")
+    assert lines[start + 2 : start + 4] == [people.hans.name, people.amina.name]
+
+
+@pytest.mark.parametrize("typed", ["flüchtlinge", "FLUECHTLING", "fluchtl", "Unterkunft"])
+def test_the_surveys_comments_are_found_by_their_words_in_any_form(
+    murat: Client, people: cast.Cast, workshop: Workshop, typed: str
+) -> None:
+    a_comment(people, "ÜBUNGSRÄUME in der Flüchtlingsunterkunft fehlen")
+    a_comment(people, "Busse am Abend")
+    fragment = murat.get(address(workshop), {"q": typed}, headers={"HX-Request": "true"})
+    assert re.findall(r'dir="auto">(.*?)</p>', fragment.content.decode()) == [
+        "ÜBUNGSRÄUME in der Flüchtlingsunterkunft fehlen"
+    ]
+
+
+def test_comments_that_named_no_field_appear_too(
+    murat: Client, people: cast.Cast, workshop: Workshop
+) -> None:
+    a_comment(people, "Zu allem etwas")
+    SurveyComment.objects.update(field=None)
+    a_comment(people, "Ein anderes Feld", field=1)
+    for query in ({}, {"q": "etwas"}):
+        fragment = murat.get(address(workshop), query, headers={"HX-Request": "true"})
+        assert re.findall(r'dir="auto">(.*?)</p>', fragment.content.decode()) == ["Zu allem etwas"]

@@ -76,7 +76,10 @@ def test_the_address_answers_a_script(workshop: Workshop, people: cast.Cast, cli
     answer = client.post(address, {"position": "3"})
     clock = timezone.localtime(workshop.starts_at, workshop.process.zone).strftime("%H:%M")
     # The times in the new order: without lengths only the first is known.
-    assert (answer.status_code, answer.json()) == (200, {"labels": [clock, "", "", ""]})
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"labels": [clock, "", "", ""], "current": None},
+    )
     assert order(workshop) == "BCAD"
     for nonsense in ("", "-1", "eins", "٣", "99999"):
         assert client.post(address, {"position": nonsense}).status_code == 400

@@ -76,7 +76,7 @@
       if (!response.ok) throw new Error(String(response.status));
       renumber(list, answer.labels);
       say(list, "Dropped", row);
-      list.dispatchEvent(new CustomEvent("reordered", { bubbles: true }));
+      list.dispatchEvent(new CustomEvent("reordered", { bubbles: true, detail: answer }));
     } catch {
       putBack(home, before, row);
       say(home, "Failed", row);
