@@ -48,6 +48,7 @@ app.conf.beat_schedule = {
     "discard stale uploads": _every(600, "workshops.tasks.discard_stale_uploads"),
     "plan timetables asked for": _every(5, "workshops.tasks.plan_timetables"),
     "make documents asked for": _every(3, "workshops.tasks.make_documents"),
+    "compare proposals with each other": _every(60, "workshops.tasks.compare_proposals"),
     "discard old documents": _every(3600, "workshops.tasks.discard_old_documents"),
     "tend video rooms": _every(15, "workshops.tasks.tend_rooms"),
     "tend recordings": _every(300, "workshops.tasks.tend_recordings"),

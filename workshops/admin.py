@@ -49,6 +49,7 @@ from workshops.models import (
     Presence,
     Prioritisation,
     PrioritisedProposal,
+    ProposalComparison,
     ProposalDecision,
     ProposedMeasure,
     Recording,
@@ -253,6 +254,7 @@ _rescue(PointsGiven, show="option", related="option", hide="registration points"
 _rescue(MeasureChange, show="measure status changed_at", related="measure changed_by")
 _rescue(Milestone, show="measure on title reached_on", related="measure")
 _rescue(NotAlike, show="one other said_at", related="one other said_by")
+_rescue(ProposalComparison, show="process is_cut compared_at", related="process")
 _rescue(
     ProposalDecision,
     show="proposal status decided_at undone_at",

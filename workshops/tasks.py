@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from workshops import stopping
 from workshops.operations import (
+    alike,
     document_making,
     documents,
     recordings,
@@ -49,6 +50,11 @@ def tend_recordings() -> None:
 @shared_task
 def make_documents() -> None:
     documents.run_waiting(make=document_making.make, now=timezone.now(), is_stopping=stopping.is_asked)
+
+
+@shared_task
+def compare_proposals() -> None:
+    alike.compare_waiting(now=timezone.now(), is_stopping=stopping.is_asked)
 
 
 @shared_task

@@ -43,6 +43,7 @@ from workshops.models import (
     Presence,
     Prioritisation,
     PrioritisedProposal,
+    ProposalComparison,
     ProposalDecision,
     Recording,
     Registration,
@@ -142,6 +143,7 @@ def _results(
     one, other = (builders.a_proposal(item) for _number in range(2))
     NotAlike.objects.create(one=one, other=other, said_at=now, said_by=staff)
     ProposalDecision.objects.create(proposal=one, status="adopted", decided_at=now, decided_by=staff)
+    ProposalComparison.objects.create(process=process, compared_at=now)
     measure = Measure.objects.get()
     builders.a_milestone(measure)
     measure.changes.create(status="planned", changed_at=now, changed_by=staff)

@@ -35,7 +35,7 @@ def two(people: cast.Cast, item: AgendaItem) -> tuple[ProposedMeasure, ProposedM
 
 
 def pairs(people: cast.Cast) -> list[tuple[ProposedMeasure, ProposedMeasure]]:
-    return [(pair.one, pair.other) for pair in alike.pairs(people.process)]
+    return [(pair.one, pair.other) for pair in alike.find(people.process).pairs]
 
 
 @pytest.mark.parametrize("address", [ADDRESS])

@@ -7,6 +7,7 @@ from workshops.models.agenda import (
     AgendaTemplateItem,
     ItemPresence,
 )
+from workshops.models.comparison import ProposalComparison
 from workshops.models.conference import (
     InterpretationChannel,
     Meeting,
@@ -97,6 +98,7 @@ __all__ = [
     "Presence",
     "Prioritisation",
     "PrioritisedProposal",
+    "ProposalComparison",
     "ProposalDecision",
     "ProposedMeasure",
     "Recording",

@@ -86,6 +86,16 @@ def found_in(text: str, language: str) -> list[Found]:
 
 
 @functools.lru_cache(maxsize=50_000)
+def has_concept(word: str, language: str) -> bool:
+    """As it stands in the list, or as a German compound: no slip, no beginning."""
+    singles = vocabulary().singles.get(language, {})
+    folded = fold(word)
+    if folded in singles or stem(word, language) in singles:
+        return True
+    return language == "de" and bool(_split(folded))
+
+
+@functools.lru_cache(maxsize=50_000)
 def _of_word(folded: str, word_stem: str, language: str) -> tuple[int, ...]:
     """The concepts of a single word: as it stands in the list, as a compound, or with a slip."""
     singles = vocabulary().singles.get(language, {})

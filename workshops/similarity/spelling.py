@@ -7,12 +7,14 @@ from collections.abc import Iterable
 SHORTEST = 5
 # From so many letters on two may differ.
 LONG = 9
+# Of a longer word what could be left out is too much to try: 60 letters without two are 1,770 words.
+LONGEST = 20
 
 
 def alike(one: str, other: str) -> bool:
     """Not the same, and at most one step apart, two in a long word. The first letter is rarely mistyped."""
     shorter = min(len(one), len(other))
-    if one == other or shorter < SHORTEST or one[0] != other[0]:
+    if one == other or shorter < SHORTEST or max(len(one), len(other)) > LONGEST or one[0] != other[0]:
         return False
     return _distance(one, other, 2 if shorter >= LONG else 1) is not None
 
@@ -20,7 +22,7 @@ def alike(one: str, other: str) -> bool:
 def neighbours(words: Iterable[str]) -> dict[str, set[str]]:
     """Which are alike; only words that become the same by leaving out a letter or two are tried."""
     by_rest: defaultdict[str, list[str]] = defaultdict(list)
-    for word in sorted({word for word in words if len(word) >= SHORTEST}):
+    for word in sorted({word for word in words if SHORTEST <= len(word) <= LONGEST}):
         for rest in _rests(word):
             by_rest[rest].append(word)
     found: defaultdict[str, set[str]] = defaultdict(set)

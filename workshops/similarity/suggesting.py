@@ -7,12 +7,13 @@ texts that share a feature, or have misspelt a word of each other's, are compare
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
 from workshops.similarity import spelling
-from workshops.similarity.concepts import Found, found_in, vocabulary
+from workshops.similarity.concepts import found_in, vocabulary
+from workshops.similarity.languages import guess
 from workshops.similarity.words import stem
 from workshops.stemming import fold
 
@@ -37,7 +38,7 @@ Feature = tuple[str, Hashable]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """`key`: whatever names the text; `language`: "" if nobody said."""
+    """`key`: whatever names the text; `language`: "" if nobody said: then it is guessed."""
 
     key: int
     title: str
@@ -69,12 +70,22 @@ class _Bag:
     words: dict[Feature, str] = field(default_factory=dict)
 
 
-def suggest(texts: Iterable[Text], *, most: int = MOST_SUGGESTIONS) -> list[Suggestion]:
-    """At most `most` pairs, the likeliest first; among equals in the order of the keys."""
+def suggest(
+    texts: Iterable[Text],
+    *,
+    most: int = MOST_SUGGESTIONS,
+    is_wanted: Callable[[int, int], bool] = lambda one, other: True,
+) -> list[Suggestion]:
+    """At most `most` pairs, the likeliest first; among equals in the order of the keys.
+
+    `is_wanted`: asked with the keys of a pair, the smaller first; what isn't takes no place among the `most`.
+    """
     ordered = sorted(texts, key=lambda text: text.key)
     compared = Comparison(ordered)
     found = []
     for one, other in compared.candidates():
+        if not is_wanted(ordered[one].key, ordered[other].key):
+            continue
         likeness = compared.likeness(one, other, explained=False)
         if likeness.score >= LIKELY:
             found.append(Suggestion(ordered[one].key, ordered[other].key, likeness))
@@ -91,6 +102,15 @@ class Comparison:
         stems = {str(feature[1]) for feature in self._in_how_many if feature[0] == "word"}
         self._known: dict[tuple[int, bool], tuple[dict[Feature, float], float]] = {}
         self._neighbours = spelling.neighbours(stems)
+        # Most words of most texts are written like no other: nothing to look for in each pair.
+        self._slips = [
+            [
+                (feature, [("word", near) for near in sorted(self._neighbours[str(feature[1])])])
+                for feature in bag.weights
+                if feature[0] == "word" and feature[1] in self._neighbours
+            ]
+            for bag in self._bags
+        ]
 
     def candidates(self) -> list[tuple[int, int]]:
         """Pairs that share a feature or a misspelt one, each once."""
@@ -116,14 +136,14 @@ class Comparison:
     def likeness(self, one: int, other: int, *, explained: bool = True) -> Likeness:
         """Without reasons below `LIKELY` unless it shall be `explained`: most pairs aren't alike."""
         mine, theirs = self._bags[one], self._bags[other]
-        across = bool(mine.language and theirs.language) and mine.language != theirs.language
+        across = mine.language != theirs.language
         (my_weights, my_length), (their_weights, their_length) = (
             self._weighed(place, across) for place in (one, other)
         )
         shared = mine.weights.keys() & theirs.weights.keys()
         common = sum(my_weights[feature] * their_weights[feature] for feature in shared)
         misspelt = []
-        for feature, its in self._misspelt(mine, theirs, shared):
+        for feature, its in self._misspelt(self._slips[one], theirs, shared):
             common += MISSPELT * my_weights[feature] * their_weights[its]
             misspelt.append((mine.words[feature], theirs.words[its]))
         lengths = my_length * their_length
@@ -148,14 +168,20 @@ class Comparison:
         self._known[place, across] = known
         return known
 
-    def _misspelt(self, mine: _Bag, theirs: _Bag, shared: Iterable[Feature]) -> list[tuple[Feature, Feature]]:
-        taken = set(shared)
+    def _misspelt(
+        self,
+        slips: Sequence[tuple[Feature, Sequence[Feature]]],
+        theirs: _Bag,
+        shared: Iterable[Feature],
+    ) -> list[tuple[Feature, Feature]]:
         found: list[tuple[Feature, Feature]] = []
-        for feature in mine.weights:
-            if feature[0] != "word" or feature in taken:
+        if not slips:
+            return found
+        taken = set(shared)
+        for feature, near in slips:
+            if feature in taken:
                 continue
-            for near in sorted(self._neighbours.get(str(feature[1]), ())):
-                its: Feature = ("word", near)
+            for its in near:
                 if its in theirs.weights and its not in taken:
                     taken.add(its)
                     found.append((feature, its))
@@ -193,21 +219,17 @@ class Comparison:
 
 def _is_a_slip(one: str, other: str, language: str) -> bool:
     """Written alike, yet not forms of one word."""
-    code, folded = language or "de", (fold(one), fold(other))
-    if not spelling.alike(*folded) or stem(one, code) == stem(other, code):
+    folded = fold(one), fold(other)
+    if not spelling.alike(*folded) or stem(one, language) == stem(other, language):
         return False
     return not (folded[0].startswith(folded[1]) or folded[1].startswith(folded[0]))
 
 
 def _bag(text: Text) -> _Bag:
-    bag = _Bag(text.language)
+    bag = _Bag(text.language or guess(f"{text.title} {text.description}"))
     for words, weight in ((text.title, IN_TITLE), (text.description, IN_DESCRIPTION)):
-        for each in _known(words, text.language):
+        for each in found_in(words, bag.language):
             feature: Feature = ("word", each.stem) if each.concept is None else ("concept", each.concept)
             bag.weights[feature] = max(bag.weights.get(feature, 0.0), weight)
             bag.words.setdefault(feature, each.words)
     return bag
-
-
-def _known(words: str, language: str) -> list[Found]:
-    return found_in(words, language or "de")

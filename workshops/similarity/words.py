@@ -38,13 +38,22 @@ _UKRAINIAN = tuple(
 # The article and "and" are written with the word.
 _ARABIC_BEGINNINGS = ("وال", "بال", "لل", "ال")
 
-# They say nothing about what is proposed. Written as people do, kept folded.
-FILLING = frozenset(
-    fold(word)
-    for line in Path(__file__).with_name("filling.txt").read_text(encoding="utf-8").splitlines()
-    if not line.startswith("#")
-    for word in line.split()
-)
+
+def _filling() -> dict[str, frozenset[str]]:
+    """By language, whose code is a comment before its words. Written as people do, kept folded."""
+    found: dict[str, set[str]] = {code: set() for code in LANGUAGES}
+    code = ""
+    for line in Path(__file__).with_name("filling.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            code = line.removeprefix("#").strip()
+        else:
+            found[code].update(fold(word) for word in line.split())
+    return {code: frozenset(words) for code, words in found.items()}
+
+
+# They say nothing about what is proposed.
+FILLING_OF = _filling()
+FILLING = frozenset().union(*FILLING_OF.values())
 
 
 @functools.lru_cache(maxsize=100_000)
@@ -66,13 +75,16 @@ def stem(word: str, language: str) -> str:
     return fold(_stemmer(language).stemWord(word.casefold())) or fold(word)
 
 
+def words_of(text: str) -> list[str]:
+    """All words of a text in order, those of compounds with hyphens each."""
+    found = (part for word, _start, _end in words(text) for part in parts_of(word))
+    return [part for part in found if len(part) <= LONGEST_WORD]
+
+
 def tokens(text: str) -> list[str]:
     """The words of a text as they stand there, in order, without those that only fill a sentence."""
     return [
-        part
-        for word, _start, _end in words(text)
-        for part in parts_of(word)
-        if len(part) <= LONGEST_WORD and fold(part) not in FILLING and (len(part) > 1 or part.isdigit())
+        part for part in words_of(text) if fold(part) not in FILLING and (len(part) > 1 or part.isdigit())
     ]
 
 

@@ -1,5 +1,6 @@
 """Staff: proposals that may mean the same side by side; and decisions that are undone."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +15,7 @@ from workshops.views.numbers import row_number
 from workshops.views.staff import attempt, process_page
 
 PAIRS_A_PAGE = 10
+MOST_REASON = 2000
 
 
 @process_page
@@ -21,7 +23,8 @@ def similar(request: HttpRequest, process: ParticipationProcess) -> HttpResponse
     if request.method == "POST":
         _settle(request, process)
         return redirect("workshops:staff_similar", process.slug)
-    page = Paginator(alike.pairs(process), PAIRS_A_PAGE).get_page(request.GET.get("page"))
+    found = alike.find(process)
+    page = Paginator(found.pairs, PAIRS_A_PAGE).get_page(request.GET.get("page"))
     shown = [proposal for pair in page for proposal in (pair.one, pair.other)]
     weights = priority_results.weights(shown, now=timezone.now())
     for each in shown:
@@ -29,6 +32,7 @@ def similar(request: HttpRequest, process: ParticipationProcess) -> HttpResponse
     context = {
         "process": process,
         "page": page,
+        "found": found,
         # Which goes into which: only what is undecided can go, so into the other.
         "pairs": [(pair, ((pair.one, pair.other), (pair.other, pair.one))) for pair in page],
     }
@@ -54,8 +58,13 @@ def _settle(request: HttpRequest, process: ParticipationProcess) -> None:
     one, other = (_proposal(process, _number(request.POST.get(name, ""))) for name in ("one", "other"))
     user = signed_in_user(request)
     if "merge" in request.POST:
+        reason = request.POST.get("reason", "").strip()[:MOST_REASON]
         done = _("„%(one)s“ ist in „%(other)s“ aufgegangen.") % {"one": one.title, "other": other.title}
-        attempt(request, lambda: proposals.merge(one, into=other, by=user), done=done)
+        is_done = attempt(
+            request, lambda: proposals.merge(one, into=other, reason=reason, by=user), done=done
+        )
+        if reason and not is_done:
+            messages.info(request, _("Ihre Begründung war: „%(reason)s“") % {"reason": reason})
     else:
         done = _("Diese beiden werden nicht mehr nebeneinandergestellt.")
         attempt(request, lambda: alike.tell_apart(one, other, by=user), done=done)
