@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workshops", "0034_minutes_reopened_and_noted"),
+        ("workshops", "0035_a_towns_look_on_every_page"),
     ]
 
     operations = [
