@@ -15,6 +15,7 @@ from workshops.models import (
     AgendaItemVersion,
     AgendaTemplate,
     AgendaTemplateItem,
+    BarrierReport,
     BlockedDay,
     Branding,
     ConferenceRoom,
@@ -52,6 +53,7 @@ from workshops.models import (
     ProposalComparison,
     ProposalDecision,
     ProposedMeasure,
+    PublicPages,
     Recording,
     Registration,
     Survey,
@@ -117,6 +119,9 @@ _rescue(
     list_filter=("status",),
 )
 _rescue(Branding, show="process colour licence", related="process", hide="logo")
+_rescue(PublicPages, show="process", related="process")
+# What somebody wrote stays out of the list.
+_rescue(BarrierReport, show="process language created_at answered_at", related="process answered_by")
 _rescue(
     Document,
     show="process variant format requested_at finished_at problem",

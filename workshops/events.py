@@ -57,3 +57,6 @@ priorities_opened = Signal()
 attendance_noted = Signal()
 # proposal: ProposedMeasure, by: User (adopted, declined or merged)
 proposal_decided = Signal()
+
+# report: BarrierReport (somebody said what they can't use)
+barrier_reported = Signal()

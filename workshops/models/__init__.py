@@ -19,6 +19,7 @@ from workshops.models.invited import ContactList, ContactListEntry, FieldInteres
 from workshops.models.link import PersonalLink
 from workshops.models.measure import Measure, MeasureChange, MeasureDetails, Milestone
 from workshops.models.minutes import Minutes, MinutesComment
+from workshops.models.pages import BarrierReport, CheckedBy, Conformity, PublicPages
 from workshops.models.people import (
     ConsentGiven,
     ContactBy,
@@ -56,10 +57,13 @@ __all__ = [
     "AgendaTemplate",
     "AgendaTemplateItem",
     "AttendanceSource",
+    "BarrierReport",
     "BlockedDay",
     "Branding",
     "CalendarReply",
+    "CheckedBy",
     "ConferenceRoom",
+    "Conformity",
     "ConsentGiven",
     "ContactBy",
     "ContactList",
@@ -101,6 +105,7 @@ __all__ = [
     "ProposalComparison",
     "ProposalDecision",
     "ProposedMeasure",
+    "PublicPages",
     "Recording",
     "Registration",
     "Survey",

@@ -22,7 +22,7 @@ from workshops.models import (
     User,
     normalise_email,
 )
-from workshops.operations import documents, erasures, priority_counts, seats
+from workshops.operations import barriers, documents, erasures, priority_counts, seats
 from workshops.operations.retrying import tried_again
 
 # How many mails a stranger can make us write to one address within the window.
@@ -238,6 +238,7 @@ def erase(participant: Participant, *, now: datetime.datetime | None = None) -> 
     # Only an address could come back with a survey's export.
     if participant.has_address:
         erasures.remember(participant.process, address=participant.email, now=now)
+        barriers.forget_of(participant.process, address=participant.email)
     named = participant.registrations.filter(named_in_minutes_at__isnull=False)
     documents.forget_minutes(list(named.values_list("workshop_id", flat=True)))
     # Not through the instance: that would lose its key, and what is tried again would find no one.
