@@ -227,6 +227,10 @@ def _minutes_overdue(delivery: Delivery, book: LinkBook) -> Values:
     return {**_workshop(delivery), "is_recorded": False, **results.overdue(delivery)}
 
 
+def _minutes_commented(delivery: Delivery, book: LinkBook) -> Values:
+    return {**_workshop(delivery), "is_recorded": False, **results.comments(delivery)}
+
+
 def _personal_link(delivery: Delivery, book: LinkBook) -> Values:
     return {"manage_url": book.url(delivery.participant, Scope.MANAGE)}
 
@@ -282,6 +286,7 @@ _ALONE: dict[Kind, Callable[[Delivery, LinkBook], Values]] = {
     Kind.COMMENT_ANSWERED: _contributing(results.answers),
     Kind.PROPOSALS_DECIDED: _proposals_decided,
     Kind.MINUTES_OVERDUE: _minutes_overdue,
+    Kind.MINUTES_COMMENTED: _minutes_commented,
     Kind.PERSONAL_LINK: _personal_link,
     Kind.SURVEY_CLOSED: _survey_closed,
     Kind.MODERATOR_INVITED: _invited_to_sign_in,

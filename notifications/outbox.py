@@ -13,8 +13,9 @@ person's in one workshop; the database gives no number twice (but for those that
 | moderator_reminder (`reminder:…:moderator:…`) | rule, workshop, account, start | moderator, rule and start |
 | minutes_published | minutes, registration | registration, however often they are published |
 | minutes_in_review | minutes, submission, registration | registration and submission |
+| minutes_commented | day, workshop, account | workshop, day and person who leads it |
 | comment_answered | registration, ten minutes | ten minutes in which comments of one person were answered |
-| minutes_overdue | moderators or staff, workshop, reopening or submission, account | person, stage and draft |
+| minutes_overdue | moderators or staff, workshop, reopening or review, account | person, stage and draft |
 | proposals_decided | day, participant | person and day |
 | priorities_open | prioritisation, registration | registration, however often it is opened |
 | invitation | campaign, participant | person and campaign |

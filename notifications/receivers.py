@@ -169,7 +169,9 @@ def tell_priorities_open(prioritisation: Prioritisation, **fact: Any) -> None:
     told = points.who_came(workshop, now=timezone.now())
     outbox.owe_again(
         Delivery.objects.filter(
-            kind=Kind.PRIORITIES_OPEN, registration__in=told, outcome_code="priorities_closed"
+            kind=Kind.PRIORITIES_OPEN,
+            registration__in=told,
+            outcome_code__in=("priorities_closed", "registration_changed"),
         )
     )
     outbox.enqueue_each(

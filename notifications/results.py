@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
 
 from notifications.models import Delivery, Kind
@@ -19,6 +19,10 @@ from workshops.models import Minutes, MinutesComment, ProposalDecision, Registra
 # The mail goes a little after its end: an answer's transaction may still be under way.
 ANSWERS_TOGETHER = datetime.timedelta(minutes=10)
 GRACE = datetime.timedelta(minutes=1)
+
+# Late in the working afternoon of the town, when that day's decisions and comments are there, and read on the
+# way home.
+DAILY_AT = datetime.time(17, 0)
 
 MODERATORS, STAFF = "moderators", "staff"
 
@@ -169,6 +173,14 @@ def overdue(delivery: Delivery) -> dict[str, Any]:
     }
 
 
+def comments(delivery: Delivery) -> dict[str, Any]:
+    """How many are open; what they say is read on the page, where it can be answered."""
+    return {
+        "open_count": _open_comments(delivery).count(),
+        "page_url": page_url("workshops:moderate_comments", delivery.workshop_id),
+    }
+
+
 def page_url(route: str, *args: object) -> str:
     return f"{settings.PUBLIC_URL}{reverse(route, args=args)}"
 
@@ -184,6 +196,20 @@ def review_is_over(delivery: Delivery, now: datetime.datetime) -> str:
         return "review_over"
     # Reopened and submitted again: another mail says until when.
     return "" if f":{submission_stamp(minutes)}:" in delivery.key else "superseded"
+
+
+def comments_are_answered(delivery: Delivery, now: datetime.datetime) -> str:
+    if not _open_comments(delivery).exists():
+        return "nothing_to_tell"
+    user, workshop = delivery.user, delivery.workshop
+    if user is None or workshop is None:
+        return "workshop_gone"
+    is_leading = workshop.moderators.filter(pk=user.pk).exists()
+    return "" if is_leading or user.is_staff else "not_a_moderator"
+
+
+def _open_comments(delivery: Delivery) -> QuerySet[MinutesComment]:
+    return MinutesComment.objects.open().filter(item__workshop=delivery.workshop_id)
 
 
 def nothing_was_answered(delivery: Delivery, now: datetime.datetime) -> str:

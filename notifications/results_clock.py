@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from notifications import outbox
 from notifications.mishaps import contained
 from notifications.models import Delivery, Kind
-from notifications.results import overdue_key
+from notifications.results import DAILY_AT, overdue_key
 from workshops.models import (
     Participant,
     ParticipationProcess,
@@ -27,8 +27,6 @@ from workshops.models.minutes import OVERDUE_AFTER, OWED_SINCE, OWES_MINUTES, ST
 # it, the first tick after an update would ask for the minutes of past years.
 LOOK_BACK = datetime.timedelta(days=30)
 
-# Late in the working afternoon of the town, when that day's decisions are made, and read on the way home.
-DAILY_AT = datetime.time(17, 0)
 # A decision of a moment before may still be on its way into the database.
 SETTLED_AFTER = datetime.timedelta(minutes=5)
 

@@ -36,7 +36,7 @@ _campaign: list[URLPattern | URLResolver] = [
 _staff: list[URLPattern | URLResolver] = [
     path("campaigns/", campaigns.index, name="campaigns"),
     path("campaigns/new/", campaigns.new, name="campaign_new"),
-    path("campaigns/<int:pk>/", include(_campaign)),
+    path("campaigns/<row:pk>/", include(_campaign)),
     path("lists/", contact_lists.index, name="contact_lists"),
     path("lists/new/", contact_lists.upload, name="contact_list_new"),
     path("lists/new/check/", contact_lists.check, name="contact_list_check"),
@@ -46,19 +46,19 @@ _staff: list[URLPattern | URLResolver] = [
     path("by-hand/letters.pdf", by_hand.letters, name="by_hand_letters"),
     path("by-hand/tick/", by_hand.tick, name="by_hand_tick"),
     path("inbox/", inbox.index, name="inbox"),
-    path("inbox/<int:pk>/done/", inbox.done, name="inbox_done"),
-    path("inbox/<int:pk>/unreachable/", inbox.unreachable, name="inbox_unreachable"),
+    path("inbox/<row:pk>/done/", inbox.done, name="inbox_done"),
+    path("inbox/<row:pk>/unreachable/", inbox.unreachable, name="inbox_unreachable"),
     path("reminders/", reminders.index, name="reminders"),
-    path("reminders/<int:pk>/", reminders.edit, name="reminder_edit"),
-    path("reminders/<int:pk>/switch/", reminders.switch, name="reminder_switch"),
-    path("reminders/<int:pk>/delete/", reminders.delete, name="reminder_delete"),
+    path("reminders/<row:pk>/", reminders.edit, name="reminder_edit"),
+    path("reminders/<row:pk>/switch/", reminders.switch, name="reminder_switch"),
+    path("reminders/<row:pk>/delete/", reminders.delete, name="reminder_delete"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("staff/<slug:process>/", include(_staff)),
-    path("my/<str:token>/<int:registration>/workshop.ics", feeds.seat_file, name="seat_file"),
-    path("<slug:process>/<slug:field>/<int:number>/workshop.ics", feeds.workshop_file, name="workshop_file"),
+    path("my/<str:token>/<row:registration>/workshop.ics", feeds.seat_file, name="seat_file"),
+    path("<slug:process>/<slug:field>/<row:number>/workshop.ics", feeds.workshop_file, name="workshop_file"),
 ]
 # Included without a language prefix: calendar programs keep an address for years.
 feed_urlpatterns: list[URLPattern | URLResolver] = [

@@ -9,6 +9,7 @@ from notifications import audiences, results
 from notifications.models import Channel, Delivery, Group, InvitationCampaign, Kind, mail_goes_until
 from workshops.models import Minutes, PersonalLink, Prioritisation, Registration, Survey, Workshop
 from workshops.models.registration import ACTIVE
+from workshops.operations import points
 
 Answer = Callable[[Delivery, datetime.datetime], str]
 _Status = Registration.Status
@@ -170,6 +171,9 @@ def _priorities_are_closed(delivery: Delivery, now: datetime.datetime) -> str:
         return "registration_changed"
     if delivery.workshop is None or delivery.workshop.is_cancelled:
         return "workshop_cancelled"
+    # Ticked again, it is owed again.
+    if not points.who_came(delivery.workshop, now=now).filter(pk=delivery.registration.pk).exists():
+        return "registration_changed"
     found = Prioritisation.objects.filter(workshop=delivery.workshop).first()
     return "" if found is not None and found.is_open(now) else "priorities_closed"
 
@@ -207,6 +211,7 @@ OBSOLETE: dict[Kind, Answer] = {
     Kind.MINUTES_PUBLISHED: _minutes_are_withdrawn,
     Kind.PRIORITIES_OPEN: _priorities_are_closed,
     Kind.MINUTES_IN_REVIEW: results.review_is_over,
+    Kind.MINUTES_COMMENTED: results.comments_are_answered,
     Kind.COMMENT_ANSWERED: results.nothing_was_answered,
     Kind.PROPOSALS_DECIDED: results.nothing_was_decided,
     Kind.MINUTES_OVERDUE: results.minutes_came,

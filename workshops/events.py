@@ -47,6 +47,8 @@ colleague_invited = Signal()
 
 # minutes: Minutes (in review, until `review_ends_at` if those who came may comment), by: User
 minutes_submitted = Signal()
+# workshop: Workshop (somebody said something about its minutes; several things at once are one fact)
+minutes_commented = Signal()
 # comment: MinutesComment (answered or taken over), by: User
 comment_answered = Signal()
 # minutes: Minutes, by: User

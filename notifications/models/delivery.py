@@ -29,6 +29,7 @@ class Kind(models.TextChoices):
     MINUTES_PUBLISHED = "minutes_published", _("Protokoll veröffentlicht")
     MINUTES_IN_REVIEW = "minutes_in_review", _("Protokoll in Durchsicht")
     MINUTES_OVERDUE = "minutes_overdue", _("Protokoll überfällig")
+    MINUTES_COMMENTED = "minutes_commented", _("Rückmeldungen zum Protokoll")
     COMMENT_ANSWERED = "comment_answered", _("Antwort auf eine Rückmeldung")
     PRIORITIES_OPEN = "priorities_open", _("Vorschläge gewichten")
     PROPOSALS_DECIDED = "proposals_decided", _("Was aus den Vorschlägen wird")

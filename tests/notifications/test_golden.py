@@ -100,7 +100,9 @@ def owe(kind: Kind, language: str, stage: Stage) -> None:
             Minutes.objects.create(
                 workshop=workshop, status="published", published_at=NOW, published_by=stage.cast.sabine
             )
-        case Kind.MINUTES_IN_REVIEW | Kind.COMMENT_ANSWERED | Kind.PROPOSALS_DECIDED | Kind.MINUTES_OVERDUE:
+        case Kind.MINUTES_IN_REVIEW | Kind.COMMENT_ANSWERED | Kind.PROPOSALS_DECIDED:
+            about = results_about(kind, stage)
+        case Kind.MINUTES_OVERDUE | Kind.MINUTES_COMMENTED:
             about = results_about(kind, stage)
         case Kind.INVITATION:
             Participant.objects.filter(pk=person.pk).update(invitation_agreed_at=NOW)
@@ -109,7 +111,7 @@ def owe(kind: Kind, language: str, stage: Stage) -> None:
                 "campaign": stage.campaign(status="launched", launched_at=NOW, launched_by=stage.cast.sabine),
             }
         case Kind.PRIORITIES_OPEN:
-            about["registration"] = stage.registered(person)
+            about["registration"] = stage.registered(person, has_attended=True, attendance_source="ticked")
             Prioritisation.objects.create(
                 workshop=workshop,
                 points_each=5,

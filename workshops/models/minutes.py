@@ -18,7 +18,7 @@ OVERDUE_AFTER = datetime.timedelta(days=3)
 # … and, if that helped nothing, staff are told by mail.
 STAFF_TOLD_AFTER = datetime.timedelta(days=10)
 
-# Of a workshop: the public can't read its minutes. Nobody submitted them; or they were read by those who came,
+# Of a workshop: the public cannot read its minutes. Nobody submitted them; or those who came have read them,
 # and nobody published them, as long as the public could read them at all.
 OWES_MINUTES = Q(status="published") & (
     Q(minutes__isnull=True)

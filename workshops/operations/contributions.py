@@ -5,6 +5,7 @@ later, taking over only while the minutes can still change (docs/adr/0031).
 """
 
 import datetime
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workshops import events
 from workshops.errors import Refusal
-from workshops.models import Minutes, MinutesComment, Registration, User
+from workshops.models import AgendaItem, Minutes, MinutesComment, Registration, User, Workshop
 from workshops.operations import documents
 from workshops.operations.minutes import clean_text, lock_to_write
 
@@ -29,6 +30,7 @@ NOT_THERE = _("Rückmeldungen geben nur diejenigen, die beim Workshop dabei ware
 REVIEW_OVER = _("Die Frist für Rückmeldungen ist vorbei.")
 NOT_IN_REVIEW = _("Das Protokoll ist gerade nicht in Durchsicht.")
 ITEM_GONE = _("Dieser Punkt wurde inzwischen von der Tagesordnung genommen.")
+NOTHING_TO_READ = _("Darin steht nichts Lesbares. Bitte etwas schreiben oder das Feld leeren.")
 COMMENT_GONE = _("Diese Rückmeldung gibt es nicht mehr.")
 
 
@@ -61,8 +63,58 @@ def comment(
         raise Refusal("not_in_review", NOT_IN_REVIEW)
     if not minutes.takes_comments(now):
         raise Refusal("review_over", REVIEW_OVER)
+    return _keep(workshop, registration, said=said, now=now)
+
+
+@transaction.atomic
+def note(
+    workshop: Workshop,
+    *,
+    registration: Registration | None,
+    said: Sequence[Said],
+    by: User,
+    named: bool = False,
+    now: datetime.datetime | None = None,
+) -> list[MinutesComment]:
+    """What somebody who came says on the telephone; None: a guest who called in without being registered.
+
+    As `comment`, until the minutes are published: what was said in time may be written down a little later.
+    `named`: they also agree to stand in the minutes; not ticked changes nothing. A guest is named nowhere,
+    so nothing is kept of who said it (`guest_is_not_named`).
+    """
+    now = now or timezone.now()
+    lock_to_write(workshop)
+    minutes = Minutes.objects.filter(workshop=workshop).first()
+    if minutes is None or not minutes.is_in_review:
+        raise Refusal("not_in_review", NOT_IN_REVIEW)
+    if registration is None and named:
+        raise Refusal("guest_is_not_named", _("Genannt werden kann nur, wer angemeldet war."))
+    if registration is not None:
+        registration.refresh_from_db(fields=["has_attended", "status", "wants_outcome_at"])
+        if not registration.has_attended:
+            raise Refusal("not_attended", NOT_THERE)
+        if named:
+            agree(
+                registration,
+                named=True,
+                outcome=registration.wants_outcome_at is not None,
+                noted_by=by,
+                now=now,
+            )
+    return _keep(workshop, registration, said=said, now=now, noted_by=by)
+
+
+def _keep(
+    workshop: Workshop,
+    registration: Registration | None,
+    *,
+    said: Sequence[Said],
+    now: datetime.datetime,
+    noted_by: User | None = None,
+) -> list[MinutesComment]:
     items = {item.pk: item for item in workshop.agenda.all()}
-    known = {(each.item_id, each.text) for each in registration.minutes_comments.all()}
+    theirs = MinutesComment.objects.filter(item__workshop=workshop, registration=registration)
+    known = {(each.item_id, each.text) for each in theirs}
     new = []
     for one in said:
         text = clean_text(one.text).strip()
@@ -70,6 +122,8 @@ def comment(
             raise Refusal("item_removed", ITEM_GONE, item=one.item)
         if len(text) > MOST_CHARACTERS:
             raise Refusal("too_long", too_long(), item=one.item)
+        if text and not _is_readable(text):
+            raise Refusal("nothing_to_read", NOTHING_TO_READ, item=one.item)
         if not text or (one.item, text) in known:
             continue
         known.add((one.item, text))
@@ -77,6 +131,8 @@ def comment(
             MinutesComment(
                 item=items[one.item],
                 registration=registration,
+                was_noted=noted_by is not None,
+                noted_by=noted_by,
                 text=text,
                 # Nobody read what wasn't written yet.
                 item_version=min(max(one.version, 0), items[one.item].version),
@@ -92,7 +148,15 @@ def comment(
             )
             % {"most": MOST_COMMENTS},
         )
-    return MinutesComment.objects.bulk_create(new)
+    kept = MinutesComment.objects.bulk_create(new)
+    if kept:
+        events.minutes_commented.send(sender=MinutesComment, workshop=workshop)
+    return kept
+
+
+def _is_readable(text: str) -> bool:
+    """Is there anything to see? Not in signs that only steer writing or have no width (U+202E, U+200B)."""
+    return any(unicodedata.category(sign)[0] not in "CZ" for sign in text)
 
 
 def too_long() -> str:
@@ -104,7 +168,7 @@ def too_long() -> str:
 def answer(comment: MinutesComment, *, text: str, by: User, now: datetime.datetime | None = None) -> None:
     """Say what becomes of it, without changing the minutes. Once; refuses with `already_answered`."""
     text = clean_text(text).strip()
-    if not text:
+    if not _is_readable(text):
         raise Refusal("no_answer", _("Bitte eine Antwort schreiben."))
     _settle(comment, Outcome.ANSWERED, text=text, by=by, now=now or timezone.now())
 
@@ -116,11 +180,21 @@ def take_over(
     """It goes into the minutes; refuses once these don't change any more. An answer may go with it."""
     lock_to_write(comment.item.workshop)
     text = clean_text(text).strip()
-    _settle(comment, Outcome.TAKEN_OVER, text=text, by=by, now=now or timezone.now())
+    if not _is_readable(text):
+        text = ""
+    # Whoever publishes is told of texts that didn't change since.
+    version = AgendaItem.objects.get(pk=comment.item_id).version
+    _settle(comment, Outcome.TAKEN_OVER, text=text, by=by, now=now or timezone.now(), version=version)
 
 
 def _settle(
-    comment: MinutesComment, outcome: "Outcome", *, text: str, by: User, now: datetime.datetime
+    comment: MinutesComment,
+    outcome: "Outcome",
+    *,
+    text: str,
+    by: User,
+    now: datetime.datetime,
+    version: int | None = None,
 ) -> None:
     if len(text) > MOST_CHARACTERS:
         raise Refusal("too_long", too_long())
@@ -138,19 +212,24 @@ def _settle(
             % {"outcome": comment.get_outcome_display()},
         )
     comment.outcome, comment.answer = outcome, text
-    comment.answered_at, comment.answered_by = now, by
-    comment.save(update_fields=["outcome", "answer", "answered_at", "answered_by"])
+    comment.answered_at, comment.answered_by, comment.taken_over_version = now, by, version
+    comment.save(update_fields=["outcome", "answer", "answered_at", "answered_by", "taken_over_version"])
     events.comment_answered.send(sender=MinutesComment, comment=comment, by=by)
 
 
 @transaction.atomic
 def agree(
-    registration: Registration, *, named: bool, outcome: bool, now: datetime.datetime | None = None
+    registration: Registration,
+    *,
+    named: bool,
+    outcome: bool,
+    noted_by: User | None = None,
+    now: datetime.datetime | None = None,
 ) -> None:
     """To be named in the published minutes, and to hear what becomes of the proposals; False takes it back.
 
     At any time: the public page asks for each reader. The moment of a consent that was there stays. Only who
-    came can be named.
+    came can be named. `noted_by`: who wrote the consent down that was given on the telephone.
     """
     now = now or timezone.now()
     registration.refresh_from_db(
@@ -163,6 +242,9 @@ def agree(
         if wanted != (getattr(registration, name) is not None):
             setattr(registration, name, now if wanted else None)
             changed.append(name)
+    if "named_in_minutes_at" in changed:
+        registration.named_noted_by = noted_by if named else None
+        changed.append("named_noted_by")
     if changed:
         registration.save(update_fields=changed)
     if "named_in_minutes_at" in changed and not named:

@@ -5,6 +5,8 @@ from functools import update_wrapper
 from typing import Concatenate, ParamSpec
 
 from django.contrib import messages
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,6 +18,7 @@ from workshops.forms.moderator import PublishForm, SubmitForm
 from workshops.models import Minutes, MinutesComment, ProposedMeasure, Workshop
 from workshops.models.agenda import UNWRITTEN
 from workshops.models.minutes import MinutesCommentQuerySet
+from workshops.models.workshop import WorkshopQuerySet
 from workshops.operations import minutes as minutes_operations
 from workshops.permissions import is_staff, signed_in_only, signed_in_user, visible_workshops
 from workshops.views.staff import attempt
@@ -29,13 +32,22 @@ def workshop_page(view: WorkshopView[P]) -> Callable[..., HttpResponseBase]:
 
     def page(request: HttpRequest, /, workshop: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         found = get_object_or_404(
-            visible_workshops(request.user).select_related("series__field__process", "minutes", "room"),
+            with_open_comments(visible_workshops(request.user)).select_related(
+                "series__field__process", "minutes", "room"
+            ),
             pk=workshop,
         )
         with timezone.override(found.process.zone):
             return view(request, found, *args, **kwargs)
 
     return signed_in_only(update_wrapper(page, view))
+
+
+def with_open_comments(workshops: WorkshopQuerySet) -> WorkshopQuerySet:
+    """`open_comment_count`, for the tabs and the list: a comment must not wait unseen."""
+    theirs = MinutesComment.objects.open().filter(item__workshop=OuterRef("pk")).order_by()
+    count = theirs.values("item__workshop").annotate(n=Count("pk")).values("n")
+    return workshops.annotate(open_comment_count=Coalesce(Subquery(count), 0))
 
 
 def context_of(workshop: Workshop, **more: object) -> dict[str, object]:
@@ -55,7 +67,7 @@ def context_of(workshop: Workshop, **more: object) -> dict[str, object]:
 def workshops(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     found = list(
-        visible_workshops(request.user)
+        with_open_comments(visible_workshops(request.user))
         .exclude(status=Workshop.Status.DRAFT)
         .select_related("series__field__process", "minutes")
         .with_seats()
@@ -151,6 +163,7 @@ def publish(request: HttpRequest, workshop: Workshop) -> HttpResponse:
         told_count=workshop.registrations.confirmed().count(),
         proposal_count=ProposedMeasure.objects.filter(item__workshop=workshop).count(),
         without_text=list(workshop.agenda.filter(UNWRITTEN)),
+        untaken=list(comments_on(workshop).filter(taken_over_version=F("item__version"))),
     )
     return render(request, "workshops/moderator/publish.html", context)
 
@@ -159,7 +172,7 @@ def comments_on(workshop: Workshop) -> MinutesCommentQuerySet:
     """What those who came said of the minutes, in the order of the agenda."""
     return (
         MinutesComment.objects.filter(item__workshop=workshop)
-        .select_related("item", "registration__participant", "answered_by")
+        .select_related("item", "registration__participant", "answered_by", "noted_by")
         .order_by("item__position", "created_at", "pk")
     )
 

@@ -66,6 +66,13 @@ def results_about(kind: Kind, stage: Stage) -> dict[str, Any]:
     registration = came(stage, stage.registered(stage.cast.hans, wants_outcome_at=NOW - DAY))
     person = registration.participant
     item = builders.an_agenda_item(workshop, title="Kurse am Abend", text="Gesagt", version=1)
+    if kind == Kind.MINUTES_COMMENTED:
+        workshop.moderators.add(stage.cast.murat)
+        for text in ("Es waren zwei Kurse.", "Der Name fehlt."):
+            MinutesComment.objects.create(
+                item=item, registration=registration, text=text, item_version=1, created_at=NOW
+            )
+        return {"user": stage.cast.murat, "workshop": workshop, "planned_at": NOW}
     about: dict[str, Any] = {"participant": person, "registration": registration, "workshop": workshop}
     if kind == Kind.MINUTES_IN_REVIEW:
         minutes = in_review(stage)
@@ -123,6 +130,7 @@ def prepare_results(stage: Stage, other: Workshop) -> None:
 def tell_results(other: Workshop) -> None:
     """Every fact and tick about minutes, comments and decisions."""
     review.ask_for_comments(minutes=Minutes.objects.select_related("workshop").get(workshop=other))
+    review.tell_comments(workshop=other)
     for comment in MinutesComment.objects.filter(item__workshop=other):
         review.tell_answer(comment=comment)
     receivers.tell_priorities_open(

@@ -9,7 +9,7 @@ from tests.workshops.review.conftest import DAY, NOW, Evening
 from tests.workshops.test_registration_constraints import broken_by
 from workshops import links
 from workshops.links import Scope
-from workshops.models import Minutes, MinutesComment, PersonalLink
+from workshops.models import Minutes, MinutesComment, PersonalLink, Registration
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +43,9 @@ def test_what_breaks_a_rule_of_comments_is_not_kept(evening: Evening) -> None:
         comment(answer="Danke."),
         comment(**{**answered, "answered_at": None}),
         comment(**{**answered, "answer": ""}),
+        comment(registration=None),
+        comment(noted_by=evening.cast.murat),
+        comment(taken_over_version=1),
     ] == [
         {"a_comment_says_something"},
         {"a_known_outcome_of_a_comment"},
@@ -50,7 +53,16 @@ def test_what_breaks_a_rule_of_comments_is_not_kept(evening: Evening) -> None:
         {"an_answered_comment_has_a_moment"},
         {"an_answered_comment_has_a_moment"},
         {"an_answer_says_something"},
+        {"a_comment_has_an_author_or_was_noted"},
+        {"a_comment_has_an_author_or_was_noted"},
+        {"only_what_is_taken_over_has_a_version"},
     ]
+    murat = evening.cast.murat
+    noted = constraint_against(
+        Registration,
+        lambda: Registration.objects.filter(pk=evening.amina.pk).update(named_noted_by=murat),
+    )
+    assert noted == {"only_a_consent_was_noted"}
 
 
 def test_a_review_ends_after_it_began(evening: Evening) -> None:

@@ -26,6 +26,7 @@ def kept() -> list[tuple[str, str, int]]:
     return [
         (comment.registration.participant.name, comment.text, comment.item_version)
         for comment in MinutesComment.objects.select_related("registration__participant").order_by("pk")
+        if comment.registration is not None
     ]
 
 
