@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from config.styleguide import styleguide
 from notifications import ledger
 from notifications.urls import feed_urlpatterns
-from workshops.urls import webhook_urlpatterns
+from workshops.urls import look_urlpatterns, webhook_urlpatterns
 
 
 def health(request: HttpRequest) -> HttpResponse:
@@ -41,6 +41,7 @@ if settings.MAILBOX_DIR:
 # Calendar programs keep an address for years: feeds have one address, whatever the reader's language.
 urlpatterns += feed_urlpatterns
 urlpatterns += webhook_urlpatterns
+urlpatterns += look_urlpatterns
 urlpatterns += i18n_patterns(
     # An account's address is what invitations and passwords go to: nobody gives their own another one, or a
     # second one, by themselves (docs/operating.md). The names stay, because allauth asks for them.

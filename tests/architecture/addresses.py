@@ -32,7 +32,7 @@ from workshops.models import (
     Workshop,
     localised,
 )
-from workshops.operations import agenda_templates, plan_versions
+from workshops.operations import agenda_templates, branding, plan_versions
 
 NOW = timezone.now()
 DAY = datetime.timedelta(days=1)
@@ -155,7 +155,8 @@ def world() -> World:
         published_by=people.sabine,
     )
     plan_versions.keep(process, by=people.sabine)
-    Branding.objects.create(process=process, logo=b"\x89PNG", logo_type="image/png")
+    look = Branding.objects.create(process=process, colour="#1f6f54", logo=b"\x89PNG", logo_type="image/png")
+    ParticipationProcess.objects.filter(pk=process.pk).update(look=branding.look_of(look))
     rule = process.reminder_rules.first()
     assert rule is not None
     return World(

@@ -29,6 +29,8 @@ PUBLIC = {
     "process_feed",
     "field_feed",
     "milestone_feed",
+    "town_style",
+    "town_logo",
     "notifications:workshop_file",
     "workshops:home",
     "workshops:left_room",
@@ -116,7 +118,7 @@ PERSONAL = {
 # Who signs it with a room's secret, whoever else knocks (tests/workshops/room/test_webhook.py).
 SIGNED = {"conference_webhook"}
 # All moderators and staff; each sees their own.
-DESKS = {"workshops:desk", "workshops:moderation"}
+DESKS = {"workshops:desk", "workshops:moderation", "workshops:moderation_arrivals"}
 # Those who register people on their behalf; in their processes, whom they registered themselves.
 HELPERS = {"workshops:helping", "workshops:helping_register"}
 # The moderators of the workshop in the address, and staff.

@@ -139,6 +139,9 @@ class ParticipationProcess(models.Model):
         _("Eine zweite Person gibt Einladungen frei"), default=False
     )
     is_public = models.BooleanField(_("öffentlich sichtbar"), default=True)
+    # What every page needs of the branding, without asking for a row that carries a picture: "colour", and
+    # "logo", its hash. `operations.branding` keeps both.
+    look = models.JSONField(default=dict, editable=False)
 
     class Meta:
         constraints = [

@@ -1,5 +1,7 @@
-"""The town's look on documents: its colour and logo, and the licence of its open data."""
+"""The town's look on pages and documents: its colour and logo, and the licence of its open data."""
 
+import hashlib
+import math
 import re
 from dataclasses import dataclass
 from types import EllipsisType
@@ -8,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from workshops import pictures
+from workshops import colours, pictures
 from workshops.errors import Refusal
 from workshops.exports import pdf
 from workshops.exports.tree import Document, Picture, clean
@@ -17,8 +19,6 @@ from workshops.models import Branding, Licence, ParticipationProcess, User
 LARGEST_LOGO = 500_000  # bytes
 # Of each side, in pixels: what documents show is at most 7 × 2 cm.
 SMALLEST_SIDE, LARGEST_SIDE = 16, 4_000
-# WCAG 1.4.3 for text on white.
-LEAST_CONTRAST = 4.5
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
@@ -28,15 +28,6 @@ class Logo:
     media_type: str
 
 
-def contrast_with_white(colour: str) -> float:
-    """From 1 to 21, of "#rrggbb" (WCAG 2.2, "contrast ratio" and "relative luminance")."""
-    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    red, green, blue = (
-        each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in channels
-    )
-    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
-
-
 def checked_colour(text: str) -> str:
     """ "#rrggbb" in small letters; empty: the house's own. Refused with `bad_colour`, `pale_colour`."""
     colour = text.strip().lower()
@@ -44,15 +35,16 @@ def checked_colour(text: str) -> str:
         return ""
     if not _COLOUR.fullmatch(colour):
         raise Refusal("bad_colour", _("Bitte eine Farbe wie #1f6f54 angeben."))
-    found = contrast_with_white(colour)
-    if found < LEAST_CONTRAST:
+    found = colours.contrast(colour, colours.LIGHT_GROUND)
+    if found < colours.LEAST_CONTRAST:
         raise Refusal(
             "pale_colour",
             _(
-                "Auf Weiß ist diese Farbe zu hell zum Lesen: Der Kontrast ist %(found).1f : 1, nötig sind "
-                "mindestens 4,5 : 1."
+                "Auf hellem Grund ist diese Farbe zu hell zum Lesen: Der Kontrast ist %(found).1f : 1, nötig "
+                "sind mindestens 4,5 : 1."
             )
-            % {"found": found},
+            # Rounded down: 4.46 must not be told as 4.5.
+            % {"found": math.floor(found * 10) / 10},
         )
     return colour
 
@@ -95,7 +87,7 @@ def change(
     by: User,
 ) -> Branding:
     """`logo`: a checked one, None to have none, `...` to leave it. Refused with `logo_without_text`."""
-    ParticipationProcess.objects.select_for_update(no_key=True).get(pk=process.pk)
+    locked = ParticipationProcess.objects.select_for_update(no_key=True).get(pk=process.pk)
     branding, _is_new = Branding.objects.get_or_create(process=process)
     branding.colour = checked_colour(colour)
     branding.licence = Licence(licence)
@@ -107,7 +99,25 @@ def change(
     if branding.logo is not None and not branding.logo_text:
         raise Refusal("logo_without_text", _("Bitte sagen, was das Logo zeigt: Das lesen Screenreader vor."))
     branding.save(update_fields=["colour", "licence", "logo", "logo_type", "logo_text"])
+    locked.look = look_of(branding)
+    locked.save(update_fields=["look"])
     return branding
+
+
+def look_of(branding: Branding) -> dict[str, str]:
+    """What every page needs of it; the logo by a hash, which stands in its address."""
+    logo = hashlib.sha256(branding.logo).hexdigest()[:12] if branding.logo is not None else ""
+    return {name: value for name, value in (("colour", branding.colour), ("logo", logo)) if value}
+
+
+def style(colour: str) -> str:
+    """The custom properties of config/static/css/site.css that a town's colour takes the place of."""
+    dark = colours.on_dark(colour)
+    deep, deep_on_dark = colours.mixed(colour, "#000000", 0.3), colours.mixed(dark, "#ffffff", 0.35)
+    return (
+        f":root{{--brand:{colour};--hero:{colour};--link:{colour};--deep:{deep}}}"
+        f"@media (prefers-color-scheme:dark){{:root{{--brand:{dark};--link:{dark};--deep:{deep_on_dark}}}}}"
+    )
 
 
 def of(process: ParticipationProcess) -> Branding | None:

@@ -1,7 +1,9 @@
 """The town's look: a colour that can be read, a logo that is one."""
 
+import re
 import struct
 import zlib
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,6 +11,7 @@ from django.test import Client
 
 from tests import cast
 from tests.workshops.documents.conftest import png
+from workshops import colours
 from workshops.errors import Refusal
 from workshops.models import Branding
 from workshops.operations import branding
@@ -21,14 +24,15 @@ ADDRESS = "/staff/integrationsplan/settings/branding/"
     ("colour", "ratio"), [("#ffffff", 1.0), ("#000000", 21.0), ("#767676", 4.54), ("#0b4a6f", 9.4)]
 )
 def test_contrast_is_what_wcag_says(colour: str, ratio: float) -> None:
-    assert branding.contrast_with_white(colour) == pytest.approx(ratio, abs=0.06)
+    assert colours.contrast(colour, "#ffffff") == pytest.approx(ratio, abs=0.06)
+    assert colours.contrast("#ffffff", colour) == colours.contrast(colour, "#ffffff")
 
 
 @pytest.mark.parametrize(
     ("colour", "code"),
     [("red", "bad_colour"), ("#12345", "bad_colour"), ("#ffff00", "pale_colour"), ("#777777", "pale_colour")],
 )
-def test_a_colour_that_cannot_be_read_on_white_is_refused(colour: str, code: str) -> None:
+def test_a_colour_that_cannot_be_read_on_light_ground_is_refused(colour: str, code: str) -> None:
     with pytest.raises(Refusal) as refused:
         branding.checked_colour(colour)
     assert refused.value.code == code
@@ -111,3 +115,52 @@ def test_a_logo_without_words_is_refused(people: cast.Cast) -> None:
     client = signed_in(people)
     assert posted(client, logo=SimpleUploadedFile("x.png", png()), logo_text="") == 200
     assert not Branding.objects.exists()
+
+
+@pytest.mark.parametrize("colour", ["#000000", "#0b4a6f", "#1f6f54", "#a8201a", "#6a3d00", "#4b0082"])
+def test_a_colour_is_readable_on_every_ground_of_the_pages(colour: str) -> None:
+    css = (Path(__file__).parents[3] / "config" / "static" / "css" / "site.css").read_text()
+    light, dark = (
+        re.findall(r"--(?:bg|surface|tint|tint-2): (#[0-9a-f]{3,6})", part)
+        for part in css.split("@media (prefers-color-scheme: dark)")[:2]
+    )
+    as_hex = {"#fff": "#ffffff"}
+    assert branding.checked_colour(colour) == colour
+    grounds = [as_hex.get(each, each) for each in light if each != "#dde9f1"]  # that one has --deep on it
+    assert min(colours.contrast(colour, ground) for ground in grounds) >= colours.LEAST_CONTRAST
+    assert min(colours.contrast(colours.on_dark(colour), ground) for ground in dark[:4]) >= 4.5
+    # White on the brand's colour, and the dark letters on its light shade.
+    assert colours.contrast("#ffffff", colour) >= 4.5
+    assert colours.contrast("#06202f", colours.on_dark(colour)) >= 4.5
+
+
+def test_every_page_wears_the_towns_colour_and_logo(people: cast.Cast) -> None:
+    client = signed_in(people)
+    plain = Client().get("/integrationsplan/").content.decode()
+    assert "look/" not in plain
+    assert Client().get("/integrationsplan/look/style.css").status_code == 404
+    assert Client().get("/integrationsplan/look/logo").status_code == 404
+    posted(client, logo=SimpleUploadedFile("logo.png", png(), "image/png"))
+    page = Client().get("/ar/integrationsplan/").content.decode()
+    style, logo = re.findall(r'(?:href|src)="(/integrationsplan/look/[^"]+)"', page)
+    assert style == "/integrationsplan/look/style.css?1f6f54"
+    found = Client().get(style)
+    assert found["Content-Type"] == "text/css; charset=utf-8"
+    assert found.content.decode().startswith(":root{--brand:#1f6f54;")
+    picture = Client().get(logo)
+    assert (picture.content, picture["Content-Type"]) == (png(), "image/png")
+    assert "immutable" in picture["Cache-Control"]
+    # Another logo has another address, none has none.
+    posted(client, logo=SimpleUploadedFile("logo.png", png(60, 30), "image/png"))
+    assert f'src="{logo}"' not in Client().get("/integrationsplan/").content.decode()
+    posted(client, colour="", remove_logo="on")
+    assert "look/" not in Client().get("/integrationsplan/").content.decode()
+
+
+def test_the_look_of_a_process_that_is_not_public_is_for_staff(people: cast.Cast) -> None:
+    client = signed_in(people)
+    posted(client, logo=SimpleUploadedFile("logo.png", png(), "image/png"))
+    type(people.process).objects.update(is_public=False)
+    addresses = ["/integrationsplan/look/style.css", "/integrationsplan/look/logo"]
+    assert [Client().get(each).status_code for each in addresses] == [404, 404]
+    assert [client.get(each)["Cache-Control"].split(",")[0] for each in addresses] == ["private", "private"]
