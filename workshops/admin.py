@@ -21,6 +21,7 @@ from workshops.models import (
     ConferenceRoom,
     ContactList,
     ContactListEntry,
+    DeletionRecord,
     Document,
     ErasedAddress,
     FieldInterest,
@@ -29,6 +30,7 @@ from workshops.models import (
     HelperProfile,
     InterpretationChannel,
     ItemPresence,
+    KeptCounts,
     Measure,
     MeasureChange,
     Meeting,
@@ -56,6 +58,7 @@ from workshops.models import (
     PublicPages,
     Recording,
     Registration,
+    RetentionPeriod,
     Survey,
     SurveyAnswer,
     SurveyComment,
@@ -160,6 +163,9 @@ _rescue(
 )
 _rescue(ContactListEntry, show="contact_list", related="contact_list participant")
 _rescue(ErasedAddress, show="process erased_on", related="process", hide="address_hash")
+_rescue(RetentionPeriod, show="process rule days", related="process")
+_rescue(DeletionRecord, show="process day rule days count", related="process", list_filter=("rule",))
+_rescue(KeptCounts, show="workshop registered attended", related="workshop")
 _rescue(
     Registration,
     show="workshop status place holds_seat held_until",

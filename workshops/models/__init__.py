@@ -44,6 +44,7 @@ from workshops.models.process import (
 )
 from workshops.models.proposal import NotAlike, ProposalDecision, ProposedMeasure
 from workshops.models.registration import AttendanceSource, CalendarReply, Need, Registration
+from workshops.models.retention import DeletionRecord, KeptCounts, RetentionPeriod
 from workshops.models.room import ConferenceRoom
 from workshops.models.series import PlanningRun, WorkshopSeries
 from workshops.models.survey import Survey, SurveyAnswer, SurveyComment, SurveyImport
@@ -68,6 +69,7 @@ __all__ = [
     "ContactBy",
     "ContactList",
     "ContactListEntry",
+    "DeletionRecord",
     "Document",
     "ErasedAddress",
     "FieldInterest",
@@ -76,6 +78,7 @@ __all__ = [
     "HelperProfile",
     "InterpretationChannel",
     "ItemPresence",
+    "KeptCounts",
     "Licence",
     "LocalisedText",
     "LocalisedTextField",
@@ -108,6 +111,7 @@ __all__ = [
     "PublicPages",
     "Recording",
     "Registration",
+    "RetentionPeriod",
     "Survey",
     "SurveyAnswer",
     "SurveyComment",
