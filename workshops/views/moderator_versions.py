@@ -1,9 +1,10 @@
 """Moderators: what was saved under an agenda item, compared and taken up again."""
 
-import datetime
-from dataclasses import dataclass, field
+from collections.abc import Container
+from dataclasses import dataclass
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -17,25 +18,13 @@ from workshops.permissions import signed_in_user
 from workshops.plans.word_diff import Piece, pieces_of
 from workshops.views.moderator import context_of, workshop_page
 from workshops.views.moderator_agenda import item_of
+from workshops.views.numbers import row_number
+from workshops.views.sittings import COLUMNS, Save, sittings_of
 
 LABELS = {"text": _("Diskussion"), "points": _("Ergebnisse"), "agreements": _("Vereinbarungen")}
-QUARTER = datetime.timedelta(minutes=15)
-
-
-@dataclass(slots=True)
-class Sitting:
-    """What one person saved within a quarter of an hour: a save every few seconds is no reading."""
-
-    by: User | None
-    versions: list[AgendaItemVersion] = field(default_factory=list)  # the latest first
-
-    @property
-    def last(self) -> AgendaItemVersion:
-        return self.versions[0]
-
-    @property
-    def first(self) -> AgendaItemVersion:
-        return self.versions[-1]
+# An evening of two hours has about ten; an opened one of a fast writer some hundred saves.
+SITTINGS_A_PAGE = 30
+SAVES_A_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +36,38 @@ class Part:
 @workshop_page
 @require_safe
 def versions(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse:
-    """Each save, by sitting; `?old=…&new=…` compares two of them."""
+    """By sitting; `?sitting=…` opens the one with that version; `?old=…&new=…` compares two versions.
+
+    However long the evening was, a page draws a bounded number of rows.
+    """
     item = item_of(workshop, pk)
-    saved = list(item.versions.defer(*AgendaItem.PARTS).select_related("saved_by").order_by("-version"))
-    known = {version.version for version in saved}
-    new = _number(request.GET.get("new"), known) or max(known, default=0)
-    old = _number(request.GET.get("old"), known)
-    sittings = _sittings(saved)
-    context = context_of(workshop, item=item, sittings=sittings, saved=saved, old=old, new=new)
+    saves = [Save(*row) for row in item.versions.order_by("-version").values_list(*COLUMNS)]
+    known = {save.version: save for save in saves}
+    new = _number(request, "new", known) or max(known, default=0)
+    old = _number(request, "old", known)
+    asked = _number(request, "sitting", known)
+    sittings = sittings_of(saves)
+    places = {save.version: place for place, sitting in enumerate(sittings) for save in sitting.saves}
+    # An opened sitting's links lead back to its own page.
+    number = places[asked] // SITTINGS_A_PAGE + 1 if asked else request.GET.get("page")
+    page = Paginator(sittings, SITTINGS_A_PAGE).get_page(number)
+    opened = sittings[places[asked]] if asked else None
+    offered = {sitting.last.version for sitting in page} | {old or new, new}
+    shown = [known[version] for version in sorted(offered - {0}, reverse=True)]
+    people = User.objects.in_bulk({save.by for save in shown if save.by})
+    context = context_of(
+        workshop,
+        item=item,
+        old=old,
+        new=new,
+        page=page,
+        sittings=[(sitting, people.get(sitting.last.by or 0)) for sitting in page],
+        offered=[(save, people.get(save.by or 0)) for save in shown],
+        opened=opened,
+        opened_page=Paginator(opened.saves, SAVES_A_PAGE).get_page(request.GET.get("part"))
+        if opened
+        else None,
+    )
     if old:
         pair = {each.version: each for each in item.versions.filter(version__in=(old, new))}
         context["parts"] = _compared(pair[old], pair[new])
@@ -66,16 +79,16 @@ def versions(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse:
 def restore(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse:
     """An earlier text becomes a new version; what stands there now stays as a version too."""
     item = item_of(workshop, pk)
-    wanted = _number(request.POST.get("version"), set(item.versions.values_list("version", flat=True)))
-    seen = request.POST.get("seen_version", "")
-    if not wanted or not (seen.isascii() and seen.isdecimal() and len(seen) < 10):
+    wanted = row_number(request.POST.get("version", ""))
+    seen = row_number(request.POST.get("seen_version", ""))
+    version = item.versions.filter(version=wanted).first() if wanted else None
+    if version is None or seen is None:
         return redirect("workshops:moderate_versions", workshop.pk, item.pk)
-    version = item.versions.get(version=wanted)
     try:
         changed = minutes.save_item(
             item,
             by=signed_in_user(request),
-            seen_version=int(seen),
+            seen_version=seen,
             restored_from=wanted,
             text=version.text,
             points=version.points,
@@ -91,23 +104,6 @@ def restore(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse:
     return redirect("workshops:moderate_item", workshop.pk, item.pk)
 
 
-def _sittings(saved: list[AgendaItemVersion]) -> list[Sitting]:
-    sittings: list[Sitting] = []
-    for version in saved:
-        last = sittings[-1] if sittings else None
-        if (
-            last is None
-            or last.by != version.saved_by
-            or last.last.saved_at - version.saved_at > QUARTER
-            or version.restored_from
-            or last.first.restored_from
-        ):
-            last = Sitting(version.saved_by)
-            sittings.append(last)
-        last.versions.append(version)
-    return sittings
-
-
 def _compared(old: AgendaItemVersion, new: AgendaItemVersion) -> list[Part]:
     """Each part in which anything stands, word by word."""
     found = []
@@ -118,5 +114,6 @@ def _compared(old: AgendaItemVersion, new: AgendaItemVersion) -> list[Part]:
     return found
 
 
-def _number(typed: str | None, known: set[int]) -> int | None:
-    return next((number for number in known if str(number) == typed), None)
+def _number(request: HttpRequest, name: str, known: Container[int]) -> int | None:
+    number = row_number(request.GET.get(name, ""))
+    return number if number in known else None

@@ -1,6 +1,7 @@
 """What was saved under an item: found again by sitting, compared, taken up again."""
 
 import datetime
+import re
 
 import pytest
 from django.test import Client
@@ -8,7 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from tests import builders, cast, pages
-from workshops.models import AgendaItem
+from workshops.models import AgendaItem, AgendaItemVersion
 from workshops.operations import minutes
 
 pytestmark = pytest.mark.django_db
@@ -55,12 +56,65 @@ def test_saves_are_grouped_by_author_and_quarter_of_an_hour(
     write(item, people)
     lines = pages.lines(murat.get(address(item)))
     shown = [line for line in lines if line.endswith(("1 Fassung", "3 Fassungen"))]
+    # Sabine, who saved in between, doesn't cut what Murat wrote.
     assert [line.split(", ")[-1] for line in shown] == [
         "Murat Yıldız 1 Fassung",
-        "Murat Yıldız 1 Fassung",
-        "Sabine Keller 1 Fassung",
         "Murat Yıldız 3 Fassungen",
+        "Sabine Keller 1 Fassung",
+        "Murat Yıldız 1 Fassung",
     ]
+
+
+def test_a_sitting_is_opened_on_demand_and_only_last_versions_are_offered(
+    murat: Client, people: cast.Cast, item: AgendaItem
+) -> None:
+    write(item, people)
+
+    def single(rest: str) -> list[str]:
+        return re.findall(r"<p>Fassung (\d+) <span", murat.get(address(item, rest)).content.decode())
+
+    def offered(rest: str) -> list[str]:
+        content = murat.get(address(item, rest)).content.decode()
+        return re.findall(r'<option value="(\d+)"', content[: content.index('name="new"')])
+
+    assert single("") == []
+    assert single("?sitting=5") == single("?sitting=2") == ["5", "3", "2"]
+    assert single("?sitting=99") == []
+    assert offered("") == ["6", "5", "4", "1"]
+    # What is compared at the moment stands there too.
+    assert offered("?old=2&new=3") == ["6", "5", "4", "3", "2", "1"]
+
+
+def test_a_long_evening_makes_no_long_page(
+    murat: Client,
+    people: cast.Cast,
+    item: AgendaItem,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    """Two people, an hour and a half, a save every three seconds."""
+    start = timezone.now() - 90 * MINUTE
+    AgendaItemVersion.objects.bulk_create(
+        AgendaItemVersion(
+            item=item,
+            version=number,
+            text=f"Text {number}",
+            saved_at=start + datetime.timedelta(seconds=3 * number),
+            saved_by=(people.murat, people.sabine)[number % 2],
+        )
+        for number in range(1, 1801)
+    )
+    AgendaItem.objects.filter(pk=item.pk).update(version=1800)
+    for rest in ("", "?sitting=1800", "?sitting=1800&part=3", "?old=900", "?old=900&sitting=900"):
+        with django_assert_num_queries(9 if "old" in rest else 8):
+            answer = murat.get(address(item, rest))
+        assert len(answer.content) < 60_000, rest
+    lines = pages.lines(murat.get(address(item)))
+    assert len([line for line in lines if re.search(r"\d Fassungen$", line)]) == 12
+    # Whoever restores a hundred times gets a second page.
+    AgendaItemVersion.objects.filter(version__gt=1).update(restored_from=1)
+    page = murat.get(address(item, "?page=2"))
+    assert len(page.content) < 60_000
+    assert "Seite 2 von 60" in pages.text(page)
 
 
 def test_two_versions_are_compared_word_by_word(murat: Client, people: cast.Cast, item: AgendaItem) -> None:
@@ -116,5 +170,5 @@ def test_many_versions_cost_as_much_as_one(
 ) -> None:
     for number in range(count):
         minutes.save_item(item, text=f"Text {number}", seen_version=number, by=people.murat)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         murat.get(address(item, "?old=1"))
