@@ -5,6 +5,7 @@ import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from workshops.models import AgendaItem, ItemPresence, User
 
@@ -33,3 +34,8 @@ def others(item: AgendaItem, *, than: User, now: datetime.datetime | None = None
     now = now or timezone.now()
     present = ItemPresence.objects.filter(item=item, seen_at__gt=now - STALE_AFTER).exclude(user=than)
     return [str(presence.user) for presence in present.select_related("user").order_by("user__name", "pk")]
+
+
+def writer_of(user: User) -> str:
+    """Names an account without saying whose: what lies in a browser shows no person (docs/adr/0030)."""
+    return salted_hmac("workshops.drafts", str(user.pk), algorithm="sha256").hexdigest()[:24]

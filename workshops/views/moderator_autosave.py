@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -23,11 +23,6 @@ from workshops.views.moderator import workshop_page
 from workshops.views.moderator_agenda import item_of
 
 
-def writer_of(user: User) -> str:
-    """Names an account without saying whose: what lies in a browser shows no person (docs/adr/0030)."""
-    return salted_hmac("workshops.drafts", str(user.pk), algorithm="sha256").hexdigest()[:24]
-
-
 @never_cache
 @workshop_page
 @require_POST
@@ -39,7 +34,7 @@ def autosave(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse:
         return JsonResponse({"state": "unclear"}, status=400)
     given = form.cleaned_data
     # Somebody else has signed in here since: their name must not stand under these words.
-    if not constant_time_compare(given["writer"], writer_of(user)):
+    if not constant_time_compare(given["writer"], writers.writer_of(user)):
         return JsonResponse({"state": "other_writer"}, status=403)
     if given["left"]:
         writers.leave(item, by=user)

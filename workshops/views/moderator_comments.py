@@ -14,6 +14,7 @@ from workshops.forms.moderator import AnswerForm
 from workshops.models import MinutesComment, Workshop
 from workshops.operations import contributions
 from workshops.permissions import signed_in_user
+from workshops.views import arrived
 from workshops.views.moderator import comments_on, context_of, workshop_page
 
 
@@ -49,6 +50,7 @@ def comment(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse:
                 raise RemovedMeanwhile(refusal.sentence) from None
             form.add_error("answer", refusal.sentence)
         else:
+            arrived.tell(request)
             if takes_over:
                 messages.success(request, _("Die Rückmeldung ist übernommen. Bitte jetzt den Text ändern."))
                 return redirect("workshops:moderate_item", workshop.pk, found.item_id)

@@ -18,12 +18,12 @@ from workshops.errors import Refusal
 from workshops.forms.moderator import ItemTextForm
 from workshops.forms.moderator_proposals import CaptureForm, comments_of
 from workshops.models import AgendaItem, SurveyComment, User, Workshop
-from workshops.operations import minutes, proposals
+from workshops.operations import minutes, proposals, writers
 from workshops.operations.merging import Attempt
 from workshops.permissions import signed_in_user
+from workshops.views import arrived
 from workshops.views.moderator import context_of, workshop_page
 from workshops.views.moderator_agenda import item_of
-from workshops.views.moderator_autosave import writer_of
 from workshops.views.moderator_proposals import raise_if_removed
 from workshops.views.numbers import row_number
 
@@ -116,10 +116,13 @@ def _keep(request: HttpRequest, found: AgendaItem, form: ItemTextForm, capture: 
     if not form.is_valid() or (wants_capture and not capture.is_valid()):
         return _page(request, found, form, capture if wants_capture else capture_form(found))
     user = signed_in_user(request)
+    # The form of a measure that is captured although the text is refused.
+    captured: object = None
     try:
         if wants_capture:
             proposals.propose(found, by=user, **capture.cleaned_data)
             messages.success(request, _("Der Vorschlag ist festgehalten."))
+            captured = capture.cleaned_data["captured_as"]
             capture = capture_form(found)
             wants_capture = False
         if minutes.save_item(
@@ -138,7 +141,10 @@ def _keep(request: HttpRequest, found: AgendaItem, form: ItemTextForm, capture: 
             return _conflict(request, found, form, refusal)
         too_long = [part for part, text in form.parts.items() if len(text) > minutes.MOST_CHARACTERS]
         form.add_error(too_long[0] if refusal.code == "too_long" and too_long else "text", refusal.sentence)
-        return _page(request, found, form, capture if wants_capture else capture_form(found))
+        shown = capture if wants_capture else capture_form(found)
+        return _page(request, found, form, shown, captured=captured)
+    if attempt := _attempt(form):
+        arrived.tell(request, editor=attempt.editor, attempt=attempt.number)
     if "desk" in request.POST:
         return redirect(reverse("workshops:moderate_desk", args=[found.workshop.pk]) + f"#item-{found.pk}")
     return redirect("workshops:moderate_item", found.workshop.pk, found.pk)
@@ -159,13 +165,14 @@ def _conflict(request: HttpRequest, found: AgendaItem, sent: ItemTextForm, refus
         {"label": form[conflict.part].label, "mine": conflict.mine, "theirs": conflict.theirs}
         for conflict in refusal.details["conflicts"]
     ]
-    # What the browser keeps of it (drafts.js); once the person has decided here, nobody asks again.
-    draft = f"draft:{writer_of(signed_in_user(request))}:{found.pk}:{editor['editor']}"
+    # What isn't there yet: merged.js keeps it while the person decides.
+    merges = " ".join(part for part, words in texts.items() if words != getattr(found, part))
+    writer = writers.writer_of(signed_in_user(request))
     context = _context(found, form=form, sentence=refusal.sentence, **refusal.details)
     return render(
         request,
         "workshops/moderator/conflict.html",
-        {**context, "conflicts": conflicts, "draft": draft},
+        {**context, "conflicts": conflicts, "merges": merges, "writer": writer},
         status=409,
     )
 
@@ -176,7 +183,7 @@ def _context(found: AgendaItem, **more: Any) -> dict[str, object]:
 
 def editing(user: User) -> dict[str, object]:
     """What a page with editors (moderator/_editor.html) needs besides."""
-    return {"writer": writer_of(user), "autosave_seconds": settings.AUTOSAVE_SECONDS}
+    return {"writer": writers.writer_of(user), "autosave_seconds": settings.AUTOSAVE_SECONDS}
 
 
 def _page(

@@ -13,6 +13,7 @@ from workshops.models import MeasureDetails, ProposedMeasure, SurveyComment, Wor
 from workshops.operations import proposals
 from workshops.permissions import signed_in_user
 from workshops.templatetags.workshops import language_name
+from workshops.views import arrived
 from workshops.views.moderator import context_of, workshop_page
 from workshops.views.staff import attempt
 
@@ -53,6 +54,7 @@ def proposal(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse:
             # Others may have chosen meanwhile.
             taken_up = list(found.survey_comments.order_by("pk"))
         else:
+            arrived.tell(request)
             messages.success(request, _("Der Vorschlag ist geändert."))
             return redirect("workshops:moderate_item", workshop.pk, found.item_id)
     context = context_of(
@@ -63,6 +65,7 @@ def proposal(request: HttpRequest, workshop: Workshop, pk: int) -> HttpResponse:
         conflict=conflict,
         details=_details(found),
         taken_up=taken_up,
+        is_unsaved="find" in request.POST,
         **_comments(request, workshop, form.chosen),
     )
     return render(request, "workshops/moderator/proposal.html", context, status=409 if conflict else 200)

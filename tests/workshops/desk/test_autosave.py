@@ -11,7 +11,6 @@ from django.utils import timezone
 from tests import builders, cast
 from workshops.models import AgendaItem, ItemPresence, Minutes, Workshop
 from workshops.operations import minutes, writers
-from workshops.views.moderator_autosave import writer_of
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +36,7 @@ def address(item: AgendaItem) -> str:
 
 
 def sent(people: cast.Cast, attempt: int = 1, **more: Any) -> dict[str, Any]:
-    writer = writer_of(people.murat)
+    writer = writers.writer_of(people.murat)
     return {"seen_version": 0, "writer": writer, "editor": "a" * 16, "attempt": attempt, **more}
 
 
@@ -129,7 +128,7 @@ def test_each_no_has_its_word_and_is_never_a_redirect(
     elif change == "no moderator":
         people.murat.moderator_profiles.all().delete()
     elif change == "another person":
-        typed["writer"] = writer_of(people.sabine)
+        typed["writer"] = writers.writer_of(people.sabine)
     else:
         typed["editor"] = "<script>"
     answer = murat.post(address(item), typed, headers=JSON)

@@ -4,7 +4,8 @@
 // `settle` gets what shall stand there from now on.
 const disagreement = (field, both, answer, words, settle) => {
   const panel = document.getElementById("desk-conflict").content.firstElementChild.cloneNode(true);
-  panel.querySelector("[data-who]").textContent = [answer.by || words.yourself, answer.at].filter(Boolean).join(", ");
+  const name = Object.assign(document.createElement("bdi"), { textContent: answer.by || words.yourself });
+  panel.querySelector("[data-who]").replaceChildren(name, answer.at ? `, ${answer.at}` : "");
   panel.querySelector("[data-theirs]").textContent = both.theirs || words.nothing;
   // The server's union knows the lines that are the same; what was typed since stands below it.
   const union = () => {

@@ -1,16 +1,26 @@
-// What was typed and isn't on the server yet, kept in this browser (docs/adr/0030). Used by desk.js.
+// What was typed and isn't on the server yet, kept in this browser (docs/adr/0030). On every page of somebody who
+// is signed in; used by editor.js, keeps.js and unsaved.js.
 //
-// One entry for each open page and item: `draft:<writer>:<item>:<editor>`. The writer is a number that names no
-// person. An entry goes once the server has its words, on signing out (Clear-Site-Data), or after a week.
+// One entry for each open page and text: `draft:<writer>:<item>:<editor>`. The writer is a number that names no
+// person; the item is that of an agenda, or what a form names itself (keeps.js); the editor is the open page. An
+// entry goes once the server has its words, on signing out (Clear-Site-Data), or after a week.
 //
 // In two places, because neither does both: localStorage is written at once, also while a page closes, but a
 // browser that is killed loses its last seconds of it; IndexedDB has them on the disk some milliseconds later.
 "use strict";
 
-const drafts = (() => {
+// Some pages name this script twice: in their head, and in the navigation.
+self.drafts ??= (() => {
   const DAYS = 7;
   const channel = "BroadcastChannel" in self ? new BroadcastChannel("drafts") : null;
   const mine = new Set();
+  const restoring = [];
+  // What the step before this page has saved: each editor with its attempt.
+  const arrived = new Map();
+  for (const each of document.querySelectorAll("[data-arrived]")) {
+    const [editor, attempt] = each.dataset.arrived.split(".");
+    arrived.set(editor, Number(attempt));
+  }
 
   // One promise for the database; null where there is none (a private window).
   const database = new Promise((resolve) => {
@@ -57,10 +67,13 @@ const drafts = (() => {
     for (const entry of [...inStorage(), ...((await inDatabase("readonly", (store) => store.getAll())) || [])]) {
       if (!found.has(entry.key) || found.get(entry.key).at < entry.at) found.set(entry.key, entry);
     }
-    return [...found.values()].map((entry) => {
+    const named = [...found.values()].map((entry) => {
       const [, writer, item, editor] = entry.key.split(":");
       return { ...entry, writer, item, editor };
     });
+    const isOver = ({ editor, attempt }) => arrived.has(editor) && !mine.has(editor) && (attempt || 0) <= arrived.get(editor);
+    for (const entry of named) if (isOver(entry)) drop(entry.key);
+    return named.filter((entry) => !isOver(entry));
   };
 
   const drop = (key) => {
@@ -106,18 +119,24 @@ const drafts = (() => {
     for (const entry of entries) if (!(Date.now() - entry.at < DAYS * 86_400_000)) drop(entry.key);
   });
 
-  // The person has decided what becomes of it, by a form or a link of this page.
-  for (const each of document.querySelectorAll("[data-forgets]")) {
-    each.addEventListener(each.tagName === "FORM" ? "submit" : "click", () => drop(each.dataset.forgets));
-  }
-
   return {
     keep, drop,
+    // As the server keeps it: no space at the end. Typing one is no change.
+    plain: (text) => text.replaceAll("\r\n", "\n").trimEnd(),
+    random: () =>
+      [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join(""),
     own: (editor) => mine.add(editor),
     disown: (editor) => mine.delete(editor),
-    // Those that a closed or killed page left behind, the oldest first.
+    isMine: (editor) => mine.has(editor),
+    // Each script that takes up entries says when it is through: what is left then, nobody on this page took.
+    restores: (promise) => restoring.push(promise),
+    restored: () => Promise.allSettled(restoring),
+    // All of this writer, those of open pages too.
+    of: async (writer) => (await all()).filter((entry) => entry.writer === writer),
+    // Those that a closed or killed page left behind, the oldest first; of all items if none is named.
     orphans: async (writer, item) => {
-      const found = (await all()).filter((entry) => entry.writer === writer && entry.item === item && !mine.has(entry.editor));
+      const isWanted = (entry) => entry.writer === writer && (!item || entry.item === item) && !mine.has(entry.editor);
+      const found = (await all()).filter(isWanted);
       const open = await Promise.all(found.map((entry) => isOpenElsewhere(entry.editor)));
       return found.filter((_entry, index) => !open[index]).sort((one, other) => one.at - other.at);
     },

@@ -9,11 +9,9 @@ const Editor = (() => {
   const PARTS = ["text", "points", "agreements"];
   // A keepalive request takes 64 KiB at most; what is longer stays in the browser until the next visit.
   const MOST_ON_LEAVING = 60_000;
+  const isolated = (name) => Object.assign(document.createElement("bdi"), { textContent: name });
   const filled = (sentence, values) => sentence.replace(/\[(\w+)\]/g, (_all, name) => values[name] ?? "");
-  // As the server keeps it: no space at the end. Typing one is no change.
-  const plain = (text) => text.replaceAll("\r\n", "\n").trimEnd();
-  const random = () =>
-    [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const { plain } = drafts;
 
   return class Editor {
     // How often an open page says that it is there, in milliseconds.
@@ -42,15 +40,17 @@ const Editor = (() => {
       this.isBusy = this.isStopped = false;
       this.kind = "";
       form.addEventListener("input", () => this.typed());
-      form.addEventListener("htmx:afterSwap", () => this.keep());
+      capture.watch(form, () => this.keep());
       form.addEventListener("focusin", () => this.enter());
       form.addEventListener("submit", () => this.submit());
-      this.restore().then(() => this.isDirty() && this.typed());
+      const restored = restore(this, words.comment);
+      drafts.restores(restored);
+      restored.then(() => this.isDirty() && this.typed());
     }
 
     renew(editor, attempt) {
       if (this.editor) drafts.disown(this.editor);
-      this.editor = editor || random();
+      this.editor = editor || drafts.random();
       this.attempt = attempt || 0;
       drafts.own(this.editor);
     }
@@ -69,46 +69,17 @@ const Editor = (() => {
     }
 
     // --- in this browser -----------------------------------------------------------------------------
-    keep() {
+    keep(sent) {
       const dirty = PARTS.filter((part) => this.changed(part));
-      const more = this.beside().filter((field) => field.value.trim());
-      if (!dirty.length && !more.length) drafts.drop(this.key);
-      this.isKept = (!dirty.length && !more.length) || drafts.keep(this.key, {
+      const more = capture.read(this.form);
+      const isEmpty = !dirty.length && !Object.keys(more).length;
+      if (isEmpty) drafts.drop(this.key);
+      this.isKept = isEmpty || drafts.keep(this.key, {
         parts: Object.fromEntries(
           dirty.map((part) => [part, { value: this.fields[part].value, version: this.base[part].version }]),
         ),
-        more: Object.fromEntries(more.map((field) => [field.name, field.value])),
-        attempt: this.attempt,
+        more, sent, attempt: this.attempt, title: this.form.dataset.title, path: this.form.getAttribute("action"),
       });
-    }
-
-    // A measure that is half typed: it goes to the server by its own button only.
-    beside() {
-      const isTyped = (field) => field.matches("textarea, input:not([type=checkbox], [type=radio], [type=hidden])");
-      return [...this.form.elements].filter((field) => field.name.startsWith("proposal-") && isTyped(field));
-    }
-
-    // What a killed browser left behind goes on from there, as the same editor.
-    async restore() {
-      for (const entry of await drafts.orphans(this.writer, this.item)) {
-        const parts = Object.entries(entry.parts).filter(
-          ([part, kept]) => plain(kept.value) !== plain(this.fields[part].value),
-        );
-        const more = this.beside().filter((field) => entry.more[field.name] && !field.value);
-        if (parts.length && this.isDirty()) continue; // One after the other; the rest at the next visit.
-        drafts.drop(entry.key);
-        if (!parts.length && !more.length) continue;
-        for (const field of more) field.value = entry.more[field.name];
-        if (parts.length) this.renew(entry.editor, entry.attempt);
-        for (const [part, kept] of parts) {
-          this.fields[part].value = kept.value;
-          this.base[part] = { version: kept.version, raw: null };
-        }
-        this.keep();
-        this.find("restored").hidden = false;
-        const around = this.form.closest("details");
-        if (around) around.open = true;
-      }
     }
 
     // --- what is said --------------------------------------------------------------------------------
@@ -128,15 +99,18 @@ const Editor = (() => {
 
     showOthers(names) {
       const line = this.find("others");
-      const sentence = names.length ? filled(names.length > 1 ? words.others : words.other, { names: names.join(", ") }) : "";
-      if (line.textContent !== sentence) line.textContent = sentence;
+      const sentence = names.length > 1 ? words.others : words.other;
+      if (line.textContent === (names.length ? filled(sentence, { names: names.join(", ") }) : "")) return;
+      const [before, after] = sentence.split("[names]");
+      const each = names.flatMap((name, index) => [index ? ", " : "", isolated(name)]);
+      line.replaceChildren(...(names.length ? [before, ...each, after] : []));
     }
 
     // --- saving --------------------------------------------------------------------------------------
     typed() {
       this.keep();
       if (!this.isDirty()) return;
-      this.isStopped = false;
+      this.isStopped = this.isLeaving = false;
       this.firstTyped ??= Date.now();
       if (!this.wasProblem) this.say("unsaved", words.unsaved);
       // A little after the last key, but not never for somebody who doesn't pause.
@@ -165,23 +139,28 @@ const Editor = (() => {
     // Also a turn without words: who else is here, and what have they written?
     async save() {
       clearTimeout(this.timer);
-      if (this.isBusy || this.isStopped) return;
+      if (this.isBusy || this.isStopped || this.isLeaving) return;
       const parts = PARTS.filter((part) => this.changed(part) && !this.conflicts[part]);
       const sent = Object.fromEntries(PARTS.map((part) => [part, this.fields[part].value]));
       const body = this.body(parts);
       this.firstTyped = undefined;
       this.isBusy = true;
       let answer = { state: "offline" };
+      const ending = new AbortController();
+      const limit = setTimeout(() => ending.abort(), 15_000);
       try {
         const response = await fetch(this.form.dataset.autosave, {
           method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin",
-          redirect: "error", signal: AbortSignal.timeout(15_000),
+          redirect: "error", signal: ending.signal,
         });
         answer = { state: "busy" };
-        answer = await response.json();
+        const told = await response.json();
+        // What stands between us and the server may answer in words of its own.
+        if (typeof told?.state === "string") answer = told;
       } catch {
         // No network, or a server that is being started anew.
       }
+      clearTimeout(limit);
       this.isBusy = false;
       this.lastTurn = Date.now();
       this.hear(answer, parts, sent);
@@ -192,7 +171,7 @@ const Editor = (() => {
         this.tries = 0;
         this.take(answer, parts, sent);
         if (answer.at) this.clock = answer.at;
-        if (Object.keys(this.conflicts).length) this.say("conflict", words.conflict, { isProblem: true });
+        if (Object.keys(this.conflicts).length) this.say("conflict", this.disagreed, { isProblem: true });
         else if (this.isDirty()) this.say("unsaved", words.unsaved);
         else this.say("saved", this.clock ? filled(words.saved, { time: this.clock }) : "");
         this.showOthers(answer.others);
@@ -200,7 +179,8 @@ const Editor = (() => {
         this.tries = 0;
         this.take(answer, [], sent, Object.keys(answer.conflicts));
         for (const [part, both] of Object.entries(answer.conflicts)) this.disagree(part, both, answer);
-        this.say("conflict", words.conflict, { isProblem: true });
+        this.disagreed = answer.by ? words.conflict : words.conflictSelf;
+        this.say("conflict", this.disagreed, { isProblem: true });
         this.showOthers(answer.others);
       } else if (answer.state === "overtaken") {
         // Another window took this one for closed, and went on with its words.
@@ -213,7 +193,7 @@ const Editor = (() => {
         // Not by itself again: somebody has to do something first.
         this.isStopped = true;
         this.tries = 0;
-        this.say(answer.state, answer.sentence || words.gone, { isProblem: true });
+        this.say(answer.state, answer.sentence || words[answer.state] || words.gone, { isProblem: true });
       } else {
         this.tries += 1;
         this.keep();
@@ -258,6 +238,8 @@ const Editor = (() => {
         delete this.conflicts[part];
         field.value = value;
         this.base[part] = { version: answer.version, raw: both.theirs };
+        // Theirs may have gone on since: what stands there now comes with the next answer.
+        this.known = 0;
         field.focus();
         this.say("unsaved", words.unsaved);
         this.keep();
@@ -280,19 +262,28 @@ const Editor = (() => {
       this.form.elements.attempt.value = this.attempt += 1;
     }
 
+    // Once: a page that goes is hidden as well, and its last words need to be sent once only.
     leave() {
       if (this.isForgotten) return;
       this.keep();
       if (this.isLeaving || this.isStopped) return;
+      this.isLeaving = true;
       const parts = PARTS.filter((part) => this.changed(part) && !this.conflicts[part]);
+      if (!parts.length && Editor.current !== this) return;
       const body = this.body(parts);
       body.set("left", "on");
-      this.keep();
-      if (!parts.length && Editor.current !== this) return;
       if (body.toString().length > MOST_ON_LEAVING) return;
+      // Nobody hears the answer: the next page asks what has arrived (unsaved.js).
+      this.keep({ attempt: this.attempt, parts });
       fetch(this.form.dataset.autosave, {
         method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin", keepalive: true,
       }).catch(() => {});
+    }
+
+    // The page is there again: gone back to, or it never went.
+    stay() {
+      this.isLeaving = false;
+      this.keep();
     }
   };
 })();
