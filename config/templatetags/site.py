@@ -52,9 +52,45 @@ def page_address(context: Context) -> str:
     return f"{settings.PUBLIC_URL}{request.path}" if request is not None else settings.PUBLIC_URL
 
 
+# Open Graph wants language_TERRITORY, from a list of its own; easy language is German there.
+_OG_LOCALES = {
+    "de": "de_DE",
+    "de-simple": "de_DE",
+    "en": "en_GB",
+    "tr": "tr_TR",
+    "ar": "ar_AR",
+    "uk": "uk_UA",
+    "ru": "ru_RU",
+    "ro": "ro_RO",
+    "fr": "fr_FR",
+}
+
+
+@register.simple_tag
+def og_locale() -> str:
+    language = translation.get_language()
+    return _OG_LOCALES.get(language, language)
+
+
 @register.simple_tag
 def public_url() -> str:
     return str(settings.PUBLIC_URL)
+
+
+class Feed(NamedTuple):
+    """One calendar's address: as a link that opens the calendar program, and to copy."""
+
+    webcal: str
+    https: str
+
+
+@register.simple_tag
+def feed_address(path: str) -> Feed:
+    """Of the calendar at `path`, in the page's language. `webcal:` makes programs subscribe to it."""
+    language = translation.get_language()
+    query = "" if language == settings.LANGUAGE_CODE else f"?lang={language}"
+    _scheme, _colon, rest = settings.PUBLIC_URL.partition(":")
+    return Feed(f"webcal:{rest}{path}{query}", f"{settings.PUBLIC_URL}{path}{query}")
 
 
 @register.simple_tag(takes_context=True)

@@ -5,7 +5,8 @@ All METHOD:PUBLISH, without ATTENDEE: invitations are the mails' own (ADR 0024).
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -38,7 +39,30 @@ CALENDAR = "text/calendar; charset=utf-8"
 PUBLIC_SECONDS = 300
 
 
+def _in_asked_language(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """`?lang=ar`: a subscription keeps its language. Else the town's own, whatever the program asks for."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, **parts: str) -> HttpResponseBase:
+        wanted = request.GET.get("lang", "")
+        language = wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            response = view(request, **parts)
+        response.headers["Content-Language"] = language
+        return response
+
+    return asked
+
+
+def _own_address(request: HttpRequest) -> str:
+    """With its language, unless that is the town's own."""
+    language = translation.get_language()
+    query = "" if language == settings.LANGUAGE_CODE else f"?lang={language}"
+    return f"{settings.PUBLIC_URL}{request.path}{query}"
+
+
 @require_safe
+@_in_asked_language
 def process_feed(request: HttpRequest, process: str) -> HttpResponseBase:
     """Every announced workshop of the process, the cancelled as cancelled."""
     shown = get_object_or_404(_public_processes(), slug=process)
@@ -46,6 +70,7 @@ def process_feed(request: HttpRequest, process: str) -> HttpResponseBase:
 
 
 @require_safe
+@_in_asked_language
 def field_feed(request: HttpRequest, process: str, field: str) -> HttpResponseBase:
     shown = get_object_or_404(
         ActionField.objects.filter(process__in=_public_processes()).select_related("process"),
@@ -57,8 +82,9 @@ def field_feed(request: HttpRequest, process: str, field: str) -> HttpResponseBa
 
 
 @require_safe
+@_in_asked_language
 def milestone_feed(request: HttpRequest, process: str) -> HttpResponseBase:
-    """Days by which the plan's measures shall have come so far, in the town's own language."""
+    """Days by which the plan's measures shall have come so far."""
     shown = get_object_or_404(_public_processes(), slug=process)
     milestones = (
         Milestone.objects.filter(measure__goal__guideline__field__process=shown)
@@ -69,7 +95,7 @@ def milestone_feed(request: HttpRequest, process: str) -> HttpResponseBase:
     content = calendars.feed(
         [appointments.milestone(each, shown) for each in milestones],
         name=name,
-        address=f"{settings.PUBLIC_URL}{request.path}",
+        address=_own_address(request),
     )
     response = _answer(request, f'"{hashlib.sha256(content).hexdigest()[:32]}"', content)
     response.headers["Cache-Control"] = f"public, max-age={PUBLIC_SECONDS}"
@@ -156,7 +182,7 @@ def _public_feed(
     known = workshops.aggregate(count=Count("pk"), changed_at=Max("changed_at"), revisions=Sum("revision"))
     # A workshop without a title of its own is called after its field.
     fields = [f"{slug}={dict(title)}" for slug, title in process.fields.values_list("slug", "name")]
-    parts = (settings.PUBLIC_URL, request.path, name, *fields, *known.values(), calendars.PRODUCT)
+    parts = (_own_address(request), name, *fields, *known.values(), calendars.PRODUCT)
     stamp = "|".join(str(part) for part in parts)
     digest = hashlib.sha256(stamp.encode()).hexdigest()[:32]
     etag = f'"{digest}"'
@@ -168,7 +194,7 @@ def _public_feed(
             content = calendars.feed(
                 _public_appointments(process, rows),
                 name=name,
-                address=f"{settings.PUBLIC_URL}{request.path}",
+                address=_own_address(request),
             )
             _keep(digest, content)
         response = HttpResponse(content, content_type=CALENDAR)
