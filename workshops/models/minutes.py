@@ -69,8 +69,6 @@ class Minutes(models.Model):
     review_ends_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    # Of the closing report, as they were at the publication: who is erased later doesn't change them.
-    closing_numbers = models.JSONField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "minutes"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from workshops import events
 from workshops.errors import Refusal
 from workshops.models import AttendanceSource, PhoneGuest, User, Workshop
+from workshops.operations import documents
 from workshops.operations.presence import rounded
 
 # The first come before the hour; who lets them in ticks them off.
@@ -51,6 +52,9 @@ def mark(
         registration.save(
             update_fields=["has_attended", "attended_minutes", "attendance_source", "attendance_by"]
         )
+    if any(each.named_in_minutes_at is not None and not each.has_attended for each in changed):
+        # Only who came is named.
+        documents.forget_minutes([workshop.pk])
     if changed:
         events.attendance_noted.send(sender=Workshop, workshop=workshop)
     return len(changed)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests import builders, cast
 from workshops.errors import Refusal
 from workshops.models import Document
-from workshops.operations import contributions, documents, participants
+from workshops.operations import attendance, contributions, documents, participants
 from workshops.operations.documents import Wish
 
 pytestmark = pytest.mark.django_db
@@ -195,3 +195,15 @@ def test_minutes_that_name_somebody_go_with_the_consent(people: cast.Cast, named
     assert Document.objects.count() == 2
     contributions.agree(named, named=False, outcome=True)
     assert list(Document.objects.values_list("variant", flat=True)) == ["invitation"]
+
+
+def test_minutes_that_name_somebody_go_when_that_person_is_ticked_off(people: cast.Cast, named: Any) -> None:
+    def mark(came: list[int], did_not_come: list[int]) -> list[str]:
+        attendance.mark(named.workshop, came=came, did_not_come=did_not_come, by=people.sabine)
+        return sorted(Document.objects.values_list("variant", flat=True))
+
+    other = builders.a_registration(named.workshop, has_attended=True, attendance_source="ticked")
+    # Nobody who is named: the file stays right.
+    assert mark([], [other.pk]) == ["invitation", "minutes"]
+    assert mark([named.pk, other.pk], []) == ["invitation", "minutes"]
+    assert mark([], [named.pk]) == ["invitation"]
