@@ -13,7 +13,15 @@ from django.urls import reverse
 
 from notifications.models import Delivery, Kind
 from workshops import dates
-from workshops.models import Minutes, MinutesComment, ProposalDecision, Registration, Workshop
+from workshops.models import (
+    Measure,
+    Minutes,
+    MinutesComment,
+    ProposalDecision,
+    ProposedMeasure,
+    Registration,
+    Workshop,
+)
 
 # Answers to one person's comments are told together when they are given within the same stretch of the clock.
 # The mail goes a little after its end: an answer's transaction may still be under way.
@@ -78,33 +86,70 @@ def decided_in(delivery: Delivery) -> Sequence[ProposalDecision]:
     """
     if delivery.planned_at is None:
         return []
+    decided = ProposalDecision.objects.filter(undone_at__isnull=True, decided_at__lt=delivery.planned_at)
+    told_until = _earlier(delivery).aggregate(at=Max("planned_at"))["at"]
+    if told_until is not None:
+        decided = decided.filter(decided_at__gte=told_until)
+    return _wished_for(delivery, decided)
+
+
+def undone_in(delivery: Delivery) -> Sequence[ProposalDecision]:
+    """Decisions of which a mail told the person, undone since their mail before this one.
+
+    Undone before that mail was sent, it wasn't told: nothing is to be taken back.
+    """
+    if delivery.planned_at is None:
+        return []
+    earlier = list(_earlier(delivery).values_list("planned_at", "sent_at"))
+    told = [(planned_at, sent_at) for planned_at, sent_at in earlier if planned_at and sent_at]
+    if not told:
+        return []
+    told_until = max(planned_at for planned_at, _sent_at in earlier if planned_at)
+    undone = ProposalDecision.objects.filter(undone_at__gte=told_until, undone_at__lt=delivery.planned_at)
+    return [
+        decision
+        for decision in _wished_for(delivery, undone)
+        if decision.undone_at is not None
+        and any(
+            decision.decided_at < planned_at and sent_at < decision.undone_at for planned_at, sent_at in told
+        )
+    ]
+
+
+def _earlier(delivery: Delivery) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(
+        kind=Kind.PROPOSALS_DECIDED, participant=delivery.participant_id, planned_at__lt=delivery.planned_at
+    )
+
+
+def _wished_for(delivery: Delivery, decisions: QuerySet[ProposalDecision]) -> list[ProposalDecision]:
     mine = Registration.objects.confirmed().filter(participant=delivery.participant_id)
     wishes = {
         workshop: since
         for workshop, since in mine.values_list("workshop", "wants_outcome_at")
         if since is not None
     }
-    earlier = Delivery.objects.filter(
-        kind=Kind.PROPOSALS_DECIDED, participant=delivery.participant_id, planned_at__lt=delivery.planned_at
-    )
-    told_until = earlier.aggregate(at=Max("planned_at"))["at"]
     found = (
-        ProposalDecision.objects.filter(undone_at__isnull=True, decided_at__lt=delivery.planned_at)
-        .filter(
+        decisions.filter(
             Q(proposal__item__workshop__in=wishes) | Q(proposal__merged_proposals__item__workshop__in=wishes)
         )
-        .select_related("proposal__item__workshop__series__field", "proposal__measure", "into")
+        .select_related("proposal__item__workshop__series__field", "into")
+        .select_related("proposal__measure", "proposal__merged_into__measure")
         .prefetch_related("proposal__merged_proposals__item")
         .order_by("decided_at", "pk")
         .distinct()
     )
-    if told_until is not None:
-        found = found.filter(decided_at__gte=told_until)
     return [
         decision
         for decision in found
         if any(wishes[pk] <= decision.decided_at for pk in _workshops_of(decision) & wishes.keys())
     ]
+
+
+def _measure_of(proposal: ProposedMeasure) -> Measure | None:
+    """What it became itself, or by way of the one that it went into."""
+    root = proposal.merged_into
+    return proposal.measure or (root.measure if root is not None else None)
 
 
 def _workshops_of(decision: ProposalDecision) -> set[int]:
@@ -148,11 +193,20 @@ def decisions(delivery: Delivery, own_url: str) -> dict[str, Any]:
                 "workshop": str(decision.proposal.item.workshop),
                 "title": decision.proposal.title,
                 "outcome": decision.get_status_display(),
-                "measure": str(decision.proposal.measure.title) if decision.proposal.measure else "",
+                "measure": str(measure.title) if (measure := _measure_of(decision.proposal)) else "",
                 "into": decision.into.title if decision.into else "",
                 "reason": decision.reason,
             }
             for decision in decided_in(delivery)
+        ],
+        "undone": [
+            {
+                "workshop": str(decision.proposal.item.workshop),
+                "title": decision.proposal.title,
+                "outcome": decision.get_status_display(),
+                "day": dates.day_text(decision.decided_at, delivery.process),
+            }
+            for decision in undone_in(delivery)
         ],
         "measures_url": page_url("workshops:measures", delivery.process.slug),
         "contribute_url": own_url,
@@ -217,7 +271,7 @@ def nothing_was_answered(delivery: Delivery, now: datetime.datetime) -> str:
 
 
 def nothing_was_decided(delivery: Delivery, now: datetime.datetime) -> str:
-    return "" if decided_in(delivery) else "nothing_to_tell"
+    return "" if decided_in(delivery) or undone_in(delivery) else "nothing_to_tell"
 
 
 def minutes_came(delivery: Delivery, now: datetime.datetime) -> str:

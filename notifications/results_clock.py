@@ -94,7 +94,7 @@ def tell_decisions(*, now: datetime.datetime) -> int:
 
 
 def _with_news(process: ParticipationProcess, cut: datetime.datetime) -> QuerySet[Registration]:
-    """Of the process, those that wish to hear and have a decision since the person's last mail.
+    """Of the process, those that wish to hear and have one made or undone since the person's last mail.
 
     The mail itself reads again what there is to tell (`results.decided_in`).
     """
@@ -106,14 +106,17 @@ def _with_news(process: ParticipationProcess, cut: datetime.datetime) -> QuerySe
     theirs = Q(proposal__item__workshop=OuterRef("workshop")) | Q(
         proposal__merged_proposals__item__workshop=OuterRef("workshop")
     )
-    decided = ProposalDecision.objects.filter(
-        theirs, undone_at__isnull=True, decided_at__lt=cut, decided_at__gte=OuterRef("wants_outcome_at")
-    ).filter(decided_at__gte=OuterRef("told_until"))
+    since = ProposalDecision.objects.filter(theirs, decided_at__gte=OuterRef("wants_outcome_at"))
+    decided = since.filter(undone_at__isnull=True, decided_at__lt=cut, decided_at__gte=OuterRef("told_until"))
+    # Of what was perhaps told before: the mail looks whether it was.
+    undone = since.filter(
+        decided_at__lt=OuterRef("told_until"), undone_at__gte=OuterRef("told_until"), undone_at__lt=cut
+    )
     return (
         Registration.objects.confirmed()
         .filter(workshop__series__field__process=process, wants_outcome_at__isnull=False)
         .annotate(told_until=Coalesce(Subquery(last), F("wants_outcome_at")))
-        .filter(Exists(decided))
+        .filter(Exists(decided) | Exists(undone))
     )
 
 

@@ -171,3 +171,12 @@ def _assert_the_trees_hold(pks: list[int]) -> None:
                 assert steps < len(rows)
             assert (row.merged_into_id, above.status != Status.MERGED) == (above.pk, True)
             assert in_force[0].into_id == row.merged_by_hand_into_id
+
+
+def test_merging_into_what_was_taken_back_meanwhile_is_refused(people: cast.Cast) -> None:
+    item = builders.an_agenda_item(builders.a_workshop(builders.a_series(people.fields[0])))
+    one, other = builders.a_proposal(item), builders.a_proposal(item)
+    proposals.withdraw(ProposedMeasure.objects.get(pk=other.pk), by=people.murat)
+    with pytest.raises(Refusal) as refused:
+        proposals.merge(one, into=other, by=people.sabine)
+    assert refused.value.code == "withdrawn"

@@ -27,7 +27,7 @@ from workshops.models import (
     localised,
 )
 from workshops.operations import ordering, priorities, survey_origins
-from workshops.operations.decisions import WITHDRAWN, decide, lock_trees, lock_undecided
+from workshops.operations.decisions import WITHDRAWN, decide, lock, lock_trees, lock_undecided
 from workshops.operations.minutes import ITEM_REMOVED, clean_text, lock_to_write
 
 __all__ = ["WITHDRAWN", "adopt", "change", "decline", "edition", "merge", "propose", "withdraw"]
@@ -231,7 +231,8 @@ def merge(
     # Both in one order: two who merge A into B and B into A wait for each other, and the second is refused.
     list(ProposedMeasure.objects.select_for_update().filter(pk__in=[proposal.pk, into.pk]).order_by("pk"))
     lock_undecided(proposal)
-    into.refresh_from_db(fields=["status"])
+    # It may be gone: taken back by its moderator.
+    lock(into)
     if into.status not in (Status.PROPOSED, Status.ADOPTED):
         raise Refusal(
             "target_is_settled",
