@@ -11,9 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import qrcode
-
-from workshops.exports import typesetting
+from workshops.exports import qr, typesetting
 
 _TEMPLATE = Path(__file__).parent / "letters.typ"
 # What Libertinus lacks and prints the same; controls and the marks that turn a line around say nothing here.
@@ -75,7 +73,7 @@ def _as_data(letter: Letter) -> dict[str, object]:
         "language": typesetting.primary(letter.language),
         "direction": "rtl" if letter.is_right_to_left else "ltr",
         "parts": [piece for part in letter.parts for piece in _pieces(part)],
-        "qr": _qr_code(letter.link) if letter.link else "",
+        "qr": qr.svg(letter.link) if letter.link else "",
     }
 
 
@@ -100,15 +98,3 @@ def _pieces(part: Part) -> list[dict[str, object]]:
 
 def _clean(text: str) -> str:
     return " ".join(_UNSEEN.sub("", text.translate(_PLAIN)).split(" ")).strip()
-
-
-def _qr_code(text: str) -> str:
-    """As SVG: one path, a square a dark module, four modules of quiet around (ISO/IEC 18004)."""
-    code = qrcode.QRCode(border=4, error_correction=qrcode.constants.ERROR_CORRECT_M)
-    code.add_data(text)
-    rows = code.get_matrix()
-    squares = "".join(
-        f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, is_dark in enumerate(row) if is_dark
-    )
-    size = len(rows)
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}"><path d="{squares}"/></svg>'

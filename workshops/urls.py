@@ -27,6 +27,7 @@ from workshops.views import (
     open_data,
     participant,
     plan,
+    posters,
     progress,
     public,
     recording,
@@ -149,6 +150,9 @@ _public: list[URLPattern | URLResolver] = [
     path("<slug:process>/accessibility/", legal.accessibility, name="accessibility"),
     path("<slug:process>/<slug:field>/", public.field, name="field"),
     path("<slug:process>/<slug:field>/<row:number>/", public.workshop, name="workshop"),
+    path("<slug:process>/<slug:field>/poster.pdf", posters.poster, name="poster"),
+    path("<slug:process>/<slug:field>/<row:number>/qr.svg", posters.qr_code, name="qr_code"),
+    path("<slug:process>/<slug:field>/<row:number>/share.png", posters.share_image, name="share_image"),
     path("<slug:process>/<slug:field>/<row:number>/minutes/", public.minutes, name="minutes"),
     path(
         "<slug:process>/<slug:field>/<row:number>/recording/<row:pk>/", recording.recording, name="recording"

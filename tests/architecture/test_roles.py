@@ -55,6 +55,9 @@ PUBLIC = {
     "workshops:field",
     "workshops:workshop",
     "workshops:minutes",
+    "workshops:poster",
+    "workshops:qr_code",
+    "workshops:share_image",
     "workshops:recording",
 }
 # Sign-in itself: everyone may try.

@@ -1,7 +1,8 @@
 """The one way to typst: our fonts, PDF/UA-1, and what happens to characters that no font has.
 
-The only fonts are typst's own Libertinus (Latin, Greek, Cyrillic) and the Arabic ones in `fonts/`. PDF/UA-1
-(ISO 14289-1, 7.21.8) forbids characters without a glyph: typst refuses them, and so do we.
+The only fonts are typst's own Libertinus (Latin, Greek, Cyrillic) and those in `fonts/`: Arabic, and Fira
+Sans for what hangs on a wall. PDF/UA-1 (ISO 14289-1, 7.21.8) forbids characters without a glyph: typst
+refuses them, and so do we.
 """
 
 import datetime
@@ -56,6 +57,23 @@ def compile_pdf(
             # The error's own words hold the text.
             raise Unprintable(tuple(dict.fromkeys(_unescaped(each) for each in found))) from None
         raise RuntimeError(f"{template.name} is broken") from error
+
+
+def compile_png(template: Path, inputs: Mapping[str, str], *, pixels_per_inch: int) -> bytes:
+    """The one page of a template as a picture. What no font has is a blank."""
+    try:
+        made = typst.compile(
+            template,
+            root=template.parent,
+            font_paths=[FONTS],
+            ignore_system_fonts=True,
+            format="png",
+            ppi=pixels_per_inch,
+            sys_inputs=dict(inputs),
+        )
+    except typst.TypstError as error:
+        raise RuntimeError(f"{template.name} is broken") from error
+    return made if isinstance(made, bytes) else made[0]
 
 
 def _unescaped(shown: str) -> str:

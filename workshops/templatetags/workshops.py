@@ -2,14 +2,17 @@
 
 import datetime
 import re
+from typing import NamedTuple
 
 from django import template
+from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from workshops import dates, markup
-from workshops.models import LocalisedText, ParticipationProcess, Workshop
+from workshops.models import ActionField, LocalisedText, ParticipationProcess, Workshop
 
 register = template.Library()
 
@@ -52,6 +55,24 @@ def date_tile(value: datetime.datetime, process: ParticipationProcess) -> dict[s
 def offer(workshop: Workshop, now: datetime.datetime) -> dict[str, object]:
     """The badge that says what one can do about a workshop (which came through `with_confirmed_seats()`)."""
     return {"offer": workshop.offer(now), "workshop": workshop}
+
+
+class PosterLink(NamedTuple):
+    code: str
+    name: str
+    bidi: bool
+    url: str
+
+
+@register.simple_tag
+def poster_languages(field: ActionField) -> list[PosterLink]:
+    """The field's poster in each language: who hangs it up need not read them all. Needs the process."""
+    found = []
+    for code, name in settings.LANGUAGES:
+        with translation.override(code):
+            url = reverse("workshops:poster", args=[field.process.slug, field.slug])
+        found.append(PosterLink(code, str(name), bool(translation.get_language_info(code)["bidi"]), url))
+    return found
 
 
 @register.filter

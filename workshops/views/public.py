@@ -8,11 +8,11 @@ from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import conditional_page, require_safe
 
+from workshops import dates
 from workshops.dates import day_text
 from workshops.models import (
     ActionField,
@@ -25,7 +25,7 @@ from workshops.models import (
     SurveyComment,
     Workshop,
 )
-from workshops.operations import plan_versions
+from workshops.operations import plan_versions, public_pages
 from workshops.permissions import visible_processes
 from workshops.views import weighed
 
@@ -70,6 +70,7 @@ def process(request: HttpRequest, process: str) -> HttpResponse:
     ]
     context = {
         "process": shown,
+        "pages": public_pages.of(shown),
         "now": now,
         "fields": fields,
         "next_workshops": upcoming[:NEXT_WORKSHOPS],
@@ -90,7 +91,7 @@ def process(request: HttpRequest, process: str) -> HttpResponse:
 @require_safe
 @conditional_page
 def field(request: HttpRequest, process: str, field: str) -> HttpResponse:
-    shown = _field_or_404(request, process, field)
+    shown = field_or_404(request, process, field)
     now = timezone.now()
     announced = list(_announced(shown.process).filter(series__field=shown))
     context = {
@@ -107,7 +108,7 @@ def field(request: HttpRequest, process: str, field: str) -> HttpResponse:
 @require_safe
 @conditional_page
 def workshop(request: HttpRequest, process: str, field: str, number: int) -> HttpResponse:
-    shown = _workshop_or_404(request, process, field, number)
+    shown = workshop_or_404(request, process, field, number)
     now = timezone.now()
     context = {
         "process": shown.process,
@@ -131,7 +132,7 @@ def minutes(request: HttpRequest, process: str, field: str, number: int) -> Http
     Of those who came only the names of whoever agreed, asked for each reader: a name that is taken back is
     gone at once.
     """
-    shown = _workshop_or_404(request, process, field, number)
+    shown = workshop_or_404(request, process, field, number)
     if not _has_published_minutes(shown):
         raise Http404(_("Das Protokoll ist noch nicht veröffentlicht."))
     proposals = ProposedMeasure.objects.select_related("measure")
@@ -202,7 +203,7 @@ def _announced(process: ParticipationProcess) -> QuerySet[Workshop]:
     )
 
 
-def _field_or_404(request: HttpRequest, process: str, field: str) -> ActionField:
+def field_or_404(request: HttpRequest, process: str, field: str) -> ActionField:
     return get_object_or_404(
         ActionField.objects.filter(process__in=visible_processes(request.user)).select_related("process"),
         process__slug=process,
@@ -210,7 +211,7 @@ def _field_or_404(request: HttpRequest, process: str, field: str) -> ActionField
     )
 
 
-def _workshop_or_404(request: HttpRequest, process: str, field: str, number: int) -> Workshop:
+def workshop_or_404(request: HttpRequest, process: str, field: str, number: int) -> Workshop:
     return get_object_or_404(
         Workshop.objects.announced()
         .with_confirmed_seats()
@@ -274,7 +275,7 @@ def _steps(
         ),
         Step(
             _("Plan"),
-            _("beschlossen am %(day)s") % {"day": date_format(adopted_on)}
+            _("beschlossen am %(day)s") % {"day": dates.date_text(adopted_on)}
             if adopted_on
             else _("fasst alles zusammen"),
             is_done=adopted_on is not None,
