@@ -14,6 +14,7 @@ from tests import builders, cast
 from workshops import links
 from workshops.links import Scope
 from workshops.models import (
+    BarrierReport,
     BlockedDay,
     Branding,
     Document,
@@ -206,9 +207,13 @@ def world() -> World:
                 builders.a_measure(goal, adopted_by=people.sabine)
             ).pk,
             "workshops:staff_proposal": proposal.pk,
+            "workshops:staff_barrier": BarrierReport.objects.create(
+                process=process, message="Zu klein", language="de", created_at=NOW
+            ).pk,
             "workshops:moderate_agenda": item.pk,
             "workshops:moderate_agenda_template": template.pk,
             "workshops:staff_agenda_template": template.pk,
+            "workshops:staff_agenda_template_item": template.items.get().pk,
             "workshops:moderate_version": item.pk,
             "workshops:moderate_comment": comment.pk,
             "workshops:moderate_item": item.pk,

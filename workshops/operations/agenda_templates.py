@@ -22,6 +22,7 @@ from workshops.operations.minutes import lock_to_write
 MOST_ITEMS = 60
 
 REMOVED = _("Diese Vorlage gibt es nicht mehr.")
+REWRITTEN = _("Diese Vorlage wurde inzwischen geändert. Bitte die Seite neu laden.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,20 @@ def change(
         raise _name_taken() from None
     template.items.all().delete()
     _write(template, points)
+
+
+@transaction.atomic
+def move_item(item: AgendaTemplateItem, *, up: bool, by: User) -> None:
+    """Change places with the item above or below; the first and the last stay where they are."""
+    _lock(item.template)
+    ordering.move(item, among=item.template.items.all(), up=up)
+
+
+@transaction.atomic
+def place_item(item: AgendaTemplateItem, *, position: int, by: User) -> None:
+    """To that place of the template, 1 is the first; beyond the ends is the end."""
+    _lock(item.template)
+    ordering.place(item, among=item.template.items.all(), position=position)
 
 
 def delete(template: AgendaTemplate, *, by: User) -> None:

@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from django.db.models import Max, Model, QuerySet
 
-from workshops.models import AgendaItem, Goal, Guideline, Measure
+from workshops.models import AgendaItem, AgendaTemplateItem, Goal, Guideline, Measure
 
-Row = TypeVar("Row", AgendaItem, Guideline, Goal, Measure)
+Row = TypeVar("Row", AgendaItem, AgendaTemplateItem, Guideline, Goal, Measure)
 Sibling = TypeVar("Sibling", bound=Model)
 
 

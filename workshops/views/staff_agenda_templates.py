@@ -8,10 +8,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from workshops.errors import RemovedMeanwhile
 from workshops.forms.agenda_templates import AgendaTemplateForm, lines_of
-from workshops.models import AgendaTemplate, ParticipationProcess
+from workshops.models import AgendaTemplate, AgendaTemplateItem, ParticipationProcess
 from workshops.operations import agenda_templates
 from workshops.operations.agenda_templates import Point
 from workshops.permissions import signed_in_user
+from workshops.views.reordering import placed
 from workshops.views.staff import attempt, carried_out, process_page
 
 
@@ -55,6 +56,24 @@ def delete(request: HttpRequest, process: ParticipationProcess, pk: int) -> Http
         request,
         lambda: agenda_templates.delete(found, by=signed_in_user(request)),
         done=_("Die Vorlage „%(name)s“ ist gelöscht.") % {"name": found},
+    )
+    return redirect("workshops:staff_agenda_templates", process.slug)
+
+
+@process_page
+@require_POST
+def move_item(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
+    """`pk` is the item's: the rows of a template that was rewritten meanwhile are gone."""
+    item = AgendaTemplateItem.objects.filter(template__process=process, pk=pk).first()
+    if item is None:
+        raise RemovedMeanwhile(agenda_templates.REWRITTEN)
+    by = signed_in_user(request)
+    if "position" in request.POST:
+        return placed(request, lambda to: agenda_templates.place_item(item, position=to, by=by))
+    attempt(
+        request,
+        lambda: agenda_templates.move_item(item, up="up" in request.POST, by=by),
+        done=_("„%(item)s“ ist verschoben.") % {"item": item},
     )
     return redirect("workshops:staff_agenda_templates", process.slug)
 

@@ -114,6 +114,39 @@ def test_an_unusable_template_is_refused(people: cast.Cast, template: AgendaTemp
         assert refused.value.code == code
 
 
+def test_staff_put_a_templates_points_in_order(
+    people: cast.Cast, template: AgendaTemplate, client: Client
+) -> None:
+    """By drag or keyboard (reorder.js), and by buttons."""
+    points = [Point("Ankommen", 15), Point("Ideen"), Point("Ausblick")]
+    agenda_templates.change(template, name="Kurz", points=points, seen=POINTS, by=people.sabine)
+
+    def address(title: str) -> str:
+        item = template.items.get(title=title)
+        return f"/staff/{people.process.slug}/settings/agendas/items/{item.pk}/move/"
+
+    def order() -> list[str]:
+        return [point.title for point in agenda_templates.points_of(template)]
+
+    client.force_login(people.sabine)
+    placed = client.post(address("Ankommen"), {"position": "3"})
+    assert (placed.status_code, order()) == (200, ["Ideen", "Ausblick", "Ankommen"])
+    moved = client.post(address("Ankommen"), {"up": ""}, follow=True)
+    assert pages.messages(moved) == ["„Ankommen“ ist verschoben."]
+    assert order() == ["Ideen", "Ankommen", "Ausblick"]
+    # Rewritten meanwhile: its rows are other ones, and a script is told so in words.
+    old = address("Ideen")
+    agenda_templates.change(
+        template, name="Kurz", points=POINTS, seen=agenda_templates.points_of(template), by=people.sabine
+    )
+    gone = client.post(old, {"position": "2"}, headers={"Accept": "application/json"})
+    assert gone.json()["sentence"] == "Diese Vorlage wurde inzwischen geändert. Bitte die Seite neu laden."
+    assert order() == ["Ankommen", "Ideen"]
+    elsewhere = agenda_templates.create(builders.a_process(), name="Fremd", points=POINTS, by=people.sabine)
+    foreign = f"/staff/{people.process.slug}/settings/agendas/items/{elsewhere.items.all()[0].pk}/move/"
+    assert client.post(foreign, {"up": ""}).status_code == 404
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_costs_the_same_for_many(
     people: cast.Cast, client: Client, count: int, django_assert_num_queries: DjangoAssertNumQueries
