@@ -52,6 +52,8 @@ app.conf.beat_schedule = {
     "discard old documents": _every(3600, "workshops.tasks.discard_old_documents"),
     "tend video rooms": _every(15, "workshops.tasks.tend_rooms"),
     "tend recordings": _every(300, "workshops.tasks.tend_recordings"),
+    # What is due falls due at midnight of the town's time; by day there is nothing left to find.
+    "delete what is due": _every(1800, "workshops.tasks.delete_what_is_due"),
     "lapse unconfirmed registrations": _every(30, "workshops.tasks.lapse_registrations"),
 }
 

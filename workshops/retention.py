@@ -54,6 +54,8 @@ CHOSEN = tuple(rule for rule, period in PERIODS.items() if not period.is_fixed)
 MINUTES_MAY_TAKE = 180
 # Files that staff asked for.
 DOCUMENTS_KEPT = 14
+# After the answer.
+BARRIER_REPORTS_KEPT = 90
 
 
 def without_minutes(participation: int) -> int:
@@ -165,6 +167,12 @@ PURPOSES = (
         _("Damit wir Sie auf anderem Weg erreichen."),
         TASK,
         _after(Rule.REPLIES, _("%(period)s nach dem Eingang")),
+    ),
+    Purpose(
+        _("Ihre Meldung zu einer Barriere, und die Adresse für unsere Antwort"),
+        _("Damit wir die Barriere abbauen und Ihnen antworten können."),
+        TASK,
+        lambda days: str(_("%(period)s nach unserer Antwort")) % {"period": days_text(BARRIER_REPORTS_KEPT)},
     ),
     Purpose(
         _("Listen, die die Verwaltung hochlädt, und Dokumente, die sie herstellt"),

@@ -10,6 +10,7 @@ from workshops.operations import (
     documents,
     recordings,
     registrations,
+    retention,
     surveys,
     tending,
     timetables,
@@ -60,3 +61,8 @@ def compare_proposals() -> None:
 @shared_task
 def discard_old_documents() -> None:
     documents.discard_old(now=timezone.now())
+
+
+@shared_task
+def delete_what_is_due() -> None:
+    retention.run(now=timezone.now(), is_stopping=stopping.is_asked)

@@ -21,6 +21,9 @@ from notifications.inbound.handling import Result
 from notifications.inbound.imap import Mailbox, name_of
 from notifications.models import InboundMessage, InboxState
 from notifications.models.inbound import NEED_A_LOOK
+from workshops.models import ParticipationProcess
+from workshops.operations import deletions
+from workshops.retention import PERIODS, Rule
 from workshops.stopping import cutting_short
 
 logger = logging.getLogger(__name__)
@@ -29,7 +32,7 @@ logger = logging.getLogger(__name__)
 LARGEST = 1_000_000
 # Messages older than that are left alone, whether or not we know them: rows are deleted after KEPT.
 OLDEST = datetime.timedelta(days=60)
-KEPT = datetime.timedelta(days=90)
+KEPT = datetime.timedelta(days=PERIODS[Rule.REPLIES].default)
 # One run ends before the clock's next tick.
 RUN_SECONDS = 40.0
 MOST_A_RUN = 500
@@ -56,7 +59,7 @@ def read(*, now: datetime.datetime, is_stopping: Callable[[], bool] = lambda: Fa
     Without a mailbox (INBOX_URL) nothing is read. A mailbox that can't be read is noted, and shown to staff.
     When `is_stopping` says yes, it ends after the message in hand; what is left is read by the next run.
     """
-    InboundMessage.objects.received_before(now - KEPT).delete()
+    _forget_old(now)
     inbox = settings.INBOX
     if inbox is None or is_stopping():
         return 0
@@ -80,6 +83,16 @@ def read(*, now: datetime.datetime, is_stopping: Callable[[], bool] = lambda: Fa
         mailbox=name_of(inbox), defaults={"read_at": now, "failing_since": None, "failure": ""}
     )
     return count
+
+
+@transaction.atomic
+def _forget_old(now: datetime.datetime) -> None:
+    old = InboundMessage.objects.received_before(now - KEPT)
+    for process in ParticipationProcess.objects.filter(inbound_messages__in=old).distinct().order_by("pk"):
+        count, _by_model = old.filter(process=process).delete()
+        deletions.record(process, Rule.REPLIES, count, now=now, days=KEPT.days)
+    # Of which nobody knows where they belong.
+    old.filter(process__isnull=True).delete()
 
 
 def _read_new(mailbox: Mailbox, *, now: datetime.datetime, is_stopping: Callable[[], bool]) -> int:

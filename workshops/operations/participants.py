@@ -22,8 +22,17 @@ from workshops.models import (
     User,
     normalise_email,
 )
-from workshops.operations import barriers, documents, erasures, priority_counts, seats
+from workshops.operations import (
+    barriers,
+    deletions,
+    documents,
+    erasures,
+    kept_counts,
+    priority_counts,
+    seats,
+)
 from workshops.operations.retrying import tried_again
+from workshops.retention import Rule
 
 # How many mails a stranger can make us write to one address within the window.
 MAILS_PER_WINDOW = 3
@@ -231,17 +240,43 @@ def erase(participant: Participant, *, now: datetime.datetime | None = None) -> 
         lock(participant)
     except Participant.DoesNotExist:
         return
+    process = participant.process
+    delete(participant, is_remembered=True, now=now)
+    deletions.record(process, Rule.REQUEST, 1, now=now)
+
+
+def delete(participant: Participant, *, is_remembered: bool, now: datetime.datetime) -> None:
+    """The locked person, with all that points to them. `is_remembered`: no import may bring them back."""
     held = set(participant.registrations.active().values_list("workshop_id", flat=True))
     all_seats = seats.lock(held, now=now)
-    # A sum that somebody may have seen must not tell, by changing, what this person had given.
-    priority_counts.keep_before_erasing(participant, now=now)
+    _leave_counts(participant, now=now)
     # Only an address could come back with a survey's export.
-    if participant.has_address:
+    if is_remembered and participant.has_address:
         erasures.remember(participant.process, address=participant.email, now=now)
+    if participant.has_address:
         barriers.forget_of(participant.process, address=participant.email)
-    named = participant.registrations.filter(named_in_minutes_at__isnull=False)
-    documents.forget_minutes(list(named.values_list("workshop_id", flat=True)))
     # Not through the instance: that would lose its key, and what is tried again would find no one.
     Participant.objects.filter(pk=participant.pk).delete()
     for each in all_seats:
         seats.promote_waiting(each.workshop, now=now)
+
+
+def keep_for_invitations(participant: Participant, *, now: datetime.datetime) -> None:
+    """Of the locked person, whose workshops are all over, everything goes that an invitation doesn't need."""
+    _leave_counts(participant, now=now)
+    participant.registrations.all().delete()
+    participant.organisation = ""
+    if participant.contact_by != ContactBy.PHONE:
+        participant.phone = ""
+    if participant.contact_by != ContactBy.LETTER:
+        participant.postal_address = ""
+    participant.save(update_fields=["organisation", "phone", "phone_normalised", "postal_address"])
+
+
+def _leave_counts(participant: Participant, *, now: datetime.datetime) -> None:
+    """Before their registrations go. No sum that somebody may have seen tells, by changing, whose part of it
+    this person was; no file names them any more."""
+    priority_counts.keep_before_erasing(participant, now=now)
+    kept_counts.keep(participant.registrations.all(), now=now)
+    named = participant.registrations.filter(named_in_minutes_at__isnull=False)
+    documents.forget_minutes(list(named.values_list("workshop_id", flat=True)))

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language_info, gettext, override
 
 from workshops.models import ActionField, ParticipationProcess, Registration, Survey, Workshop
+from workshops.operations import kept_counts
 from workshops.plans.content import Figure, Texts
 from workshops.survey_import import small_cells
 
@@ -69,6 +70,8 @@ def _of_workshops(
             .annotate(n=Count("pk"))
         }
     )
+    # … and those whose rows are gone.
+    came.update(kept_counts.languages_by_field(over))
     codes = sorted({language for _pk, language in came})
     rows = {pk: {code: came[pk, code] for code in codes} for pk in fields}
     total = {code: sum(row[code] for row in rows.values()) for code in codes}

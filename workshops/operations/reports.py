@@ -23,12 +23,12 @@ from workshops.models import (
     Registration,
     Workshop,
 )
+from workshops.operations import kept_counts
+from workshops.operations.kept_counts import kind_of
 from workshops.survey_import import small_cells
 
 # None: too few people.
 Shown = int | None
-
-PRIVATE, FOR_AN_ORGANISATION = "private", "organisation"
 
 # The row that sums up all workshops, beside their primary keys.
 ALL = 0
@@ -86,14 +86,20 @@ def of_process(process: ParticipationProcess, *, now: datetime.datetime) -> Repo
             "workshop", "participant__organisation", "participant__language", "attendance_source"
         )
     )
-    kinds = _table(ids, Counter((pk, _kind(organisation)) for pk, organisation, _l, _s in came))
-    languages = _table(ids, Counter((pk, language) for pk, _o, language, _s in came))
-    sources = _table(ids, Counter((pk, source) for pk, _o, _l, source in came), order=_sources)
-    registered = _counts(seats, "workshop")
-    attended = Counter(pk for pk, *_rest in came)
+    # … and of those whose rows are gone.
+    kept = kept_counts.of(ids)
+    kinds = _table(
+        ids, kept.kinds + Counter((pk, kind_of(organisation)) for pk, organisation, _l, _s in came)
+    )
+    languages = _table(ids, kept.languages + Counter((pk, language) for pk, _o, language, _s in came))
+    sources = _table(ids, kept.sources + Counter((pk, source) for pk, _o, _l, source in came), order=_sources)
+    registered = kept.registered + _counts(seats, "workshop")
+    attended = kept.attended + Counter(pk for pk, *_rest in came)
     by_phone = _counts(PhoneGuest.objects.filter(workshop__in=ids), "workshop")
     proposals = _counts(ProposedMeasure.objects.filter(item__workshop__in=ids), "item__workshop")
-    comments = _counts(MinutesComment.objects.filter(item__workshop__in=ids), "item__workshop")
+    comments = kept.comments + _counts(
+        MinutesComment.objects.filter(item__workshop__in=ids), "item__workshop"
+    )
     still_open = _counts(MinutesComment.objects.open().filter(item__workshop__in=ids), "item__workshop")
 
     def report(row: int, workshop: Workshop | None) -> Report:
@@ -113,11 +119,6 @@ def of_process(process: ParticipationProcess, *, now: datetime.datetime) -> Repo
         )
 
     return Reports(report(ALL, None), [report(each.pk, each) for each in workshops])
-
-
-def _kind(organisation: str) -> str:
-    """What people wrote there can't be sorted honestly; whether they came for themselves can."""
-    return FOR_AN_ORGANISATION if organisation.strip() else PRIVATE
 
 
 def _state(workshop: Workshop) -> str:

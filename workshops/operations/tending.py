@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from django.db.models import Q
 
 from workshops.errors import Refusal
-from workshops.models import Meeting, PhoneGuest, Presence, Workshop
+from workshops.models import Meeting, Presence, Workshop
 from workshops.models.conference import MeetingQuerySet
 from workshops.operations import conferences, presence
 from workshops.operations.provider_words import REHEARSAL_LASTS
@@ -24,8 +24,6 @@ MeetingAct = Callable[[Meeting, datetime.datetime], bool]
 LOOK_AHEAD = datetime.timedelta(hours=4)
 # So long a provider is told that a meeting is over, if it doesn't hear; by then the room has emptied itself.
 CLOSE_FOR = datetime.timedelta(hours=2)
-# A moderator's note on a caller is kept while the evening is written up.
-NOTES_LAST = datetime.timedelta(days=7)
 SILENT = frozenset(("slow", "down"))
 _WITH = ("room", "channel", "workshop__series__field__process")
 
@@ -46,8 +44,6 @@ def tend(*, now: datetime.datetime) -> None:
             presence.settle(workshop, now=now)
     # Ended past `conferences.end`: the workshop has moved, or its room leads elsewhere.
     Presence.objects.filter(meeting__in=Meeting.objects.rehearsals().filter(ended_at__isnull=False)).delete()
-    notes = PhoneGuest.objects.filter(workshop__ends_at__lte=now - NOTES_LAST).exclude(label="")
-    notes.update(label="")
 
 
 class _Sweep:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from workshops.dates import day_text
 from workshops.exports.spreadsheet import table_csv
 from workshops.models import AttendanceSource, Minutes, ParticipationProcess, Workshop
-from workshops.operations import reports
+from workshops.operations import kept_counts, reports
 from workshops.operations.reports import Report, Reports, Shown
 from workshops.survey_import import small_cells
 from workshops.templatetags.workshops import language_name
@@ -83,8 +83,8 @@ def _groups(report: Report) -> list[Group]:
 
 def _kinds() -> dict[str, str]:
     return {
-        reports.PRIVATE: _("für sich selbst"),
-        reports.FOR_AN_ORGANISATION: _("für einen Verein, eine Einrichtung oder Firma"),
+        kept_counts.PRIVATE: _("für sich selbst"),
+        kept_counts.FOR_AN_ORGANISATION: _("für einen Verein, eine Einrichtung oder Firma"),
     }
 
 

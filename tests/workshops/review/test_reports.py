@@ -163,5 +163,5 @@ def test_the_report_costs_the_same_for_many_workshops(
 ) -> None:
     for _number in range(count):
         fill(builders.a_workshop(workshop.series, starts_at=NOW - DAY), de=2)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         sabine.get("/staff/integrationsplan/report/")

@@ -11,9 +11,9 @@ from tests import builders, cast
 from tests.providers.bigbluebutton import BigBlueButtonServer
 from tests.providers.jitsi import JitsiServer
 from tests.workshops.room.town import MINUTE, a_room_at, attendance, go_in, rows, visit
-from workshops.models import Meeting, PhoneGuest, Presence, Registration, Workshop
+from workshops.models import Meeting, Presence, Registration, Workshop
 from workshops.operations import conferences, presence
-from workshops.operations.tending import NOTES_LAST, tend
+from workshops.operations.tending import tend
 
 pytestmark = pytest.mark.django_db
 
@@ -231,15 +231,6 @@ def test_whichever_language_someone_asks_in_the_meeting_has_one_name(
     client.force_login(people.murat)
     client.post(f"/ar/moderation/{workshop.pk}/room/")
     assert [held.parameters["name"] for held in bbb.meetings.values()] == ["Sprachkurse"]
-
-
-def test_notes_on_callers_are_forgotten_after_a_week_and_the_count_stays(workshop: Workshop) -> None:
-    PhoneGuest.objects.create(workshop=workshop, label="Frau Aydın", minutes=40)
-    kept = []
-    for moment in (workshop.ends_at + NOTES_LAST - MINUTE, workshop.ends_at + NOTES_LAST):
-        tend(now=moment)
-        kept.append(workshop.phone_guests.values_list("label", "minutes").get())
-    assert kept == [("Frau Aydın", 40), ("", 40)]
 
 
 def test_a_mistake_of_ours_holds_up_nobody_and_names_nobody(
