@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.evening import an_evening, item_path, nothing_is_kept, part, wait_until_saved
+from tests.browser.evening import an_evening, drafts, item_path, nothing_is_kept, part, wait_until_saved
 from tests.browser.looking import sign_in
 from tests.conftest import CHROMIUM
 from workshops.models import User
+from workshops.operations import minutes
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -77,3 +78,56 @@ def test_a_killed_browser_has_everything_again(
     assert item.text == "Gespeichert. Ohne Netz."
     nothing_is_kept(page)
     again.close()
+
+
+def test_what_was_put_together_of_two_versions_is_there_again(
+    chromium: "Browser", live_server: LiveServer, tmp_path: Path
+) -> None:
+    people, item, _other = an_evening()
+    profile = tmp_path / "profile"
+    context = opened(chromium, profile, live_server, people.murat)
+    page = context.pages[0]
+    page.goto(item_path(item))
+    part(page, item).fill("Murats Zeile")
+    page.get_by_label("Titel").fill("Kurse am Abend")
+    minutes.save_item(item, text="Sabines Zeile", seen_version=0, by=people.sabine)
+    page.get_by_role("button", name="Speichern").click()
+    page.get_by_text("Nichts ist verloren").wait_for()
+    page.get_by_label("Diskussion").fill("Sabines Zeile\nMurats Zeile\nlange zusammengeführt")
+    context.set_offline(True)
+    page.get_by_role("button", name="Diesen Text speichern").click()
+    time.sleep(0.5)
+    kill(profile)
+    again = opened(chromium, profile, live_server, people.murat)
+    page = again.pages[0]
+    page.goto(item_path(item))
+    page.get_by_text("Hier steht wieder, was in diesem Browser noch nicht gespeichert war.").wait_for()
+    assert part(page, item).input_value() == "Sabines Zeile\nMurats Zeile\nlange zusammengeführt"
+    # The measure had been captured before the text was refused.
+    assert page.get_by_label("Titel").input_value() == ""
+    wait_until_saved(page, item)
+    item.refresh_from_db()
+    assert item.text == "Sabines Zeile\nMurats Zeile\nlange zusammengeführt"
+    assert [proposal.title for proposal in item.proposed_measures.all()] == ["Kurse am Abend"]
+    nothing_is_kept(page)
+    again.close()
+
+
+def test_two_versions_that_were_put_together_leave_nothing_behind_once_saved(
+    chromium: "Browser", live_server: LiveServer, tmp_path: Path
+) -> None:
+    people, item, _other = an_evening()
+    context = opened(chromium, tmp_path / "profile", live_server, people.murat)
+    page = context.pages[0]
+    page.goto(item_path(item))
+    part(page, item).fill("Murats Zeile")
+    minutes.save_item(item, text="Sabines Zeile", seen_version=0, by=people.sabine)
+    page.get_by_role("button", name="Speichern").click()
+    page.get_by_text("Nichts ist verloren").wait_for()
+    page.get_by_label("Diskussion").fill("Beide Zeilen")
+    assert len(drafts(page)) == 1
+    page.get_by_role("button", name="Diesen Text speichern").click()
+    page.get_by_text("Das Protokoll zu diesem Punkt ist gespeichert.").wait_for()
+    nothing_is_kept(page)
+    assert page.locator("[data-restored]").is_hidden()
+    context.close()

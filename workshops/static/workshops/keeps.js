@@ -66,7 +66,7 @@
           if (around) around.open = true;
         }
         for (const field of seenOf(this.form)) field.value = entry.seen[field.name] ?? field.value;
-        const line = Object.assign(document.createElement("p"), { className: "alert alert--info", textContent: words.restored });
+        const line = Object.assign(document.createElement("p"), { className: "alert alert--info", textContent: words.again });
         line.setAttribute("role", "status");
         this.form.prepend(line);
       }
