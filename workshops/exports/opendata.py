@@ -183,8 +183,8 @@ def json_schema(address: str) -> dict[str, Any]:
     texts = {
         "type": "object",
         "additionalProperties": text,
-        "propertyNames": {"pattern": "^[a-z]{2,3}$"},
-        "description": "A text by language (ISO 639).",
+        "propertyNames": {"pattern": "^[a-z]{2,3}(-[a-z0-9]+)*$"},
+        "description": "A text by language (BCP 47, in small letters): de, ar; easy German is de-simple.",
     }
     properties: dict[str, Any] = {name: texts if name in _TEXTS else text for name in _NAMES}
     properties |= {

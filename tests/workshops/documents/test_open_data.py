@@ -5,6 +5,7 @@ import datetime
 import io
 import json
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,3 +96,32 @@ def test_the_schema_names_exactly_what_the_json_holds() -> None:
     item = schema["properties"]["measures"]["items"]
     assert item["required"] == list(item["properties"]) == list(data["measures"][0])
     assert set(schema["properties"]["licence"]["properties"]["id"]["enum"]) == set(opendata.LICENCES)
+
+
+def _violations(content: bytes) -> list[str]:
+    """As a JSON Schema program finds them, which isn't ours."""
+    schema = opendata.json_schema(ABOUT.schema)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(
+        schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+    )
+    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(json.loads(content))]
+
+
+def test_the_json_keeps_its_schema_also_in_easy_language() -> None:
+    plain = a_measure(title={"de": "Kurse", "de-simple": "Es gibt Kurse", "ar": "دورات"}, adopted_on=None)
+    for plan in (a_plan(), a_plan(plain), a_large_plan()):
+        assert _violations(opendata.write_json(measures.rows(plan), about=ABOUT)) == []
+
+
+def test_the_schema_refuses_what_it_describes_otherwise() -> None:
+    data = json.loads(opendata.write_json(measures.rows(a_plan()), about=ABOUT))
+    measure = data["measures"][0]
+    broken = [
+        {**measure, "title": {"Deutsch": "Kurse"}},
+        {**measure, "status": "unknown"},
+        {**measure, "adopted_on": "gestern"},
+        {key: value for key, value in measure.items() if key != "id"},
+    ]
+    for each in broken:
+        assert len(_violations(json.dumps({**data, "measures": [each]}).encode())) == 1
