@@ -9,6 +9,7 @@ from allauth.account.forms import ResetPasswordForm
 from django.http import HttpRequest
 
 from workshops.operations import people
+from workshops.views import limits
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ class ForgottenPassword(ResetPasswordForm):
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         ends = time.monotonic() + ANSWER_SECONDS
-        people.request_password(self.users)
+        if limits.may_write_to(self.cleaned_data["email"]):
+            people.request_password(self.users)
         time.sleep(max(0.0, ends - time.monotonic()))
         return str(self.cleaned_data["email"])

@@ -76,7 +76,6 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-
 # --- where things are kept ------------------------------------------------------------------------
 
 
@@ -278,6 +277,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY el
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 # A seat is held before the address is proven: nobody alone may hold them all (docs/adr/0020).
 REGISTRATIONS_PER_HOUR = env.number("REGISTRATIONS_PER_HOUR", 60, least=1)
+FORM_SECONDS = env.number("FORM_SECONDS", 2)  # less is a program (docs/adr/0040); 0: nobody is asked
 # A personal link must not leak through the Referer header.
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

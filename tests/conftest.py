@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from pytest_django import DjangoDbBlocker
 
@@ -130,6 +131,12 @@ def _database_of_marker(request: pytest.FixtureRequest) -> None:
         if request.node.get_closest_marker("django_db"):
             raise pytest.UsageError("postgres and django_db are two databases: choose one")
         request.getfixturevalue("postgres")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted_yet() -> None:
+    """Limits on strangers are counted in the process, which tests share."""
+    cache.clear()
 
 
 # --- broker, worker, mail -------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+FORM_SECONDS = 0  # tests send forms without having opened the page
 REGISTRATIONS_PER_HOUR = 10_000  # all tests come from one address
 STATIC_ROOT = None  # type: ignore[assignment]  # WhiteNoise warns of a directory that isn't there
 # Each test's database is a new one: only processes that a test starts, and tests of it, have a witness.

@@ -130,13 +130,26 @@ def test_an_address_without_an_account_gets_the_same_answer_as_late_and_no_mail(
 def test_who_asks_again_and_again_gets_one_mail_in_five_minutes(
     stage: Stage, delivered: Deliver, client: Client, clock: Any
 ) -> None:
-    for _again in range(4):
+    for _again in range(2):
         assert ask(client, stage.cast.sabine.email) == DONE
     assert len(delivered()) == 1
 
     clock.move_to(NOW + datetime.timedelta(minutes=5), tick=False)
     ask(client, stage.cast.sabine.email)
     assert len(delivered()) == 1
+
+
+def test_nobody_is_written_to_more_often_than_the_page_says(
+    stage: Stage, delivered: Deliver, client: Client, clock: Any
+) -> None:
+    mails = []
+    for minute in range(0, 24 * 60, 6):
+        clock.move_to(NOW + datetime.timedelta(minutes=minute), tick=False)
+        assert ask(client, stage.cast.sabine.email) == DONE
+        mails += [minute // 60] * len(delivered())
+
+    assert mails == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3]
+    assert "höchstens 3 solche E-Mails in der Stunde und 10 am Tag" in pages.text(client.get(DONE))
 
 
 @pytest.mark.parametrize("email", ["sabine@hechingen.example", "niemand@example.org"])

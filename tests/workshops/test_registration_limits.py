@@ -7,13 +7,13 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from tests import builders
+from tests import builders, pages
 from workshops.models import Participant, Workshop
 
 pytestmark = pytest.mark.django_db
 
 TOO_MUCH = (
-    "Von Ihrem Internetanschluss kamen in der letzten Stunde sehr viele Anmeldungen. Bitte versuchen Sie es "
+    "Von Ihrem Internetanschluss kamen in der letzten Stunde sehr viele Anfragen. Bitte versuchen Sie es "
     "in einer Stunde noch einmal, oder melden Sie sich bei uns: \u2068{}\u2069, \u2068+49 7471 1\u2069"
 )
 
@@ -103,12 +103,7 @@ def test_behind_a_proxy_the_visitor_counts_not_what_they_claim(
 def test_without_the_cache_a_registration_succeeds(
     workshop: Workshop, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings.CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": "unix:///nowhere/redis.sock",
-        }
-    }
+    settings.REDIS_URL = "unix:///nowhere/redis.sock"
     assert statuses(workshop, *(f"p{number}@example.org" for number in range(3))) == [302] * 3
     assert "203.0.113.5" not in caplog.text
     assert "registrations can't be counted: ConnectionError" in caplog.text
@@ -117,5 +112,44 @@ def test_without_the_cache_a_registration_succeeds(
 def test_the_visitors_address_is_kept_nowhere(workshop: Workshop) -> None:
     send(workshop, "a@example.org")
     kept = [*cache._cache]  # type: ignore[attr-defined]  # the only way to see all keys
-    assert len(kept) == 1
-    assert "203.0.113.5" not in kept[0]
+    assert sorted(name.split(":")[2] for name in kept) == [
+        *("mails_a_day", "mails_an_hour", "registrations", "registrations"),
+    ]
+    assert [name for name in kept if "203.0.113" in name or "example.org" in name] == []
+
+
+@pytest.mark.parametrize(
+    ("visitors", "outside"),
+    [
+        ([f"203.0.113.{number}" for number in range(6)], "203.0.114.1"),
+        ([f"2001:db8:7:{number}::1" for number in range(6)], "2001:db8:8::1"),
+    ],
+)
+def test_a_whole_network_has_a_limit_too(workshop: Workshop, visitors: list[str], outside: str) -> None:
+    """A /24 or a /48: five times what one visitor may."""
+    answers = [
+        statuses(workshop, f"a{number}@example.org", f"b{number}@example.org", visitor=visitor)
+        for number, visitor in enumerate(visitors)
+    ]
+    assert answers == [[302, 302]] * 5 + [[429, 429]]
+    assert statuses(workshop, "c@example.org", visitor=outside) == [302]
+
+
+def test_who_is_refused_takes_nothing_from_the_neighbours(workshop: Workshop) -> None:
+    emails = [f"p{number}@example.org" for number in range(20)]
+    assert statuses(workshop, *emails) == [302] * 2 + [429] * 18
+    assert statuses(workshop, "q@example.org", "r@example.org", visitor="203.0.113.6") == [302] * 2
+
+
+def test_lost_links_have_the_same_limit_and_it_tells_nothing(workshop: Workshop) -> None:
+    builders.a_participant(workshop.process, email="amina@example.org")
+
+    def ask(email: str) -> Any:
+        return Client().post(f"/{workshop.process.slug}/my-link/", {"email": email})
+
+    assert [ask(email).status_code for email in ("amina@example.org", "niemand@example.org")] == [302, 302]
+    refused = [ask(email) for email in ("amina@example.org", "unbekannt@example.org")]
+    assert [response.status_code for response in refused] == [429, 429]
+    for response in refused:
+        assert pages.errors(response) == [TOO_MUCH.format(workshop.process.contact_email).rpartition(",")[0]]
+    assert 'value="amina@example.org"' in refused[0].content.decode()

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from workshops.forms.guarding import GuardedForm
 from workshops.models import Need, is_address
 
 # [(name of the field, [(id of the workshop, how it is called)])]
@@ -166,7 +167,7 @@ class WorkshopsForm(NeedsForm):
         self.fields["workshops"].choices = choices  # type: ignore[attr-defined]
 
 
-class RegistrationForm(DetailsForm, WorkshopsForm):
+class RegistrationForm(GuardedForm, DetailsForm, WorkshopsForm):
     """Registration without an account."""
 
     email = _email_field()
@@ -194,7 +195,7 @@ class RegistrationForm(DetailsForm, WorkshopsForm):
         )
 
 
-class AddressForm(forms.Form):
+class AddressForm(GuardedForm):
     """An address to send the personal link to."""
 
     email = _email_field()

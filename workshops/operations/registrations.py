@@ -73,19 +73,21 @@ def register(
     person: Person,
     workshop_ids: Collection[int],
     needs: Needs,
+    may_mail: bool = True,
     now: datetime.datetime | None = None,
 ) -> None:
     """Hold a seat, or a place in the queue for one, in each of the workshops until the person confirms.
 
-    The person agreed to the process's current privacy notice. All workshops or none: refuses with
+    The person agreed to the process's current privacy notice. If no more mail may go to this address at
+    strangers' wish (`may_mail`), the seat is held all the same. All workshops or none: refuses with
     `no_workshop`, `unknown_workshop`, `cancelled`, `begun`, `not_open_yet`, `closed`, `time_conflict` or
     `full` (details: `workshop`, and `other` for a conflict); none of these depends on whether the address
     is known, or on what was requested and not confirmed. A registration that the person already has is
     left as it is.
     """
     now = now or timezone.now()
-    participant, is_new = participants.of_address(process, **asdict(person), mails=1, now=now)
-    may_mail = is_new or participants.count_mail(participant, now=now)
+    participant, is_new = participants.of_address(process, **asdict(person), mails=int(may_mail), now=now)
+    may_mail = may_mail and (is_new or participants.count_mail(participant, now=now))
     all_seats = seats.lock_open(process, workshop_ids, now=now)
     chosen = [each.workshop for each in all_seats]
     seats.refuse_overlaps(chosen, chosen={workshop.pk for workshop in chosen})

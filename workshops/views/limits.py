@@ -1,45 +1,88 @@
-"""How often one visitor may do what costs others something."""
+"""How often a stranger may do what costs others something (docs/adr/0020, 0040)."""
 
 import ipaddress
-import logging
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
 
-log = logging.getLogger(__name__)
+from workshops import counters
+from workshops.models import normalise_email
+from workshops.operations.participants import MAILS_PER_WINDOW
 
 HOUR_SECONDS = 60 * 60
+DAY_SECONDS = 24 * HOUR_SECONDS
+# What a whole network may do, in shares of one visitor: a provider's customers have it between them.
+NETWORK_SHARES = 5
+# Nobody finds more barriers in an hour than they can describe.
+BARRIER_REPORTS_PER_HOUR = 10
+# To one address at strangers' wish, whatever they ask for and in however many processes.
+MAILS_PER_HOUR = MAILS_PER_WINDOW
+MAILS_PER_DAY = 10
 
 
 def is_beyond_registrations(request: HttpRequest) -> bool:
-    """Count one more registration from this visitor; whether it is more than an hour may bring.
+    """Each counts, whether or not the address typed is known: else the answer would tell."""
+    return _is_beyond(request, "registrations", most=settings.REGISTRATIONS_PER_HOUR)
 
-    Each counts, whether or not the address typed is known: else the answer would tell. Kept for an hour, as
-    a keyed hash. If the visitor can't be told or nothing can be counted, nobody is stopped.
+
+def is_beyond_links(request: HttpRequest) -> bool:
+    """The same for lost links: each counts, of whatever address."""
+    return _is_beyond(request, "links", most=settings.REGISTRATIONS_PER_HOUR)
+
+
+def is_beyond_barrier_reports(request: HttpRequest) -> bool:
+    return _is_beyond(request, "barrier_reports", most=BARRIER_REPORTS_PER_HOUR)
+
+
+def may_write_to(email: str) -> bool:
+    """Count one more mail that a stranger wishes us to write to this address; whether it may go.
+
+    Asked for each address typed, known or not, and no page shows the answer: it would tell that somebody
+    else has asked. If nothing can be counted it may: `participants.count_mail` still counts in the row.
+    """
+    address = normalise_email(email)
+    for what, seconds, most in (
+        ("mails_an_hour", HOUR_SECONDS, MAILS_PER_HOUR),
+        ("mails_a_day", DAY_SECONDS, MAILS_PER_DAY),
+    ):
+        count = counters.raised(what, address, seconds=seconds)
+        if count is not None and count > most:
+            return False
+    return True
+
+
+def _is_beyond(request: HttpRequest, what: str, *, most: int) -> bool:
+    """Count one more from this visitor, then from their network; whether it is more than an hour may bring.
+
+    Who is refused doesn't count for the network: one person can't use up their neighbours' share. If the
+    visitor can't be told or nothing can be counted, nobody is stopped.
     """
     try:
-        visitor = _network(get_adapter().get_client_ip(request))
+        visitor, network = _networks(get_adapter().get_client_ip(request))
     except (ImproperlyConfigured, PermissionDenied):
         return False
-    key = f"registrations:{salted_hmac('workshops.limits', visitor, algorithm='sha256').hexdigest()}"
-    try:
-        cache.add(key, 0, timeout=HOUR_SECONDS)
-        count = cache.incr(key)
-    except Exception as error:
-        # Without the broker, too, a registration succeeds. Not the exception's own text: it may name the key.
-        log.warning("registrations can't be counted: %s", type(error).__name__)
-        return False
-    return count > settings.REGISTRATIONS_PER_HOUR
+    for about, share in ((visitor, 1), (network, NETWORK_SHARES)):
+        count = counters.raised(what, about, seconds=HOUR_SECONDS)
+        if count is not None and count > most * share:
+            return True
+    return False
 
 
-def _network(address: str) -> str:
-    """One visitor has 2⁶⁴ addresses of IPv6, and may wear an address of IPv4 as one of IPv6."""
+def _networks(address: str) -> tuple[str, str]:
+    """A visitor (an address of IPv4, a /64 of IPv6) and the network around (a /24, a /48).
+
+    One visitor has 2⁶⁴ addresses of IPv6 and whoever rents a server 2¹⁶ times as many; an address of IPv4
+    may be worn as one of IPv6.
+    """
     ip = ipaddress.ip_address(address)
     if isinstance(ip, ipaddress.IPv6Address):
-        mapped = ip.ipv4_mapped
-        return str(mapped or ipaddress.ip_network((int(ip), 64), strict=False))
-    return str(ip)
+        if ip.ipv4_mapped is None:
+            near, wide = ((int(ip), length) for length in (64, 48))
+            return (
+                str(ipaddress.IPv6Network(near, strict=False)),
+                str(ipaddress.IPv6Network(wide, strict=False)),
+            )
+        ip = ip.ipv4_mapped
+    return str(ip), str(ipaddress.IPv4Network((int(ip), 24), strict=False))

@@ -19,8 +19,7 @@ from workshops.forms.public import AddressForm, RegistrationForm, WorkshopChoice
 from workshops.models import ParticipationProcess, Workshop
 from workshops.models.workshop import Offer
 from workshops.operations import participants, registrations
-from workshops.operations.participants import MAILS_PER_WINDOW
-from workshops.views.limits import is_beyond_registrations
+from workshops.views import limits
 from workshops.views.public import process_or_404
 
 # These forms carry no authority: who sends one is nobody in particular, with or without a cookie. So there
@@ -44,10 +43,12 @@ def register(request: HttpRequest, process: str) -> HttpResponse:
         privacy_url=reverse("workshops:privacy", args=[shown.slug]),
         initial={"workshops": chosen},
     )
-    is_too_much = request.method == "POST" and form.is_valid() and is_beyond_registrations(request)
+    is_too_much = form.is_valid() and limits.is_beyond_registrations(request)
     if is_too_much:
         form.add_error(None, _too_much(shown))
-    elif request.method == "POST" and form.is_valid():
+    elif form.is_valid() and form.is_trapped:
+        return redirect("workshops:register_sent", shown.slug)
+    elif form.is_valid():
         typed = form.cleaned_data
         try:
             registrations.register(
@@ -60,6 +61,7 @@ def register(request: HttpRequest, process: str) -> HttpResponse:
                 ),
                 workshop_ids=typed["workshops"],
                 needs=needs_of(typed),
+                may_mail=limits.may_write_to(typed["email"]),
             )
         except Refusal as refusal:
             form.add_error("workshops", refusal.sentence)
@@ -71,8 +73,7 @@ def register(request: HttpRequest, process: str) -> HttpResponse:
 
 @require_safe
 def register_sent(request: HttpRequest, process: str) -> HttpResponse:
-    context = {"process": process_or_404(request, process), "mails_per_hour": MAILS_PER_WINDOW}
-    return render(request, "workshops/public/register_sent.html", context)
+    return render(request, "workshops/public/register_sent.html", _sent(request, process))
 
 
 @_nobody_in_particular
@@ -81,16 +82,30 @@ def personal_link(request: HttpRequest, process: str) -> HttpResponse:
     """The lost link, asked for by address; the same answer whether or not the address is known."""
     shown = process_or_404(request, process)
     form = AddressForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        participants.request_link(shown, email=form.cleaned_data["email"])
+    is_too_much = form.is_valid() and limits.is_beyond_links(request)
+    if is_too_much:
+        form.add_error(None, _too_much(shown))
+    elif form.is_valid():
+        email = form.cleaned_data["email"]
+        if not form.is_trapped and limits.may_write_to(email):
+            participants.request_link(shown, email=email)
         return redirect("workshops:personal_link_sent", shown.slug)
-    return render(request, "workshops/public/personal_link.html", {"process": shown, "form": form})
+    context = {"process": shown, "form": form}
+    status = 429 if is_too_much else 200
+    return render(request, "workshops/public/personal_link.html", context, status=status)
 
 
 @require_safe
 def personal_link_sent(request: HttpRequest, process: str) -> HttpResponse:
-    context = {"process": process_or_404(request, process), "mails_per_hour": MAILS_PER_WINDOW}
-    return render(request, "workshops/public/personal_link_sent.html", context)
+    return render(request, "workshops/public/personal_link_sent.html", _sent(request, process))
+
+
+def _sent(request: HttpRequest, process: str) -> dict[str, object]:
+    return {
+        "process": process_or_404(request, process),
+        "mails_per_hour": limits.MAILS_PER_HOUR,
+        "mails_per_day": limits.MAILS_PER_DAY,
+    }
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -137,8 +152,8 @@ def _too_much(process: ParticipationProcess) -> str:
     # Isolated: a telephone number keeps its order in a sentence that runs from right to left.
     contact = ", ".join(f"\u2068{way}\u2069" for way in (process.contact_email, process.contact_phone) if way)
     return _(
-        "Von Ihrem Internetanschluss kamen in der letzten Stunde sehr viele Anmeldungen. Bitte versuchen Sie "
-        "es in einer Stunde noch einmal, oder melden Sie sich bei uns: %(contact)s"
+        "Von Ihrem Internetanschluss kamen in der letzten Stunde sehr viele Anfragen. Bitte versuchen Sie es "
+        "in einer Stunde noch einmal, oder melden Sie sich bei uns: %(contact)s"
     ) % {"contact": contact}
 
 
