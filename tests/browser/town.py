@@ -28,6 +28,7 @@ from workshops.models import (
     WorkshopSeries,
     localised,
 )
+from workshops.operations import alike
 from workshops.survey_import import words
 
 Status = Workshop.Status
@@ -83,7 +84,11 @@ def in_full_swing() -> Town:
     builders.a_registration(past, people.hans, has_attended=True, attendance_source="ticked")
     _minutes(past, people)
     _weighed(past, people)
-    in_review(_workshop(series[0], people, days=-4), people)
+    evening = _workshop(series[0], people, days=-4)
+    in_review(evening, people)
+    # Means what the other evening's third one means (`_minutes`).
+    builders.a_proposal(evening.agenda.all()[0], title="Wohnungen tauschen: eine Tauschbörse", language="de")
+    alike.compare_waiting(now=timezone.now())
     return Town(
         cast=people,
         upcoming=upcoming,
