@@ -71,3 +71,18 @@ def test_german_readers_load_at_most_60_kilobytes_of_letters() -> None:
     sizes = {path.stem: path.stat().st_size for path in (STATIC / "fonts").glob("*.woff2")}
     assert sizes["fira-latin-400"] + sizes["fira-latin-600"] <= 60 * 1024
     assert max(sizes.values()) <= 30 * 1024
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_frames_of_other_sites_have_the_same_colours(scheme: str) -> None:
+    css = STYLESHEET.read_text()
+    light, dark = re.findall(r":root \{(.*?)\n *\}", css, re.S)[:2]
+    values = {
+        name: dict(re.findall(r"(--[\w-]+): ([^;]+);", block))
+        for name, block in (
+            ("light", light),
+            ("dark", dark),
+            ("sheet", (STATIC / "css" / f"{scheme}.css").read_text()),
+        )
+    }
+    assert values["sheet"] == {name: values[scheme][name] for name in values["dark"]}

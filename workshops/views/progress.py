@@ -114,12 +114,17 @@ def for_frames(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[...
     return xframe_options_exempt(framed)
 
 
+def _theme(request: HttpRequest) -> str:
+    """Of the site around the frame, which no reader's device knows: light, unless its address says "dark"."""
+    return "dark" if request.GET.get("theme") == "dark" else "light"
+
+
 @require_safe
 @for_frames
 @conditional_page
 def embed_progress(request: HttpRequest, process: str) -> HttpResponse:
     shown = process_or_404(request, process)
-    context = {"process": shown, **_table(progress_of(shown, now=timezone.now()))}
+    context = {"process": shown, "theme": _theme(request), **_table(progress_of(shown, now=timezone.now()))}
     return render(request, "workshops/public/embed_progress.html", context)
 
 
@@ -136,5 +141,9 @@ def embed_workshops(request: HttpRequest, process: str) -> HttpResponse:
         .select_related("series__field")
         .order_by("starts_at", "pk")
     )
-    context = {"process": shown, "workshops": list(upcoming[:NEXT_WORKSHOPS])}
+    context = {
+        "process": shown,
+        "theme": _theme(request),
+        "workshops": list(upcoming[:NEXT_WORKSHOPS]),
+    }
     return render(request, "workshops/public/embed_workshops.html", context)
