@@ -115,3 +115,22 @@ def test_every_page_of_the_plan_is_accessible_and_fits(page: "Page", language: s
     look_at(page, "/integrationsplan/plan/", language=language, width=width)
     found += findings(page)
     assert found == []
+
+
+def test_a_chapters_figures_are_put_in_order_by_keyboard(page: "Page") -> None:
+    people, _goal = a_plan()
+    sign_in(page, people.sabine)
+    field = people.fields[0]
+    look_at(page, f"{ROOT}fields/{field.slug}/chapter/", width=PHONE)
+    assert findings(page) == []
+    answers = page.get_by_role("button", name="Verschieben: Antworten auf die Umfrage: 128")
+    answers.focus()
+    for key in ("Space", "ArrowUp", "Space"):
+        page.keyboard.press(key)
+    page.locator("main > p[role=status]").filter(has_text="Platz 1 von 2").wait_for()
+    assert page.get_by_label("Antworten auf die Umfrage: 128", exact=False).first.input_value() == "1"
+    # Nothing is sent before the form is.
+    assert PlanChapter.objects.get(field=field).figures == ["survey.interest", "survey.answers"]
+    page.get_by_role("button", name="Speichern").click()
+    page.get_by_text("Einleitung und Zahlen sind gespeichert.").wait_for()
+    assert PlanChapter.objects.get(field=field).figures == ["survey.answers", "survey.interest"]

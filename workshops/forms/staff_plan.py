@@ -48,12 +48,20 @@ class ChapterForm(forms.Form):
                 required=False,
                 min_value=1,
                 max_value=99,
+                # Numbered by reorder.js where rows are dragged.
+                widget=forms.NumberInput({"data-place": ""}),
                 initial=chosen.index(code) + 1 if code in chosen else None,
             )
 
     @property
     def places(self) -> list[forms.BoundField]:
-        return [self[_FIGURE + code] for code in self.codes]
+        """Those that have one first, in its order; the form's rows can be dragged."""
+
+        def place(field: forms.BoundField) -> int:
+            value = str(field.value() or "")
+            return int(value) if value.isascii() and value.isdecimal() and len(value) < 4 else 1000
+
+        return sorted((self[_FIGURE + code] for code in self.codes), key=place)
 
     @property
     def labels(self) -> dict[str, str]:

@@ -61,7 +61,7 @@ def test_figures_are_chosen_and_put_in_order(sabine: Client, people: cast.Cast) 
     field = people.fields[0]
     address = f"{ROOT}fields/{field.slug}/chapter/"
     page = sabine.get(address)
-    offered = [line for line in pages.lines(page) if re.search(r": \d+", line)]
+    offered = [line for line in pages.lines(page) if re.match(r"[^⠿]*: \d+", line)]
     assert [line.split(" (")[0] for line in offered] == [
         "Antworten auf die Umfrage: 128",
         "Menschen, die das Thema interessiert: 41",
@@ -74,6 +74,10 @@ def test_figures_are_chosen_and_put_in_order(sabine: Client, people: cast.Cast) 
     assert answer.headers["Location"] == f"{ROOT}fields/{field.slug}/"
     chapter = PlanChapter.objects.get(field=field)
     assert chapter.figures == ["workshops.held", "survey.interest"]
+    # Those that have a place stand first, in its order: so they can be dragged.
+    shown = re.findall(r'name="figure-([^"]+)"', sabine.get(address).content.decode())
+    assert shown[:2] == ["workshops.held", "survey.interest"]
+    assert "survey.answers" in shown[2:]
     assert chapter.introduction == {"de": "Sprache öffnet Türen.", "en": "Language opens doors."}
 
 

@@ -5,6 +5,8 @@
 // CSRF token; the new place is posted to the form's own address as `position`. Lists may lie inside each other.
 // Between lists of the same data-group a row goes over from one to the other: the list's data-under is posted
 // as `under`. What says that a list is empty, next to it, is marked data-empty.
+// Rows without a <form data-place> belong to a form of the page: each holds an <input data-place>, empty where a
+// row has no place, and their numbers are sent with that form.
 "use strict";
 
 (() => {
@@ -55,9 +57,26 @@
     if (there !== home) renumber(there);
   };
 
+  // A row that was moved has a place from then on.
+  const count = (list, moved) => {
+    let last = 0;
+    for (const row of rowsOf(list)) {
+      for (const field of within(row, list, "input[data-place]")) {
+        if (!field.value && row !== moved) continue;
+        last += 1;
+        field.value = String(last);
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+    }
+  };
+
   const save = async (home, row, before) => {
     const list = row.parentElement;
     const after = rowsOf(list);
+    if (!within(row, list, "form[data-place]").length) {
+      count(list, row);
+      return say(list, "Dropped", row);
+    }
     if (list === home && after.every((other, index) => other === before[index])) return say(list, "Dropped", row);
     renumber(list);
     const form = within(row, list, "form[data-place]")[0];
