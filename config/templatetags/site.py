@@ -13,6 +13,15 @@ from workshops.models import ParticipationProcess
 
 register = template.Library()
 
+# Of config/static/css/fonts.css; other languages need the Latin letters only.
+_FACES = {
+    "ar": ("noto-arabic",),
+    "ro": ("fira-latin", "fira-latin-ext"),
+    "ru": ("fira-cyrillic",),
+    "tr": ("fira-latin", "fira-latin-ext"),
+    "uk": ("fira-cyrillic",),
+}
+
 
 class Language(NamedTuple):
     code: str
@@ -43,6 +52,19 @@ def languages(context: Context) -> list[Language]:
         )
         for code, name in settings.LANGUAGES
     ]
+
+
+@register.simple_tag
+def url_in(language: str, path: str) -> str:
+    """The address of our own page in another language than the reader's."""
+    return translate_url(path, language)
+
+
+@register.simple_tag
+def letters() -> list[str]:
+    """The static files with the letters of the reader's language, which the browser shall ask for at once."""
+    faces = _FACES.get(translation.get_language() or "", ("fira-latin",))
+    return [f"fonts/{face}-{weight}.woff2" for face in faces for weight in (400, 600)]
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,114 @@
+"""What the first visit costs, over the wire and for the eyes: little data, and nothing that moves."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.management import call_command
+from django.test import Client, override_settings
+
+from tests.browser import town
+from tests.browser.looking import DESK, PHONE, address
+from workshops.models import Workshop
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Route
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("browser"),
+]
+
+LIMIT = 60 * 1024
+PAGES = (
+    "/integrationsplan/",
+    "/integrationsplan/calendar/",
+    "/integrationsplan/calendar/?month=2026-12",
+    "/integrationsplan/register/",
+    "/integrationsplan/measures/",
+    "/integrationsplan/plan/",
+    "/integrationsplan/progress/",
+    "/integrationsplan/search/?q=Sprache",
+    "/integrationsplan/imprint/",
+    "/integrationsplan/privacy/",
+    "/integrationsplan/accessibility/",
+)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Static files as the web process serves them: compressed copies beside each."""
+    root = tmp_path_factory.mktemp("static")
+    storages = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "config.staticfiles.Storage"},
+    }
+    with override_settings(STATIC_ROOT=str(root), STORAGES=storages):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    return root
+
+
+def on_the_wire(path: str, root: Path) -> int:
+    """Bytes of a static file for a browser that takes gzip, the least that any does."""
+    file = root / path.removeprefix("/static/")
+    zipped = file.with_name(file.name + ".gz")
+    return (zipped if zipped.exists() else file).stat().st_size
+
+
+@pytest.mark.parametrize("language", ["de", "ar", "ru"])
+def test_a_public_page_weighs_less_than_60_kilobytes_without_letters(served: Path, language: str) -> None:
+    place = town.in_full_swing()
+    workshop = Workshop.objects.select_related("series__field").order_by("pk").first()
+    assert workshop is not None
+    field = f"/integrationsplan/{workshop.series.field.slug}/"
+    weights = {}
+    for path in (*PAGES, field, f"{field}{workshop.number}/", place.manage_path, place.confirm_path):
+        answer = Client().get(address(path, language))
+        assert answer.status_code == 200, path
+        html = answer.content.decode()
+        linked = {
+            urlsplit(found).path
+            for found in re.findall(r'<(?:script|link|img)\b[^>]*?(?:src|href)="(/static/[^"]+)"', html)
+        }
+        letters = {each for each in linked if each.endswith(".woff2")}
+        weights[path] = len(answer.content) + sum(on_the_wire(each, served) for each in linked - letters)
+    assert {path: weight for path, weight in weights.items() if weight > LIMIT} == {}
+
+
+# All that moved after it was drawn, and for which nobody had pressed anything (W3C Layout Instability).
+SHIFTS = """() => new Promise(resolve => {
+    const found = []
+    new PerformanceObserver(list => {
+        for (const entry of list.getEntries())
+            if (!entry.hadRecentInput)
+                found.push(entry.value.toFixed(4) + ' ' + entry.sources.map(
+                    s => (s.node?.outerHTML || s.node?.textContent || '').slice(0, 80)).join(' | '))
+    }).observe({type: 'layout-shift', buffered: true})
+    setTimeout(() => resolve(found), 200)
+})"""
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("language", ["de", "uk", "ar"])
+def test_nothing_moves_when_the_letters_come_late(page: "Page", language: str, width: int) -> None:
+    town.in_full_swing()
+    waiting: list[Route] = []
+    page.route("**/*.woff2", lambda route: waiting.append(route))
+    moved = {}
+    page.set_viewport_size({"width": width, "height": 800})
+    for path in ("/integrationsplan/", "/integrationsplan/register/", "/integrationsplan/calendar/"):
+        page.goto(address(path, language), wait_until="domcontentloaded")
+        page.wait_for_timeout(300)
+        assert waiting != []
+        for route in waiting:
+            route.continue_()
+        waiting.clear()
+        page.evaluate("document.fonts.ready.then(() => null)")
+        page.wait_for_timeout(100)
+        # Below that a word has grown by a letter's part; a line that breaks elsewhere moves more.
+        moved[path] = [each for each in page.evaluate(SHIFTS) if float(each.split()[0]) > 0.02]
+    assert [shift for shifts in moved.values() for shift in shifts] == []
