@@ -32,7 +32,7 @@ class CheckedBy(models.TextChoices):
 def is_video_address(value: str) -> None:
     """A file on these pages' own server (`/…`), or on one that the town names in full (`https://…`)."""
     is_own = value.startswith("/") and not value.startswith("//")
-    has_only_plain_signs = value.isascii() and not set(value) & set(" \t\r\n;,'\"\\<>?#")
+    has_only_plain_signs = value.isascii() and not set(value) & set(" \t\r\n;,'\"\\<>?#@*")
     if not (is_own or value.startswith("https://")) or not has_only_plain_signs:
         raise ValidationError(
             _("Bitte eine Adresse, die mit „/“ oder „https://“ beginnt, ohne Leer- und Sonderzeichen."),

@@ -49,7 +49,7 @@ RESERVED_SLUGS = frozenset(
 RESERVED_FIELD_SLUGS = frozenset(
     (
         *("accessibility", "calendar", "documents", "imprint", "measures", "my-link", "plan", "privacy"),
-        *("progress", "register", "search"),
+        *("easy-language", "progress", "register", "search", "sign-language"),
     )
 )
 

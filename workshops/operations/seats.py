@@ -118,18 +118,31 @@ def refuse_closed(workshop: Workshop, *, now: datetime.datetime) -> None:
     raise Refusal(code, sentence % {"workshop": workshop}, workshop=workshop)
 
 
-def refuse_overlaps(workshops: Sequence[Workshop], *, chosen: Collection[int]) -> None:
-    """Refuse two at the same time, if at least one of them is being chosen now."""
+def overlapping(workshops: Iterable[Workshop]) -> list[tuple[Workshop, Workshop]]:
+    """Each two of them that are at the same time, by start."""
     in_time = sorted(workshops, key=lambda workshop: (workshop.starts_at, workshop.pk))
-    for one, other in itertools.combinations(in_time, 2):
-        if one.ends_at > other.starts_at and (one.pk in chosen or other.pk in chosen):
-            raise Refusal(
-                "time_conflict",
-                _("„%(one)s“ und „%(other)s“ finden zur selben Zeit statt. Bitte wählen Sie einen davon.")
-                % {"one": one, "other": other},
-                workshop=one,
-                other=other,
-            )
+    return [
+        (one, other) for one, other in itertools.combinations(in_time, 2) if one.ends_at > other.starts_at
+    ]
+
+
+def conflict_sentence(one: Workshop, other: Workshop) -> str:
+    return _("„%(one)s“ und „%(other)s“ finden zur selben Zeit statt. Bitte wählen Sie einen davon.") % {
+        "one": one,
+        "other": other,
+    }
+
+
+def refuse_overlaps(workshops: Sequence[Workshop], *, chosen: Collection[int]) -> None:
+    """Refuse two at the same time, if at least one of them is being chosen now.
+
+    The refusal names the first two; its detail `sentences` all of them, so that one look is enough.
+    """
+    found = [pair for pair in overlapping(workshops) if any(each.pk in chosen for each in pair)]
+    if found:
+        sentences = [conflict_sentence(*pair) for pair in found]
+        one, other = found[0]
+        raise Refusal("time_conflict", sentences[0], sentences=sentences, workshop=one, other=other)
 
 
 def refuse_booked_out(all_seats: Iterable[Seats]) -> None:

@@ -17,7 +17,7 @@ from workshops.forms.public import DetailsForm, NeedsForm, WorkshopsForm
 from workshops.models import Participant, PersonalLink, Registration
 from workshops.operations import own_data, participants, registrations
 from workshops.views.personal import opened_by
-from workshops.views.register import needs_of, posted, workshop_choices
+from workshops.views.register import needs_of, posted, sentences_of, workshop_choices
 
 Scope = PersonalLink.Scope
 
@@ -104,7 +104,7 @@ def my_add(request: HttpRequest, link: PersonalLink) -> HttpResponse:
                 needs=needs_of(form.cleaned_data),
             )
         except Refusal as refusal:
-            form.add_error("workshops", refusal.sentence)
+            form.add_error("workshops", sentences_of(refusal))
         else:
             return _to_my_registrations(participant, link, done="added")
     context = _context(link, form=form, has_choices=bool(choices))

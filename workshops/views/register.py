@@ -18,7 +18,7 @@ from workshops.errors import Refusal
 from workshops.forms.public import AddressForm, RegistrationForm, WorkshopChoices
 from workshops.models import ParticipationProcess, Workshop
 from workshops.models.workshop import Offer
-from workshops.operations import participants, registrations
+from workshops.operations import participants, registrations, seats
 from workshops.views import limits
 from workshops.views.public import process_or_404
 
@@ -64,11 +64,25 @@ def register(request: HttpRequest, process: str) -> HttpResponse:
                 may_mail=limits.may_write_to(typed["email"]),
             )
         except Refusal as refusal:
-            form.add_error("workshops", refusal.sentence)
+            form.add_error("workshops", sentences_of(refusal))
         else:
             return redirect("workshops:register_sent", shown.slug)
     context = {"process": shown, "form": form, "has_choices": bool(choices())}
     return render(request, "workshops/public/register.html", context, status=429 if is_too_much else 200)
+
+
+@require_safe
+def register_conflicts(request: HttpRequest, process: str) -> HttpResponse:
+    """A part of the form, asked for while workshops are chosen: which of them are at the same time."""
+    shown = process_or_404(request, process)
+    ids = _numbers(request.GET.getlist("workshops"))
+    workshops = Workshop.objects.of_process(shown).announced().filter(pk__in=ids)
+    conflicts = seats.overlapping(workshops.select_related("series__field"))
+    return render(
+        request,
+        "workshops/public/_conflicts.html",
+        {"sentences": [seats.conflict_sentence(*pair) for pair in conflicts]},
+    )
 
 
 @require_safe
@@ -98,6 +112,11 @@ def personal_link(request: HttpRequest, process: str) -> HttpResponse:
 @require_safe
 def personal_link_sent(request: HttpRequest, process: str) -> HttpResponse:
     return render(request, "workshops/public/personal_link_sent.html", _sent(request, process))
+
+
+def sentences_of(refusal: Refusal) -> list[str]:
+    """Several, where several things are wrong at once."""
+    return [str(each) for each in refusal.details.get("sentences", [refusal.sentence])]
 
 
 def _sent(request: HttpRequest, process: str) -> dict[str, object]:
@@ -159,7 +178,7 @@ def _too_much(process: ParticipationProcess) -> str:
 
 def _not_open(process: ParticipationProcess, chosen: Collection[str]) -> Workshop | None:
     """The first of the workshops that an address chose beforehand and that takes no registrations now."""
-    ids = [int(value) for value in chosen if value.isascii() and value.isdigit() and len(value) < 19]
+    ids = _numbers(chosen)
     if not ids:
         return None
     now = timezone.now()
@@ -168,6 +187,10 @@ def _not_open(process: ParticipationProcess, chosen: Collection[str]) -> Worksho
     return next(
         (each for each in workshops.select_related("series__field") if each.offer(now) not in offers), None
     )
+
+
+def _numbers(values: Iterable[str]) -> list[int]:
+    return [int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 19]
 
 
 def _choice_label(workshop: Workshop, process: ParticipationProcess) -> str:
