@@ -48,7 +48,7 @@ def test_nobody_learns_of_an_item_that_others_lead(
     people: cast.Cast, item: AgendaItem, client: Client
 ) -> None:
     minutes.save_item(item, text="x", seen_version=0, attempt=Attempt(EDITOR, 1), by=people.murat)
-    nothing = {"items": {}, "attempts": {}}
+    nothing: dict[str, object] = {"items": {}, "attempts": {}}
     client.force_login(builders.a_moderator(people.process))
     assert said(client, f"{item.pk}.{EDITOR}") == nothing
     client.force_login(people.stranger)

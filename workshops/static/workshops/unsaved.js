@@ -90,7 +90,8 @@
       });
       list.append(line);
     }
-    (document.querySelector("main .messages") || document.querySelector("main").firstElementChild).after(notice);
+    // A live region: it is also said.
+    (document.querySelector("main .messages") || document.querySelector("main")).prepend(notice);
   };
 
   drafts.restored().then(() => left(() => drafts.orphans(words.writer))).then(show);
