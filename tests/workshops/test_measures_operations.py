@@ -167,5 +167,5 @@ def test_a_measure_goes_only_where_its_status_leads(goal: Goal, sabine: User) ->
         "planned": ["planned", "in_progress", "abandoned"],
         "in_progress": ["in_progress", "done", "abandoned"],
         "done": ["in_progress", "done"],
-        "abandoned": ["in_progress", "abandoned"],
+        "abandoned": ["planned", "in_progress", "abandoned"],
     }

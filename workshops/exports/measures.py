@@ -76,6 +76,7 @@ def rows(plan: PlanContent) -> list[MeasureRow]:
             status=measure.status,
             adopted_on=measure.adopted_on,
             workshops=tuple(dict.fromkeys(f"{each.field}/{each.number}" for each in measure.origins)),
+            survey_comments=measure.survey_comments,
         )
         for chapter, guideline, goal, measure in _walk(plan)
     ]

@@ -45,7 +45,7 @@ def build(
         )
     ]
     for number, item in enumerate(items, start=1):
-        blocks += _item(item, number)
+        blocks += _item(item, number, voice)
     blocks += voice.notes()
     title = voice.plain(workshop.title) if workshop.title else str(workshop)
     return Document(
@@ -72,7 +72,7 @@ def _state(minutes: Minutes | None, workshop: Workshop) -> str:
     return _("Entwurf, nicht veröffentlicht")
 
 
-def _item(item: AgendaItem, number: int) -> Iterator[Block]:
+def _item(item: AgendaItem, number: int, voice: Voice) -> Iterator[Block]:
     title = " ".join(clean(item.title).split())
     yield Heading(1, (Run(title),), number=f"{number}.", direction=direction_of(title))
     parts = (
@@ -88,14 +88,18 @@ def _item(item: AgendaItem, number: int) -> Iterator[Block]:
     if proposals:
         yield Heading(2, (Run(_("Maßnahmenvorschläge")),))
         for proposal in proposals:
-            yield from _proposal(proposal)
+            yield from _proposal(proposal, voice)
 
 
-def _proposal(proposal: ProposedMeasure) -> Iterator[Block]:
+def _proposal(proposal: ProposedMeasure, voice: Voice) -> Iterator[Block]:
     title = " ".join(clean(proposal.title).split())
     yield Heading(3, (Run(title),), direction=direction_of(title))
     yield from blocks_of(proposal.description)
     pairs = [*details_of(proposal), (_("Stand"), Cell((Run(proposal.get_status_display()),)))]
+    if proposal.public_root is not None:
+        pairs.append((_("Aufgegangen in"), typed(proposal.public_root.title)))
+    if proposal.becomes is not None:
+        pairs.append((_("Steht im Plan als"), voice.cell(proposal.becomes.title)))
     if proposal.is_decided and proposal.decision_reason:
         pairs.append((_("Begründung"), typed(proposal.decision_reason)))
     yield Facts(tuple(pairs))

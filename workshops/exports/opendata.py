@@ -52,6 +52,7 @@ class MeasureRow:
     status: str = "planned"
     adopted_on: datetime.date | None = None
     workshops: tuple[str, ...] = ()
+    survey_comments: int = 0
 
     def __post_init__(self) -> None:
         for each in fields(self):
@@ -142,6 +143,8 @@ def _cells(row: MeasureRow, languages: Sequence[str]) -> Iterable[str]:
             yield value.isoformat() if value else ""
         elif name == "workshops":
             yield " ".join(value)
+        elif name == "survey_comments":
+            yield str(value)
         else:
             yield value
 
@@ -160,6 +163,8 @@ def _row(cells: Mapping[str, str]) -> MeasureRow:
             made[name] = datetime.date.fromisoformat(cells[name]) if cells.get(name) else None
         elif name == "workshops":
             made[name] = tuple(cells.get(name, "").split())
+        elif name == "survey_comments":
+            made[name] = int(cells.get(name) or 0)
         else:
             made[name] = cells.get(name, "")
     return MeasureRow(**made)
@@ -195,6 +200,11 @@ def json_schema(address: str) -> dict[str, Any]:
             "type": "array",
             "items": {**text, "pattern": "^[a-z0-9-]+/[0-9]+$"},
             "description": "Those it came from, as in their addresses.",
+        },
+        "survey_comments": {
+            "type": "integer",
+            "minimum": 0,
+            "description": "How many comments of the survey before the workshops it takes up.",
         },
     }
     return {

@@ -1,8 +1,10 @@
 """What staff decide: proposals adopted, declined or merged; guidelines, goals and measures of the plan."""
 
+import contextlib
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -140,6 +142,22 @@ class MergeForm(forms.Form):
             .select_related("item__workshop__series__field")
             .order_by("item__workshop__series__field__position", "title", "pk")
         )
+
+
+def typed(form: forms.Form) -> list[tuple[str, str]]:
+    """What somebody typed into a form that can't be carried out any more, with its labels: to copy from."""
+    found: list[tuple[str, str]] = []
+    for bound in form:
+        value: Any = bound.value()
+        if isinstance(bound.field, LocalisedField):
+            texts = zip(settings.LANGUAGES, value or (), strict=False)
+            found += [(f"{bound.label} ({name})", text) for (_code, name), text in texts if text]
+        elif isinstance(bound.field, forms.ModelChoiceField):
+            with contextlib.suppress(forms.ValidationError):
+                found.append((str(bound.label), bound.field.label_from_instance(bound.field.clean(value))))
+        elif value:
+            found.append((str(bound.label), str(value)))
+    return found
 
 
 class PlanTextForm(forms.Form):

@@ -108,7 +108,7 @@ _NEXT = {
     Measure.Status.PLANNED: (Measure.Status.IN_PROGRESS, Measure.Status.ABANDONED),
     Measure.Status.IN_PROGRESS: (Measure.Status.DONE, Measure.Status.ABANDONED),
     Measure.Status.DONE: (Measure.Status.IN_PROGRESS,),
-    Measure.Status.ABANDONED: (Measure.Status.IN_PROGRESS,),
+    Measure.Status.ABANDONED: (Measure.Status.PLANNED, Measure.Status.IN_PROGRESS),
 }
 
 

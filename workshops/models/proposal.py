@@ -108,6 +108,17 @@ class ProposedMeasure(MeasureDetails, Searchable):
     def is_decided(self) -> bool:
         return self.status != self.Status.PROPOSED
 
+    @property
+    def becomes(self) -> Measure | None:
+        """The measure that it became, itself or by way of the proposal that it went into."""
+        return self.measure or (self.merged_into.measure if self.merged_into is not None else None)
+
+    @property
+    def public_root(self) -> "ProposedMeasure | None":
+        """The proposal that it went into, if the public can read it: its minutes are published."""
+        minutes = getattr(self.merged_into.item.workshop, "minutes", None) if self.merged_into else None
+        return self.merged_into if minutes is not None and minutes.is_published else None
+
     def searched_texts(self) -> Iterable[tuple[str, str]]:
         language = self.language or settings.LANGUAGE_CODE
         return [(language, self.title), (language, self.description)]

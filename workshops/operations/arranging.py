@@ -19,22 +19,31 @@ Parent = TypeVar("Parent", ActionField, Guideline, Goal)
 
 @transaction.atomic
 def place_guideline(guideline: Guideline, *, position: int, by: User) -> None:
-    """At that place in its field, 1 first; beyond the last: the last."""
+    """At that place in its field, 1 first; beyond the last: the last. Refused with `removed`."""
     _lock(ActionField, guideline.field_id)
+    _refuse_unless_there(Guideline.objects.filter(pk=guideline.pk, field=guideline.field_id).exists())
     ordering.place(guideline, among=Guideline.objects.filter(field=guideline.field_id), position=position)
 
 
 @transaction.atomic
 def place_goal(goal: Goal, *, position: int, by: User) -> None:
-    """At that place under its guideline, 1 first; beyond the last: the last."""
+    """At that place under its guideline, 1 first; beyond the last: the last.
+
+    Refused with `removed` if it went under another one since the instance was read.
+    """
     _lock(Guideline, goal.guideline_id)
+    _refuse_unless_there(Goal.objects.filter(pk=goal.pk, guideline=goal.guideline_id).exists())
     ordering.place(goal, among=Goal.objects.filter(guideline=goal.guideline_id), position=position)
 
 
 @transaction.atomic
 def place_measure(measure: Measure, *, position: int, by: User) -> None:
-    """At that place under its goal, 1 first; beyond the last: the last."""
+    """At that place under its goal, 1 first; beyond the last: the last.
+
+    Refused with `removed` if it went under another one since the instance was read.
+    """
     _lock(Goal, measure.goal_id)
+    _refuse_unless_there(Measure.objects.filter(pk=measure.pk, goal=measure.goal_id).exists())
     ordering.place(measure, among=Measure.objects.filter(goal=measure.goal_id), position=position)
 
 
@@ -94,7 +103,10 @@ def _again(rows: QuerySet[Row], row: Row) -> Row:
 
 def _refuse_unless_there(is_there: bool) -> None:
     if not is_there:
-        raise Refusal("removed", _("Das wurde inzwischen entfernt. Bitte den Plan neu laden und nachsehen."))
+        raise Refusal(
+            "removed",
+            _("Das wurde inzwischen entfernt oder verschoben. Bitte den Plan neu laden und nachsehen."),
+        )
 
 
 def _refuse_another_process(one: ActionField, other: ActionField) -> None:

@@ -177,7 +177,9 @@ def _table(plan: PlanContent, document: Document, look: Look) -> bytes:
 def _minutes(document: Document, look: Look) -> tree.Document:
     """As they stand: staff may take a draft along, and it says that it is one."""
     workshop = _workshop(document)
-    proposals = ProposedMeasure.objects.order_by("created_at", "pk")
+    proposals = ProposedMeasure.objects.select_related(
+        "measure", "merged_into__measure", "merged_into__item__workshop__minutes"
+    ).order_by("created_at", "pk")
     items = list(workshop.agenda.prefetch_related(Prefetch("proposed_measures", proposals)))
     if not items:
         raise Refusal("nothing_in_it", PROBLEMS["nothing_in_it"])

@@ -34,16 +34,20 @@ Text = TypeVar("Text", Guideline, Goal)
 
 @transaction.atomic
 def add_guideline(field: ActionField, *, text: LocalisedText, by: User) -> Guideline:
-    """A further guideline, last in the field."""
+    """A further guideline, last in the field. The same text twice (a second click) is one guideline."""
     _lock(field)
+    if (known := field.guidelines.filter(text=_clean(text)).first()) is not None:
+        return known
     position = ordering.next_position(field.guidelines.all())
     return Guideline.objects.create(field=field, text=_clean(text), position=position)
 
 
 @transaction.atomic
 def add_goal(guideline: Guideline, *, text: LocalisedText, by: User) -> Goal:
-    """A further goal, last under the guideline."""
+    """A further goal, last under the guideline. The same text twice (a second click) is one goal."""
     _lock(guideline)
+    if (known := guideline.goals.filter(text=_clean(text)).first()) is not None:
+        return known
     position = ordering.next_position(guideline.goals.all())
     return Goal.objects.create(guideline=guideline, text=_clean(text), position=position)
 
@@ -155,6 +159,8 @@ def set_status(
     now: datetime.datetime | None = None,
 ) -> None:
     """How far it is: PLANNED → IN_PROGRESS → DONE / ABANDONED; both of these can be taken up again.
+
+    What was given up by mistake may also be planned again.
 
     `seen`: the status on the page where somebody chose; from another one it is refused with
     `edited_meanwhile`, as an old page would else take up again what was done since.

@@ -11,6 +11,7 @@ from workshops.models import (
     ParticipationProcess,
     Plan,
     ProposedMeasure,
+    SurveyComment,
     Workshop,
 )
 from workshops.operations import plan_figures
@@ -68,6 +69,8 @@ def _guidelines() -> "QuerySet[Guideline]":
     merged = ProposedMeasure.objects.select_related("item__workshop__series__field").order_by(
         "item__workshop__starts_at", "pk"
     )
+    # How many there are, without their texts.
+    merged = merged.prefetch_related(Prefetch("survey_comments", SurveyComment.objects.only("pk")))
     origins = merged.prefetch_related(Prefetch("merged_proposals", merged))
     adopted = Measure.objects.order_by("position").prefetch_related(
         Prefetch("proposals", origins), Prefetch("milestones", Milestone.objects.order_by("on", "pk"))
@@ -124,6 +127,7 @@ def _measure(measure: Measure, process: ParticipationProcess, *, number: str) ->
         adopted_on=measure.adopted_at.astimezone(process.zone).date(),
         # Two proposals under one item of the same version are one origin.
         origins=_each_once(origins),
+        survey_comments=measure.survey_comment_count,
         milestones=tuple(
             MilestoneContent(on=each.on, title=dict(each.title), reached_on=each.reached_on)
             for each in measure.milestones.all()

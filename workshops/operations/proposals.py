@@ -9,10 +9,12 @@ import json
 import uuid
 from collections.abc import Collection, Mapping
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from workshops import similarity
 from workshops.errors import Refusal
 from workshops.models import (
     AgendaItem,
@@ -33,6 +35,8 @@ from workshops.operations.minutes import ITEM_REMOVED, clean_text, lock_to_write
 __all__ = ["WITHDRAWN", "adopt", "change", "decline", "edition", "merge", "propose", "withdraw"]
 
 Status = ProposedMeasure.Status
+# Languages that no German text can be taken for.
+_BY_SCRIPT = ("ar", "uk", "ru")
 
 
 @transaction.atomic
@@ -174,7 +178,7 @@ def adopt(
 ) -> Measure:
     """PROPOSED → ADOPTED: a measure under the goal, at `position` (1 = first), else last.
 
-    Without texts or `details` of its own the measure takes those of the proposal.
+    Without texts or `details` of its own the measure takes those of the proposal, in its language.
     """
     now = now or timezone.now()
     # The goal before the proposal, always: two who adopt at once wait for each other here.
@@ -187,8 +191,8 @@ def adopt(
     measure = Measure.objects.create(
         goal=goal,
         position=_make_room(goal, position),
-        title=title or localised(proposal.title),
-        description=localised(proposal.description) if description is None else description,
+        title=title or in_its_language(proposal, proposal.title),
+        description=in_its_language(proposal, proposal.description) if description is None else description,
         adopted_at=now,
         adopted_by=by,
         **{**kept, **_clean_details(details or {})},
@@ -243,6 +247,14 @@ def merge(
     proposal.merged_proposals.update(merged_into=into)
     proposal.merged_into = proposal.merged_by_hand_into = into
     decide(proposal, Status.MERGED, reason=reason, by=by, now=now or timezone.now())
+
+
+def in_its_language(proposal: ProposedMeasure, words: str) -> LocalisedText:
+    """Words of the proposal as a text of the site: in its language, else in that of its script, else German."""
+    code = proposal.language
+    if not code and (guessed := similarity.guess(f"{proposal.title} {proposal.description}")) in _BY_SCRIPT:
+        code = guessed
+    return localised({code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE: words})
 
 
 def _make_room(goal: Goal, position: int | None) -> int:

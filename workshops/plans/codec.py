@@ -113,6 +113,7 @@ def _measure(data: Mapping[str, Any]) -> MeasureContent | None:
         status=status if status in STATUSES else STATUSES[0],
         adopted_on=_day(data.get("adopted_on")),
         origins=_rows(data.get("origins"), _origin),
+        survey_comments=_int(data.get("survey_comments")),
         milestones=_rows(data.get("milestones"), _milestone),
     )
 

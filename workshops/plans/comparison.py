@@ -226,6 +226,7 @@ def _words(old: Node, new: Node) -> tuple[FieldChange, ...]:
             *(each for name in DETAILS for each in _text(name, getattr(old, name), getattr(new, name))),
             *_text("status", old.status, new.status),
             *_text("origins", _origins(old), _origins(new)),
+            *_text("survey_comments", str(old.survey_comments), str(new.survey_comments)),
             *_text("milestones", _milestones(old), _milestones(new)),
         )
     assert not isinstance(old, MeasureContent)

@@ -72,6 +72,8 @@ class MeasureContent:
     status: str = STATUSES[0]
     adopted_on: datetime.date | None = None
     origins: tuple[Origin, ...] = ()
+    # How many comments of the survey it takes up.
+    survey_comments: int = 0
     milestones: tuple[MilestoneContent, ...] = ()
 
     @property

@@ -26,6 +26,7 @@ _NAMES = {
     "status": gettext_lazy("Stand"),
     "origins": gettext_lazy("Herkunft"),
     "milestones": gettext_lazy("Meilensteine"),
+    "survey_comments": gettext_lazy("Kommentare aus der Umfrage"),
 }
 
 # <bdi>: our word before it doesn't decide in which direction the text runs (dir="auto").

@@ -135,7 +135,9 @@ def minutes(request: HttpRequest, process: str, field: str, number: int) -> Http
     shown = workshop_or_404(request, process, field, number)
     if not _has_published_minutes(shown):
         raise Http404(_("Das Protokoll ist noch nicht veröffentlicht."))
-    proposals = ProposedMeasure.objects.select_related("measure")
+    proposals = ProposedMeasure.objects.select_related(
+        "measure", "merged_into__measure", "merged_into__item__workshop__minutes"
+    ).select_related("merged_into__item__workshop__series__field")
     context = {
         "process": shown.process,
         "field": shown.field,

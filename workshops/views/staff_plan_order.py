@@ -48,6 +48,7 @@ def goal_move(request: HttpRequest, process: ParticipationProcess, pk: int) -> H
             return placed(
                 request, lambda to: arranging.file_goal(found, under=guideline, position=to, by=user)
             )
+        found.guideline_id = _stood_under(request, found.guideline_id)
         return placed(request, lambda to: arranging.place_goal(found, position=to, by=user))
     field = found.guideline.field.slug
     return _moved(request, process, field, lambda up: measures.move_goal(found, up=up, by=user))
@@ -62,6 +63,7 @@ def measure_move(request: HttpRequest, process: ParticipationProcess, pk: int) -
         if "under" in request.POST:
             goal = goal_of(process, _number(request.POST["under"]))
             return placed(request, lambda to: arranging.file_measure(found, under=goal, position=to, by=user))
+        found.goal_id = _stood_under(request, found.goal_id)
         return placed(request, lambda to: arranging.place_measure(found, position=to, by=user))
     field = found.goal.guideline.field.slug
     return _moved(request, process, field, lambda up: measures.move_measure(found, up=up, by=user))
@@ -113,6 +115,11 @@ def _number(typed: str) -> int:
     if (number := row_number(typed)) is None:
         raise Http404
     return number
+
+
+def _stood_under(request: HttpRequest, now_there: int) -> int:
+    """What it stood under on the page: somebody may have put it elsewhere since."""
+    return _number(request.POST["within"]) if "within" in request.POST else now_there
 
 
 def _page(

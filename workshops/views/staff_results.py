@@ -1,5 +1,6 @@
 """Staff: proposed measures and what becomes of them, and the minutes that are still to come."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q
@@ -10,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from workshops.errors import Refusal
-from workshops.forms.staff_results import AdoptForm, DeclineForm, FilterForm, MergeForm, detail_field
-from workshops.models import MeasureDetails, ParticipationProcess, ProposedMeasure, Workshop, localised
+from workshops.forms.staff_results import AdoptForm, DeclineForm, FilterForm, MergeForm, detail_field, typed
+from workshops.models import MeasureDetails, ParticipationProcess, ProposedMeasure, Workshop
 from workshops.models.minutes import minutes_are_overdue
 from workshops.operations import priority_results, proposals
 from workshops.permissions import signed_in_user
@@ -71,8 +72,8 @@ def proposal(request: HttpRequest, process: ParticipationProcess, pk: int) -> Ht
         request.POST if chosen == "adopt" else None,
         process=process,
         initial={
-            "title": localised(found.title),
-            "description": localised(found.description),
+            "title": proposals.in_its_language(found, found.title),
+            "description": proposals.in_its_language(found, found.description),
             **{name: getattr(found, name) for name in MeasureDetails.DETAILS},
         },
     )
@@ -106,6 +107,10 @@ def proposal(request: HttpRequest, process: ParticipationProcess, pk: int) -> Ht
         "details": _details(found),
         "weight": priority_results.weights([found], now=timezone.now()).get(found.pk),
         "history": list(found.decisions.select_related("decided_by", "undone_by", "into")),
+        "needs_german": settings.LANGUAGE_CODE not in proposals.in_its_language(found, found.title),
+        "typed": typed({"adopt": adopt, "decline": decline, "merge": merge}[chosen])
+        if found.is_decided and chosen in ("adopt", "decline", "merge")
+        else [],
         "has_goals": adopt.fields["goal"].queryset.exists(),  # type: ignore[attr-defined]
     }
     return render(request, "workshops/staff/proposal.html", context)

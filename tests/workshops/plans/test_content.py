@@ -125,7 +125,7 @@ def test_the_whole_plan_takes_the_same_statements_for_one_measure_and_many(
         PlanChapter.objects.create(field=field, figures=["workshops.held"])
     with CaptureQueriesContext(connection) as many:
         plans.content_of(people.process)
-    assert (len(one), len(many)) == (12, 12)
+    assert (len(one), len(many)) == (14, 14)
 
 
 def test_chosen_figures_come_in_their_order_and_small_numbers_never(people: cast.Cast) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from tests import builders, pages
 from tests.workshops.priorities.evenings import HOUR, Evening
 from workshops.models import Minutes, Prioritisation, ProposedMeasure
-from workshops.operations import priorities, priority_results, proposals
+from workshops.operations import decisions, priorities, priority_results, proposals
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +60,10 @@ def test_a_merged_proposals_points_count_where_it_went_and_its_origin_is_named(
         ("Kurse am Abend", 15, 8, [("Kurse am Abend", 10), ("Sprachpaten", 5)]),
         ("Spielplatz", 5, None, []),
     ]
+    # Undone, each has its own again.
+    evening.mentors.refresh_from_db()
+    decisions.unmerge(evening.mentors, by=evening.cast.sabine)
+    assert shown() == apart
 
 
 def test_a_root_that_nobody_weighed_is_named_with_what_went_into_it(evening: Evening) -> None:
