@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from notifications import results
+from notifications.inert import inert
 from notifications.models import Delivery, Kind
 from notifications.results import page_url
 from workshops import dates, links
@@ -118,7 +119,7 @@ def spoken_name(person: Participant | User | None) -> str:
     have us send their words to anyone, as a "name"."""
     if person is None or (isinstance(person, Participant) and person.verified_at is None):
         return ""
-    return person.name
+    return inert(person.name)
 
 
 def had_a_seat(registration: Registration | None) -> bool:

@@ -236,7 +236,9 @@ def _reader_in_calendar(delivery: Delivery) -> calendars.Person | None:
     if delivery.kind not in (*_INVITING, *_CANCELLING) or not contexts.had_a_seat(delivery.registration):
         return None
     person = delivery.participant
-    return calendars.Person(envelopes.travelling(person.email), person.name) if person else None
+    return (
+        calendars.Person(envelopes.travelling(person.email), contexts.spoken_name(person)) if person else None
+    )
 
 
 def _calendar(delivery: Delivery, reader: calendars.Person, *, link: str) -> mime.CalendarPart:
