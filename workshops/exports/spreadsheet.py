@@ -43,8 +43,8 @@ def participants_csv(registrations: Iterable[Registration]) -> bytes:
             *(person.organisation, person.language),
             registration.get_status_display(),
             ", ".join(registration.needs_labels),
-            registration.interpretation_language,
-            registration.needs_note,
+            "" if registration.needs_are_over else registration.interpretation_language,
+            registration.note_on_needs,
             timezone.localtime(registration.created_at).strftime("%Y-%m-%d %H:%M"),
             # Empty: nobody knows it (yet).
             *(_attended(registration), str(registration.attended_minutes or "")),

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Count, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -261,8 +262,20 @@ class Registration(models.Model):
         )
 
     @property
+    def needs_are_over(self) -> bool:
+        """Asks the clock itself: a late sweep shows nobody what should be gone."""
+        return timezone.now() >= self.workshop.needs_end_at
+
+    @property
     def needs_labels(self) -> list[str]:
+        """Nothing from the day after the workshop on; the same of the next three."""
+        if not self.needs or self.needs_are_over:
+            return []
         return [str(Need(code).label) for code in self.needs if code in Need.values]
+
+    @property
+    def note_on_needs(self) -> str:
+        return self.needs_note if self.needs_note and not self.needs_are_over else ""
 
     @property
     def needs_and_language(self) -> list[tuple[str, str]]:

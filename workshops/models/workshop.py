@@ -16,6 +16,7 @@ from workshops.models.room import ConferenceRoom
 from workshops.models.searchable import Searchable
 from workshops.models.series import WorkshopSeries
 from workshops.models.texts import LocalisedTextField
+from workshops.retention import begin_of_next_day
 
 _CONFIRMED = Q(registrations__status="confirmed")
 _LISTED = Q(registrations__status="waiting")
@@ -230,6 +231,12 @@ class Workshop(Searchable):
     @property
     def local_end(self) -> datetime.datetime:
         return self.ends_at.astimezone(self.process.zone)
+
+    @property
+    def needs_end_at(self) -> datetime.datetime:
+        """From this midnight on nobody sees what people needed for it, whether or not it is deleted yet."""
+        over = self.ends_at if self.cancelled_at is None else min(self.cancelled_at, self.ends_at)
+        return begin_of_next_day(over, self.process.zone)
 
     @property
     def has_a_room(self) -> bool:

@@ -56,7 +56,11 @@ def people_of(workshop: Workshop, *, is_rehearsal: bool = False) -> People:
     )
     knows = workshop.room is not None and provider_of(workshop.room).knows_presence
     if knows:
-        return _as_the_provider_says(seats, _presences(workshop, is_rehearsal=is_rehearsal))
+        presences = list(_presences(workshop, is_rehearsal=is_rehearsal))
+        for seat in (one.registration for one in presences if one.registration):
+            # They are in one of its meetings: not to be asked for once more.
+            seat.workshop = workshop
+        return _as_the_provider_says(seats, presences)
     there = [seat for seat in seats if seat.has_attended]
     absent = [seat for seat in seats if not seat.has_attended]
     return _people(False, [_of_seat(seat) for seat in there], [], 0, there, absent)
@@ -116,7 +120,7 @@ def _people(
         needs=_counts(here, pretended),
         absent=len(absent),
         absent_needs=_counts(absent),
-        absent_with_needs=tuple(_of_seat(seat) for seat in absent if seat.needs or seat.needs_note),
+        absent_with_needs=tuple(_of_seat(seat) for seat in absent if seat.needs_labels or seat.note_on_needs),
     )
 
 
@@ -135,7 +139,7 @@ def _of_presence(presence: Presence) -> Someone:
         is_moderator=presence.is_moderator,
         second_room=channel.label if channel else "",
         needs=seat.needs_text if seat else _pretended(presence),
-        note=seat.needs_note if seat else "",
+        note=seat.note_on_needs if seat else "",
     )
 
 
@@ -148,4 +152,4 @@ def _pretended(presence: Presence) -> str:
 
 
 def _of_seat(seat: Registration) -> Someone:
-    return Someone(name=seat.participant.name, needs=seat.needs_text, note=seat.needs_note)
+    return Someone(name=seat.participant.name, needs=seat.needs_text, note=seat.note_on_needs)

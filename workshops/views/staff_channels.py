@@ -138,6 +138,8 @@ def _form_page(
 def _asked_for(workshop: Workshop) -> list[tuple[str, int]]:
     """What those registered said that they need, so that nothing is arranged past them: ("Arabisch", 2)."""
     counts: dict[str, int] = {}
+    if workshop.needs_end_at <= timezone.now():
+        return []
     asked = workshop.registrations.active().values_list("needs", "interpretation_language").order_by("place")
     for needs, language in asked:
         for need in needs:
