@@ -4,11 +4,24 @@ import logging
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from config.logs import WithoutTokens
 from tests import builders
+from tests.architecture.addresses import all_addresses
 from workshops import links
 from workshops.models import PersonalLink
+
+
+def test_each_page_behind_a_token_is_known_to_the_filter() -> None:
+    filtered = WithoutTokens()
+    for address in all_addresses():
+        if "token" in address.parts:
+            parts = dict.fromkeys(address.parts - {"token"}, 7)
+            path = reverse(address.name, kwargs={**parts, "token": "geheimnis"})
+            record = logging.makeLogRecord({"msg": "Not Found: %s", "args": (path,)})
+            filtered.filter(record)
+            assert "geheimnis" not in record.getMessage(), address.name
 
 
 @pytest.mark.django_db
