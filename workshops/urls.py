@@ -54,6 +54,7 @@ from workshops.views import (
     staff_recordings,
     staff_rehearsal,
     staff_results,
+    staff_retention,
     staff_rooms,
     staff_settings,
     staff_similar,
@@ -240,6 +241,7 @@ _staff: list[URLPattern | URLResolver] = [
     path("rooms/<row:pk>/retire/", staff_rooms.retire, name="staff_room_retire"),
     path("settings/", staff_settings.details, name="staff_settings"),
     path("settings/privacy/", staff_settings.privacy, name="staff_privacy"),
+    path("settings/privacy/periods/", staff_retention.retention, name="staff_retention"),
     path("settings/pages/", staff_pages.pages, name="staff_pages"),
     path("barriers/", staff_pages.barrier_reports, name="staff_barrier_reports"),
     path(

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Prefetch, Q
 
 from workshops.models import Participant, ParticipationProcess, PhoneGuest, Registration
@@ -36,7 +36,27 @@ def run(*, now: datetime.datetime, is_stopping: Callable[[], bool] = _never) -> 
     barriers.forget(now=now)
     # Of those who signed in and left.
     Session.objects.filter(expire_date__lt=now).delete()
+    _empty_the_log()
     return +done
+
+
+def _empty_the_log() -> None:
+    """SQLite's write-ahead log keeps what stood in the pages before, erasures of the day among them.
+
+    (PostgreSQL reuses its own by itself, and recycles its log: docs/operating.md.)
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        patience = int(cursor.fetchone()[0])
+        # Somebody reads, or writes: the next sweep does it. Until then nobody is to wait for us.
+        cursor.execute("PRAGMA busy_timeout = 500")
+        try:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.fetchall()
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {patience}")
 
 
 def _forget_needs(

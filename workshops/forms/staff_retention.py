@@ -1,0 +1,40 @@
+"""How long what is known of people is kept: a number of days for each rule that staff may set."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from workshops.retention import CHOSEN, PERIODS, Days, Rule
+
+_HELP = {
+    Rule.PARTICIPATION: _(
+        "Tage nach dem letzten Protokoll, das jemanden betrifft. Ohne Protokoll mindestens 180 Tage nach dem "
+        "Workshop."
+    ),
+    Rule.UNCONFIRMED: _("Tage, nachdem die Frist zum Bestätigen abgelaufen ist."),
+    Rule.INVITATIONS: _("Tage nach dem letzten Workshop. Wer widerspricht, wird früher gelöscht."),
+    Rule.OUTCOME: _("Tage nach dem Workshop, wenn bis dahin nicht über alle Vorschläge entschieden ist."),
+}
+
+
+class PeriodsForm(forms.Form):
+    marks_optional = False
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, days: Days) -> None:
+        super().__init__(data)
+        for rule in CHOSEN:
+            period = PERIODS[rule]
+            self.fields[rule.value] = forms.IntegerField(
+                label=rule.label,
+                help_text=_HELP[rule],
+                min_value=period.least,
+                max_value=period.most,
+                initial=days[rule],
+            )
+
+    @property
+    def days(self) -> Days:
+        """Of a valid form."""
+        return {rule: self.cleaned_data[rule.value] for rule in CHOSEN}

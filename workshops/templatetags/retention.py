@@ -1,0 +1,32 @@
+"""What is kept of people and for how long, in words."""
+
+import datetime
+
+from django import template
+
+from workshops import dates
+from workshops.models import ParticipationProcess
+from workshops.operations import periods
+from workshops.retention import PURPOSES, days_text
+
+register = template.Library()
+
+
+@register.inclusion_tag("workshops/public/_purposes.html")
+def purposes(process: ParticipationProcess) -> dict[str, object]:
+    days = periods.of(process)
+    rows = [
+        {"what": each.what, "why": each.why, "basis": each.basis, "until": each.until(days)}
+        for each in PURPOSES
+    ]
+    return {"purposes": rows}
+
+
+@register.filter
+def date_in_words(on: datetime.date) -> str:
+    return dates.date_text(on)
+
+
+@register.filter
+def days_in_words(count: int) -> str:
+    return days_text(count)
