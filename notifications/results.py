@@ -283,7 +283,8 @@ def minutes_came(delivery: Delivery, now: datetime.datetime) -> str:
         return "minutes_went_on" if _is_to_publish(delivery) else "minutes_submitted"
     if is_for_staff(delivery):
         return "" if user is not None and user.is_staff else "not_staff"
-    return "" if workshop.moderators.filter(pk=delivery.user_id).exists() else "not_a_moderator"
+    is_leading = user is not None and workshop.moderators.filter(pk=user.pk).exists()
+    return "" if is_leading else "not_a_moderator"
 
 
 def is_for_staff(delivery: Delivery) -> bool:
