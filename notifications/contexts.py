@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from notifications import results
+from notifications import owed_minutes, results
 from notifications.inert import inert
 from notifications.models import Delivery, Kind
 from notifications.results import page_url
@@ -225,11 +225,19 @@ def _proposals_decided(delivery: Delivery, book: LinkBook) -> Values:
 
 
 def _minutes_overdue(delivery: Delivery, book: LinkBook) -> Values:
-    return {**_workshop(delivery), "is_recorded": False, **results.overdue(delivery)}
+    return {**_workshop(delivery), "is_recorded": False, **owed_minutes.overdue(delivery)}
 
 
 def _minutes_commented(delivery: Delivery, book: LinkBook) -> Values:
     return {**_workshop(delivery), "is_recorded": False, **results.comments(delivery)}
+
+
+def _barrier_reported(delivery: Delivery, book: LinkBook) -> Values:
+    # Not their words: nobody has proven who they are, and a mailbox forgets nothing.
+    return {
+        "count": delivery.process.barrier_reports.filter(answered_at=None).count(),
+        "page_url": page_url("workshops:staff_barrier_reports", delivery.process.slug),
+    }
 
 
 def _personal_link(delivery: Delivery, book: LinkBook) -> Values:
@@ -288,6 +296,7 @@ _ALONE: dict[Kind, Callable[[Delivery, LinkBook], Values]] = {
     Kind.PROPOSALS_DECIDED: _proposals_decided,
     Kind.MINUTES_OVERDUE: _minutes_overdue,
     Kind.MINUTES_COMMENTED: _minutes_commented,
+    Kind.BARRIER_REPORTED: _barrier_reported,
     Kind.PERSONAL_LINK: _personal_link,
     Kind.SURVEY_CLOSED: _survey_closed,
     Kind.MODERATOR_INVITED: _invited_to_sign_in,

@@ -75,13 +75,12 @@ class Writer:
     def write(self, delivery: Delivery) -> envelopes.Mail:
         """The mail as it goes now. ValueError for an address that no mail can have."""
         person = delivery.participant or delivery.user
-        if person is None:
-            raise ValueError("a delivery without a recipient")
-        reader_language = delivery.language or person.language
+        # An office reads German.
+        reader_language = delivery.language or (person.language if person else settings.LANGUAGE_CODE)
         language = language_of(reader_language)
         own = contexts.personal_values(delivery, self._book)
         if self._prepares and delivery.kind in contexts.SHARED and is_plain("".join(_links_of(own))):
-            return self._placed(delivery, own, language, to=person.email)
+            return self._placed(delivery, own, language, to=delivery.address)
         with translation.override(language), timezone.override(delivery.process.zone):
             calendar = None
             extra: list[tuple[str, str]] = []
@@ -98,7 +97,7 @@ class Writer:
                     calendar = _calendar(delivery, reader_in_calendar, link=link)
             sender = envelopes.shown_sender(delivery)
             return envelopes.addressed(
-                delivery, written, sender, to=person.email, calendar=calendar, extra=extra
+                delivery, written, sender, to=delivery.address, calendar=calendar, extra=extra
             )
 
     def _placed(self, delivery: Delivery, own: dict[str, str], language: str, *, to: str) -> envelopes.Mail:

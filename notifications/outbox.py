@@ -22,6 +22,7 @@ person's in one workshop; the database gives no number twice (but for those that
 | invitation_test | campaign, account, language, moment | test mail |
 | survey_closed | survey, its end, account | end of a survey |
 | moderator_invited, colleague_invited | profile or account, moment | invitation |
+| barrier_reported | process, ten minutes | ten minutes in which barriers were reported |
 | password_reset | account, five minutes | five minutes in which it was asked for |
 """
 

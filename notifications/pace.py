@@ -33,7 +33,7 @@ _LEAST_MEASURED = 600.0
 _KEPT = datetime.timedelta(hours=1)
 ALL = ""
 
-_ADDRESS = Coalesce(F("participant__email"), F("user__email"))
+_ADDRESS = Coalesce(F("participant__email"), F("user__email"), F("process__contact_email"))
 _DOMAIN = Lower(Substr(_ADDRESS, StrIndex(_ADDRESS, Value("@")) + 1))
 
 

@@ -16,6 +16,7 @@ from notifications import outbox
 from notifications.models import DEFAULT_RULES, Delivery, Kind, ReminderRule
 from workshops import events
 from workshops.models import (
+    BarrierReport,
     Minutes,
     ModeratorProfile,
     Participant,
@@ -204,6 +205,23 @@ def tell_survey_closed(survey: Survey, **fact: Any) -> None:
             process=survey.process,
             user=user,
         )
+
+
+# However many report something, the office gets one mail in so long, at its end.
+BARRIERS_PAUSE = datetime.timedelta(minutes=10)
+
+
+@receiver(events.barrier_reported)
+def tell_barrier_reported(report: BarrierReport, **fact: Any) -> None:
+    """The address that the pages name, not an account: an office answers, whoever is on duty."""
+    seconds = BARRIERS_PAUSE.total_seconds()
+    window = int(report.created_at.timestamp() // seconds) + 1
+    outbox.enqueue(
+        Kind.BARRIER_REPORTED,
+        key=f"barrier_reported:{report.process_id}:{window}",
+        process=report.process,
+        due_at=datetime.datetime.fromtimestamp(window * seconds, datetime.UTC),
+    )
 
 
 @receiver(events.moderator_invited)

@@ -206,8 +206,7 @@ class _Run:
 
     def _hear(self, row: Delivery, outcome: smtp.Outcome) -> None:
         """What one mail's fate means for the others."""
-        if person := row.participant or row.user:
-            self._ear.hear(person.email, outcome)
+        self._ear.hear(row.address, outcome)
         if outcome.fate == smtp.Fate.PAUSE:
             self._is_refused = True
         elif outcome.is_no_server:

@@ -5,7 +5,7 @@ not be true any more. Every answer is a short code for the ledger; an empty one 
 import datetime
 from collections.abc import Callable, Iterable
 
-from notifications import audiences, results
+from notifications import audiences, owed_minutes, results
 from notifications.models import Channel, Delivery, Group, InvitationCampaign, Kind, mail_goes_until
 from workshops.models import Minutes, PersonalLink, Prioritisation, Registration, Survey, Workshop
 from workshops.models.registration import ACTIVE
@@ -185,6 +185,11 @@ def _nothing_to_evaluate(delivery: Delivery, now: datetime.datetime) -> str:
     return "survey_evaluated" if survey.is_evaluated else ""
 
 
+def _barriers_are_answered(delivery: Delivery, now: datetime.datetime) -> str:
+    waiting = delivery.process.barrier_reports.filter(answered_at=None)
+    return "" if waiting.exists() else "barriers_answered"
+
+
 def _no_longer_a_moderator(delivery: Delivery, now: datetime.datetime) -> str:
     user = delivery.user
     if user is None or not user.moderator_profiles.filter(process=delivery.process).exists():
@@ -214,7 +219,8 @@ OBSOLETE: dict[Kind, Answer] = {
     Kind.MINUTES_COMMENTED: results.comments_are_answered,
     Kind.COMMENT_ANSWERED: results.nothing_was_answered,
     Kind.PROPOSALS_DECIDED: results.nothing_was_decided,
-    Kind.MINUTES_OVERDUE: results.minutes_came,
+    Kind.MINUTES_OVERDUE: owed_minutes.minutes_came,
+    Kind.BARRIER_REPORTED: _barriers_are_answered,
     Kind.PERSONAL_LINK: lambda delivery, now: "",
     Kind.SURVEY_CLOSED: _nothing_to_evaluate,
     Kind.MODERATOR_INVITED: _no_longer_a_moderator,

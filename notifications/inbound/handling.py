@@ -140,8 +140,7 @@ def _delivery_of(tokens: list[str]) -> Delivery | None:
 
 
 def _address_of(delivery: Delivery) -> str:
-    person = delivery.participant or delivery.user
-    return _comparable(person.email) if person is not None else ""
+    return _comparable(delivery.address)
 
 
 def _comparable(address: str) -> str:

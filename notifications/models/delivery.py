@@ -33,6 +33,7 @@ class Kind(models.TextChoices):
     COMMENT_ANSWERED = "comment_answered", _("Antwort auf eine Rückmeldung")
     PRIORITIES_OPEN = "priorities_open", _("Vorschläge gewichten")
     PROPOSALS_DECIDED = "proposals_decided", _("Was aus den Vorschlägen wird")
+    BARRIER_REPORTED = "barrier_reported", _("Gemeldete Barriere")
     PERSONAL_LINK = "personal_link", _("Persönlicher Link")
     SURVEY_CLOSED = "survey_closed", _("Umfrage beendet")
     MODERATOR_INVITED = "moderator_invited", _("Einladung zur Moderation")
@@ -135,7 +136,8 @@ class Delivery(models.Model):
     kind = models.CharField(max_length=24, choices=Kind.choices)
     # What would make a second mail a duplicate, e.g. `reminder:<rule>:<registration>:<revision>`.
     key = models.CharField(max_length=200, unique=True)
-    # To a citizen, or to someone who signs in. The address is read from there when the mail is sent.
+    # To a citizen, or to someone who signs in; to neither, it goes to the process's contact address. The
+    # address is read from there when the mail is sent.
     participant = models.ForeignKey(
         Participant, on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries"
     )
@@ -203,7 +205,8 @@ class Delivery(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(participant__isnull=False, user__isnull=True)
-                | Q(participant__isnull=True, user__isnull=False),
+                | Q(participant__isnull=True, user__isnull=False)
+                | Q(participant__isnull=True, user__isnull=True, kind="barrier_reported"),
                 name="a_delivery_has_one_recipient",
             ),
             models.CheckConstraint(
@@ -246,6 +249,11 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} delivery {self.pk}"
+
+    @property
+    def address(self) -> str:
+        person = self.participant or self.user
+        return person.email if person is not None else self.process.contact_email
 
     @property
     def lateness_in_words(self) -> str:

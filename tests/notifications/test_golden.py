@@ -119,6 +119,10 @@ def owe(kind: Kind, language: str, stage: Stage) -> None:
                 opened_by=stage.cast.sabine,
                 closes_at=NOW + datetime.timedelta(days=3),
             )
+        case Kind.BARRIER_REPORTED:
+            reports = stage.cast.process.barrier_reports
+            reports.create(message="Zu klein", reply_to="h@example.org", language=language, created_at=NOW)
+            about = {"language": language}
         case Kind.PERSONAL_LINK:
             about = {"participant": person}
         case Kind.SURVEY_CLOSED:

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 
@@ -16,6 +15,7 @@ from workshops.models import ParticipationProcess
 from workshops.operations import barriers, public_pages
 from workshops.views.limits import is_beyond_barrier_reports
 from workshops.views.public import process_or_404
+from workshops.views.register import too_much
 
 
 @require_safe
@@ -52,13 +52,7 @@ def accessibility(request: HttpRequest, process: str) -> HttpResponse:
                     language=get_language() or settings.LANGUAGE_CODE,
                 )
             return redirect("workshops:accessibility_sent", shown.slug)
-        form.add_error(
-            None,
-            _(
-                "Von Ihrem Internetanschluss kamen in der letzten Stunde sehr viele Meldungen. Bitte "
-                "schreiben Sie uns eine E-Mail, oder rufen Sie an."
-            ),
-        )
+        form.add_error(None, too_much(shown))
     context |= {
         "form": form,
         "enforcement": public_pages.enforcement(shown, context["pages"]),

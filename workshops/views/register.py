@@ -13,12 +13,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from workshops.dates import period_text
 from workshops.errors import Refusal
 from workshops.forms.public import AddressForm, RegistrationForm, WorkshopChoices
 from workshops.models import ParticipationProcess, Workshop
 from workshops.models.workshop import Offer
 from workshops.operations import participants, registrations, seats
+from workshops.templatetags.workshops import period
 from workshops.views import limits
 from workshops.views.public import process_or_404
 
@@ -45,7 +45,7 @@ def register(request: HttpRequest, process: str) -> HttpResponse:
     )
     is_too_much = form.is_valid() and limits.is_beyond_registrations(request)
     if is_too_much:
-        form.add_error(None, _too_much(shown))
+        form.add_error(None, too_much(shown))
     elif form.is_valid() and form.is_trapped:
         return redirect("workshops:register_sent", shown.slug)
     elif form.is_valid():
@@ -98,7 +98,7 @@ def personal_link(request: HttpRequest, process: str) -> HttpResponse:
     form = AddressForm(posted(request))
     is_too_much = form.is_valid() and limits.is_beyond_links(request)
     if is_too_much:
-        form.add_error(None, _too_much(shown))
+        form.add_error(None, too_much(shown))
     elif form.is_valid():
         email = form.cleaned_data["email"]
         if not form.is_trapped and limits.may_write_to(email):
@@ -167,7 +167,7 @@ def workshop_choices(
     return list(choices.values())
 
 
-def _too_much(process: ParticipationProcess) -> str:
+def too_much(process: ParticipationProcess) -> str:
     # Isolated: a telephone number keeps its order in a sentence that runs from right to left.
     contact = ", ".join(f"\u2068{way}\u2069" for way in (process.contact_email, process.contact_phone) if way)
     return _(
@@ -203,4 +203,4 @@ def _choice_label(workshop: Workshop, process: ParticipationProcess) -> str:
     title = str(workshop.title) or _("%(number)d. Workshop") % {"number": workshop.number}
     notes = [title, seats, *([_("wird aufgezeichnet")] if workshop.is_recorded else [])]
     facts = format_html_join(" · ", "{}", ((note,) for note in notes))
-    return format_html('{}<br><span class="meta">{}</span>', period_text(workshop, process), facts)
+    return format_html('{}<br><span class="meta">{}</span>', period(workshop, process), facts)
