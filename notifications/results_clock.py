@@ -12,7 +12,8 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from notifications import outbox
 from notifications.mishaps import contained
 from notifications.models import Delivery, Kind
-from notifications.results import DAILY_AT, overdue_key
+from notifications.owed_minutes import overdue_key
+from notifications.results import DAILY_AT
 from workshops.models import (
     Participant,
     ParticipationProcess,
