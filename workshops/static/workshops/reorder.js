@@ -4,7 +4,8 @@
 // <ol data-reorder data-say-…> whose <li> each hold a <button data-grip hidden> and a <form data-place> with the
 // CSRF token; the new place is posted to the form's own address as `position`. Lists may lie inside each other.
 // Between lists of the same data-group a row goes over from one to the other: the list's data-under is posted
-// as `under`, else as `within`: another page may have moved the row since. What says that a list is empty, next to it, is marked data-empty.
+// as `under`, else as `within`: another page may have moved the row since. What says that a list is empty, next to
+// it, is marked data-empty.
 // Rows without a <form data-place> belong to a form of the page: each holds an <input data-place>, empty where a
 // row has no place, and their numbers are sent with that form.
 "use strict";
