@@ -32,7 +32,7 @@ class GuardedForm(forms.Form):
     website = forms.CharField(
         label=_("Bitte leer lassen"),
         required=False,
-        template_name="django/forms/unseen.html",
+        template_name="django/forms/unseen.html",  # type: ignore[call-arg]  # the stubs are older
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
     opened = _Opened(required=False, initial=lambda: signing.dumps(time.time(), salt=_SALT))

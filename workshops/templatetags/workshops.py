@@ -21,7 +21,7 @@ register = template.Library()
 def moment(value: datetime.datetime, process: ParticipationProcess, end: str = "") -> SafeString:
     """`end`: what closes the sentence behind it; "6 p.m." has its full stop already."""
     text = dates.moment_text(value, process)
-    return _time(value, process, text if end and text.endswith(end) else f"{text}{end}")
+    return _clock(value, process, text if end and text.endswith(end) else f"{text}{end}")
 
 
 @register.simple_tag
@@ -31,12 +31,12 @@ def day(value: datetime.datetime, process: ParticipationProcess) -> SafeString:
 
 @register.simple_tag
 def period(workshop: Workshop, process: ParticipationProcess) -> SafeString:
-    return _time(workshop.starts_at, process, dates.period_text(workshop, process))
+    return _clock(workshop.starts_at, process, dates.period_text(workshop, process), workshop.ends_at)
 
 
 @register.simple_tag
-def hours(workshop: Workshop, process: ParticipationProcess) -> str:
-    return dates.hours_text(workshop, process)
+def hours(workshop: Workshop, process: ParticipationProcess) -> SafeString:
+    return _clock(workshop.starts_at, process, dates.hours_text(workshop, process), workshop.ends_at)
 
 
 @register.inclusion_tag("workshops/public/_date_tile.html")
@@ -133,5 +133,16 @@ def dialled(text: str) -> SafeString:
 
 
 def _time(value: datetime.datetime, process: ParticipationProcess, text: str) -> SafeString:
-    iso = value.astimezone(process.zone).isoformat(timespec="minutes")
-    return format_html('<time datetime="{}">{}</time>', iso, text)
+    return format_html('<time datetime="{}">{}</time>', _iso(value, process), text)
+
+
+def _clock(
+    value: datetime.datetime, process: ParticipationProcess, text: str, until: datetime.datetime | None = None
+) -> SafeString:
+    """A time that zones.js says once more by the reader's clock, if that is another one."""
+    end = _iso(until, process) if until else ""
+    return format_html('<time datetime="{}" data-clock="{}">{}</time>', _iso(value, process), end, text)
+
+
+def _iso(value: datetime.datetime, process: ParticipationProcess) -> str:
+    return value.astimezone(process.zone).isoformat(timespec="minutes")

@@ -1,0 +1,46 @@
+// Times by the reader's own clock, behind the town's, where the two differ. The words stand in the page; what
+// this finds out stays in the browser. Without it the page says whose times they are.
+"use strict";
+
+(() => {
+  const words = document.currentScript.dataset.here;
+  const language = document.documentElement.lang;
+  // As in the town's own times (workshops/dates.py): English as in Europe, Western digits in Arabic.
+  const locale = language === "en" ? "en-GB" : language;
+  const hours = { hour: "2-digit", minute: "2-digit", numberingSystem: "latn" };
+
+  // Minutes ahead of UTC of “2020-07-07T18:00+02:00”, and the day that stands in it.
+  const offset = (written) => {
+    const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(written) ?? [0, "+", "0", "0"];
+    return Number(`${sign}1`) * (Number(hours) * 60 + Number(minutes));
+  };
+  const day = (moment) => [moment.getFullYear(), moment.getMonth() + 1, moment.getDate()].join();
+
+  const tell = () => {
+    for (const time of document.querySelectorAll("time[data-clock]")) {
+      const written = time.dateTime;
+      const until = time.dataset.clock;
+      time.removeAttribute("data-clock");
+      const start = new Date(written);
+      // Another name of the same clock (Europe/Vienna) is no news.
+      if (-start.getTimezoneOffset() === offset(written)) continue;
+      const isSameDay = day(start) === written.slice(0, 10).split("-").map(Number).join();
+      const format = new Intl.DateTimeFormat(locale, {
+        ...hours,
+        // In a month's table the day is said already, and there is little room.
+        ...(isSameDay && time.closest(".calendar") ? {} : { weekday: "long" }),
+        ...(isSameDay ? {} : { day: "numeric", month: "long" }),
+      });
+      const note = document.createElement("span");
+      note.className = "meta";
+      note.dataset.here = "";
+      note.textContent = ` (${words} ${until ? format.formatRange(start, new Date(until)) : format.format(start)})`;
+      time.after(note);
+    }
+  };
+
+  // The waiting page of a conference says it at length (join.js).
+  if (document.getElementById("local-time")) return;
+  tell();
+  document.addEventListener("htmx:afterSettle", tell);
+})();
