@@ -44,8 +44,12 @@ PRIVACY_NOTICE = LocalisedText(
     "(Art. 6(1)(a) GDPR).",
 )
 IMPRINT = LocalisedText(
-    de="Dies ist eine Vorführung. Die Angaben nach § 5 DDG trägt hier die Stadt ein.",
-    en="This is a demonstration. The town enters its particulars here.",
+    {
+        "de": "Dies ist eine Vorführung. Die Personen sind erfunden.",
+        "de-simple": "Das hier ist eine Probe.\nDie Menschen sind aus-gedacht.",
+        "en": "This is a demonstration. The people are made up.",
+        "ar": "هذا عرض توضيحي. الأشخاص من نسج الخيال.",
+    }
 )
 
 SURVEY_OPENS_AT = datetime.datetime(2020, 5, 4, 8, 0, tzinfo=BERLIN)

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from config.sample import content
+from config.sample import content, pages
 from notifications import campaigns, launching, progress
 from notifications.audiences import Audience
 from notifications.models import Delivery, Kind
@@ -35,6 +35,7 @@ from workshops.operations import (
     people,
     processes,
     proposals,
+    public_pages,
     registrations,
     rooms,
     series,
@@ -104,6 +105,7 @@ class _Story:
             contact_email="integration@hechingen.example",
             contact_phone="07471 0000",
         )
+        public_pages.change(self.process, by=self.staff, **pages.said(checked_on=self.now.date()))
         for field in content.FIELDS:
             made = processes.add_field(
                 self.process, slug=field.slug, name=field.name, description=field.description, by=self.staff

@@ -107,8 +107,8 @@ def test_a_new_process_is_told_what_to_do_first(client: Client, people: cast.Cas
         "Datenschutzhinweise schreiben",
         "Laden Sie die Moderation ein: Ohne sie lässt sich kein Termin planen.",
         "Moderation einladen",
-        "Das Impressum fehlt.",
-        "Impressum ergänzen",
+        "Auf den öffentlichen Seiten fehlen Pflichtangaben.",
+        "Angaben ergänzen",
     ]
 
 
@@ -221,7 +221,7 @@ def test_the_page_needs_a_fixed_number_of_queries(
         workshop.moderators.add(people.murat)
         for _ in range(count):
             builders.a_registration(workshop)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         response = client.get(page)
     found = pages.lines(response)
     table = found[found.index("Workshopreihen") :]

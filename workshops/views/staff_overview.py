@@ -18,6 +18,7 @@ from workshops.models import (
     WorkshopSeries,
 )
 from workshops.models.minutes import minutes_are_overdue
+from workshops.operations import public_pages
 from workshops.views.staff_survey import gate_sentence
 
 
@@ -51,6 +52,9 @@ class Overview:
     moderator_count: int
     undecided_count: int
     failing: list[Meeting]
+    # What the law asks for on the public pages, in words.
+    missing: list[str]
+    open_barriers: int
     now: datetime.datetime
 
     @property
@@ -138,5 +142,7 @@ def overview(process: ParticipationProcess, *, now: datetime.datetime | None = N
             .filter(workshop__series__field__process=process)
             .select_related("channel")
         ),
+        missing=public_pages.missing(process, public_pages.of(process)),
+        open_barriers=process.barrier_reports.filter(answered_at=None).count(),
         now=now,
     )

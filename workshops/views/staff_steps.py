@@ -231,8 +231,24 @@ def _texts(view: Overview) -> Iterator[Step]:
             _url("workshops:staff_privacy", slug),
             is_urgent=True,
         )
-    if not view.process.imprint:
-        yield Step(_("Das Impressum fehlt."), _("Impressum ergänzen"), _url("workshops:staff_settings", slug))
+    if view.open_barriers:
+        yield Step(
+            ngettext(
+                "Eine gemeldete Barriere wartet auf eine Antwort.",
+                "%(count)d gemeldete Barrieren warten auf eine Antwort.",
+                view.open_barriers,
+            )
+            % {"count": view.open_barriers},
+            _("Lesen und antworten"),
+            _url("workshops:staff_barrier_reports", slug),
+            is_urgent=True,
+        )
+    if view.missing:
+        yield Step(
+            _("Auf den öffentlichen Seiten fehlen Pflichtangaben."),
+            _("Angaben ergänzen"),
+            _url("workshops:staff_pages", slug),
+        )
 
 
 def _about(
