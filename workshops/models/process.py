@@ -77,6 +77,10 @@ slug_validators = [
 ]
 
 
+def every_language() -> list[str]:
+    return [code for code, _name in settings.LANGUAGES]
+
+
 class ParticipationProcess(models.Model):
     """The town's whole undertaking, from the survey to the measures."""
 
@@ -139,6 +143,9 @@ class ParticipationProcess(models.Model):
         _("Eine zweite Person gibt Einladungen frei"), default=False
     )
     is_public = models.BooleanField(_("öffentlich sichtbar"), default=True)
+    # In which languages it offers its own texts: what is missing in these is told to staff (docs/adr/0044). The
+    # interface and the mails speak every language.
+    content_languages = models.JSONField(_("Sprachen der eigenen Texte"), default=every_language)
     # What every page needs of the branding, without asking for a row that carries a picture: "colour", and
     # "logo", its hash. `operations.branding` keeps both.
     look = models.JSONField(default=dict, editable=False)
@@ -154,6 +161,9 @@ class ParticipationProcess(models.Model):
             models.CheckConstraint(
                 condition=models.Q(opens_minutes_moderators__gte=models.F("opens_minutes")),
                 name="moderators_come_first",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(content_languages=[]), name="a_process_has_a_language"
             ),
         ]
 
