@@ -66,6 +66,11 @@ def test_words_typed_just_before_leaving_arrive_and_leave_nothing_behind(
     look_at(page, where(item))
     if where is desk_path:
         page.locator(f"#item-{item.pk}").evaluate("details => { details.open = true }")
+        # Coming into a field asks who else is there.
+        with page.expect_response("**/autosave/"):
+            part(page, item).focus()
+    else:
+        page.wait_for_timeout(1000)
     part(page, item).fill("Schnell weg")
     with saves() as sent:
         page.goto("/moderation/")
