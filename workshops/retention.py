@@ -85,12 +85,10 @@ def _after(rule: Rule, sentence: Promise) -> Sentence:
     return lambda days: str(sentence) % {"period": days_text(days[rule])}
 
 
-CONSENT = _("Ihre Einwilligung (Artikel 6 Absatz 1 Buchstabe a DSGVO)")
-CONSENT_TO_NEEDS = _(
-    "Ihre Einwilligung (Artikel 6 Absatz 1 Buchstabe a und Artikel 9 Absatz 2 Buchstabe a DSGVO)"
-)
-TASK = _("unsere öffentliche Aufgabe (Artikel 6 Absatz 1 Buchstabe e DSGVO)")
-DUTY = _("unsere Pflicht, Ihren Widerspruch zu beachten (Artikel 17 Absatz 3 und Artikel 21 DSGVO)")
+CONSENT = _("Ihre Einwilligung: Art. 6 Abs. 1 Buchst. a DSGVO")
+CONSENT_TO_NEEDS = _("Ihre Einwilligung: Art. 6 Abs. 1 Buchst. a und Art. 9 Abs. 2 Buchst. a DSGVO")
+TASK = _("Unsere öffentliche Aufgabe: Art. 6 Abs. 1 Buchst. e DSGVO")
+DUTY = _("Unsere Pflicht, Ihren Widerspruch zu beachten: Art. 17 Abs. 3 und Art. 21 DSGVO")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +185,7 @@ PURPOSES = (
         _("Ein Prüfwert Ihres Internetanschlusses oder Ihrer Adresse, wenn Sie etwas absenden"),
         _("Damit niemand alle Plätze belegt oder Postfächer füllt."),
         TASK,
-        _always(_("nach einer Stunde")),
+        _always(_("nach höchstens einem Tag")),
     ),
     Purpose(
         _("Ein Prüfwert gelöschter Adressen"),

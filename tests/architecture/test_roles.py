@@ -117,6 +117,7 @@ PERSONAL = {
     "workshops:my_invitations": Scope.MANAGE,
     "workshops:my_calendar": Scope.MANAGE,
     "workshops:my_data": Scope.MANAGE,
+    "workshops:my_data_page": Scope.MANAGE,
     "workshops:my_erase": Scope.MANAGE,
     "workshops:my_cancel": Scope.MANAGE,
     "workshops:my_needs": Scope.MANAGE,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from workshops.retention import CHOSEN, PERIODS, Days, Rule
@@ -27,7 +28,7 @@ class PeriodsForm(forms.Form):
         for rule in CHOSEN:
             period = PERIODS[rule]
             self.fields[rule.value] = forms.IntegerField(
-                label=rule.label,
+                label=capfirst(rule.label),
                 help_text=_HELP[rule],
                 min_value=period.least,
                 max_value=period.most,

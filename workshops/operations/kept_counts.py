@@ -76,7 +76,7 @@ def keep(registrations: QuerySet[Registration], *, now: datetime.datetime) -> No
         KeptCounts.objects.get_or_create(workshop_id=registration.workshop_id)
         row = KeptCounts.objects.select_for_update().get(workshop=registration.workshop_id)
         row.registered += 1
-        row.comments += registration.said  # type: ignore[attr-defined]
+        row.comments += registration.said
         if registration.has_attended:
             person = registration.participant
             row.attended += 1

@@ -1,5 +1,6 @@
 """What is kept of a person, for the person (GDPR Art. 15 and 20)."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import models
@@ -21,25 +22,47 @@ def export(participant: Participant) -> dict[str, Any]:
 
     Found through the models themselves, so a table that is added later can't be forgotten.
     """
-    data: dict[str, Any] = {"participant": _columns(participant)}
+    data: dict[str, Any] = {"participant": columns(participant)}
     for relation in _pointing_to(Participant):
-        data[_name(relation)] = [_columns(row) | _hanging_on(row) for row in _rows(relation, participant)]
+        data[_name(relation)] = [columns(row) | _hanging_on(row) for row in _rows(relation, participant)]
     return data
+
+
+def rows_about(participant: Participant) -> Iterator[models.Model]:
+    """The person's row and each other one that `export` tells."""
+    yield participant
+    for relation in _pointing_to(Participant):
+        for row in _rows(relation, participant):
+            yield from _with_hanging(row)
+
+
+def _with_hanging(row: models.Model) -> Iterator[models.Model]:
+    yield row
+    for _relation, rows in _further(row):
+        for each in rows:
+            yield from _with_hanging(each)
 
 
 def _hanging_on(row: models.Model) -> dict[str, Any]:
     """By the name of the relation. What points to the person itself stands there already."""
-    direct = {relation.related_model: relation.field for relation in _pointing_to(Participant)}
+    direct = {relation.related_model for relation in _pointing_to(Participant)}
     hanging = {}
+    for relation, rows in _further(row):
+        found = [columns(each) | _hanging_on(each) for each in rows]
+        if found or relation.related_model not in direct:
+            hanging[_name(relation)] = found
+    return hanging
+
+
+def _further(row: models.Model) -> Iterator[tuple[models.ManyToOneRel, models.QuerySet[models.Model]]]:
+    """What hangs on a row and on no person itself."""
+    direct = {relation.related_model: relation.field for relation in _pointing_to(Participant)}
     for relation in _pointing_to(type(row)):
         rows, to_person = _rows(relation, row), direct.get(relation.related_model)
         if to_person is not None:
             # It may, and doesn't: a message that came back to a mail of theirs.
             rows = rows.filter(**{f"{to_person.name}__isnull": True}) if to_person.null else rows.none()
-        found = [_columns(each) | _hanging_on(each) for each in rows]
-        if found or to_person is None:
-            hanging[_name(relation)] = found
-    return hanging
+        yield relation, rows
 
 
 def _pointing_to(model: type[models.Model]) -> list[models.ManyToOneRel]:
@@ -57,7 +80,8 @@ def _rows(relation: models.ManyToOneRel, row: models.Model) -> models.QuerySet[m
     return rows.filter(**{relation.field.name: row}).order_by("pk")
 
 
-def _columns(row: models.Model) -> dict[str, Any]:
+def columns(row: models.Model) -> dict[str, Any]:
+    """What is told of a row, by the columns' names, with the names of what a number alone would point to."""
     columns = {
         field.name: field.value_from_object(row)
         for field in row._meta.concrete_fields

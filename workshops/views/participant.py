@@ -15,7 +15,7 @@ from workshops import links
 from workshops.errors import Refusal
 from workshops.forms.public import DetailsForm, NeedsForm, WorkshopsForm
 from workshops.models import Participant, PersonalLink, Registration
-from workshops.operations import own_data, participants, registrations
+from workshops.operations import own_data, participants, readable_data, registrations
 from workshops.views.personal import opened_by
 from workshops.views.register import needs_of, posted, sentences_of, workshop_choices
 
@@ -226,6 +226,14 @@ def my_data(request: HttpRequest, link: PersonalLink) -> HttpResponse:
         json_dumps_params={"indent": 2, "ensure_ascii": False},
         headers={"Content-Disposition": 'attachment; filename="meine-daten.json"'},
     )
+
+
+@opened_by(Scope.MANAGE)
+@require_safe
+def my_data_page(request: HttpRequest, link: PersonalLink) -> HttpResponse:
+    """The same in words: to read, to print, to keep."""
+    context = _context(link, sections=readable_data.readable(link.participant))
+    return render(request, "workshops/participant/data.html", context)
 
 
 @opened_by(Scope.MANAGE)

@@ -84,7 +84,7 @@ def test_needs_go_on_the_day_after_the_workshop(workshop: Workshop, process: Par
 
     def said() -> bool:
         seat.refresh_from_db()
-        return (seat.needs, seat.interpretation_language, seat.needs_note) != ([], "", "")
+        return bool(seat.needs or seat.interpretation_language or seat.needs_note)
 
     assert goes_at(midnight(0), said) == [True, False]
     assert records() == [(datetime.date(2026, 3, 6), "needs", 0, 1)]
@@ -107,7 +107,7 @@ def test_needs_of_what_is_cancelled_go_on_the_day_after(
 
     def said() -> bool:
         seat.refresh_from_db()
-        return seat.needs != []
+        return bool(seat.needs)
 
     assert goes_at(midnight(0, BEFORE), said) == [True, False]
 

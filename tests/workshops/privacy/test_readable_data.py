@@ -1,0 +1,76 @@
+"""What is kept of somebody, to be read: all that the file has, in words where there are any."""
+
+import datetime
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.utils import timezone, translation
+
+from tests import builders, cast, pages
+from tests.workshops.privacy import planting
+from workshops import links
+from workshops.models import Participant, PersonalLink, Workshop
+from workshops.operations import own_data, readable_data
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people() -> cast.Cast:
+    return cast.gather()
+
+
+@pytest.fixture
+def workshop(people: cast.Cast) -> Workshop:
+    ended = timezone.now() - datetime.timedelta(days=3)
+    return builders.a_workshop(builders.a_series(people.fields[0]), starts_at=ended)
+
+
+def leaves(data: Any) -> int:
+    """How many facts there are in the file that aren't empty."""
+    if isinstance(data, dict):
+        return sum(
+            leaves(value) if isinstance(value, dict) or _is_rows(value) else value not in (None, "", [], {})
+            for value in data.values()
+        )
+    return sum(leaves(each) for each in data)
+
+
+def _is_rows(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
+
+
+def test_each_fact_of_the_file_is_on_the_page_too(people: cast.Cast, workshop: Workshop) -> None:
+    rows = planting.rows_about(people.amina, workshop, people)
+    amina = Participant.objects.select_related("process").get(pk=people.amina.pk)
+
+    sections = readable_data.readable(amina)
+
+    told = [fact for section in sections for entry in section.entries for fact in entry.facts + entry.further]
+    assert len(told) == leaves(own_data.export(amina))
+    beside = {apps.get_model(name) for name in planting.BESIDE}
+    about_her = [row for row in rows if type(row) not in beside]
+    assert sum(len(section.entries) for section in sections) == len(about_her)
+
+
+def test_the_page_says_it_in_words(people: cast.Cast, workshop: Workshop) -> None:
+    builders.a_registration(workshop, people.hans, needs_note="Bitte laut.", has_attended=False)
+    token = links.token_of(links.make(people.hans, PersonalLink.Scope.MANAGE))
+
+    page = Client().get(f"/my/{token}/data/read/")
+
+    text = pages.text(page)
+    assert page.headers["Cache-Control"] == "no-store, private"
+    for words in ("Zu Ihrer Person", "Hans Vogel", "hans@example.org", "Zustand", "bestätigt", "Bitte laut."):
+        assert words in text
+    assert token not in text
+    assert "nonce" not in text
+
+
+def test_in_another_language_too(people: cast.Cast) -> None:
+    with translation.override("en"):
+        sections = readable_data.readable(people.hans)
+    facts = dict(sections[0].entries[0].facts)
+    assert "Hans Vogel" in facts.values()

@@ -1,0 +1,137 @@
+"""What is kept of a person, in words: the rows of `own_data`, each fact with a name (Art. 12(1) GDPR).
+
+What has no name for people (numbers of rows, codes) stands apart, so that nothing is left out.
+"""
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from workshops.dates import moment_text
+from workshops.models import Participant, ParticipationProcess, PersonalLink
+from workshops.operations import own_data
+
+_TITLES = {
+    "workshops.Participant": _("Zu Ihrer Person"),
+    "workshops.Registration": _("Anmeldungen"),
+    "workshops.MinutesComment": _("Rückmeldungen zum Protokoll"),
+    "workshops.FieldInterest": _("Themen"),
+    "workshops.ContactListEntry": _("Adresslisten"),
+    "workshops.PointsGiven": _("Punkte"),
+    "notifications.Delivery": _("Unsere Nachrichten an Sie"),
+    "notifications.InboundMessage": _("Rückmeldungen von Ihrem Postfach"),
+    "workshops.PersonalLink": _("Ihre Links"),
+    "workshops.Presence": _("Im Videoraum"),
+}
+# Of columns that the models name in English only.
+_NAMES = {
+    "status": _("Zustand"),
+    "kind": _("Art"),
+    "scope": _("Art"),
+    "channel": _("Weg"),
+    "created_at": _("Gespeichert am"),
+    "verified_at": _("Adresse bestätigt am"),
+    "confirmed_at": _("Bestätigt am"),
+    "ended_at": _("Beendet am"),
+    "sent_at": _("Verschickt am"),
+    "received_at": _("Eingegangen am"),
+    "privacy_agreed_at": _("Einverstanden mit den Datenschutzhinweisen am"),
+    "privacy_version": _("Fassung der Datenschutzhinweise"),
+    "invitation_agreed_at": _("Einladungen zugestimmt am"),
+    "invitation_objected_at": _("Einladungen widersprochen am"),
+    "agreed_at": _("Zugestimmt am"),
+    "named_in_minutes_at": _("Namensnennung zugestimmt am"),
+    "wants_outcome_at": _("Möchte Ergebnisse erfahren seit"),
+    "workshop_name": _("Workshop"),
+    "workshop_starts_at": _("Beginn"),
+    "has_attended": _("Gekommen"),
+    "attended_minutes": _("Minuten"),
+    "field_name": _("Handlungsfeld"),
+    "proposal_title": _("Vorschlag"),
+    "list_name": _("Name der Liste"),
+    "consent_source": _("Woher stammt die Einwilligung?"),
+    "expires_at": _("Gültig bis"),
+    "outcome": _("Ergebnis"),
+    "words": _("Text"),
+    "source": _("Woher wir es wissen"),
+}
+
+# What each link opens.
+_SCOPES = {
+    PersonalLink.Scope.MANAGE: _("Meine Anmeldungen"),
+    PersonalLink.Scope.CONFIRM: _("Anmeldung bestätigen"),
+    PersonalLink.Scope.JOIN: _("Zur Videokonferenz"),
+    PersonalLink.Scope.FEED: _("Kalender"),
+    PersonalLink.Scope.UNSUBSCRIBE: _("Keine Einladungen mehr"),
+    PersonalLink.Scope.CONTRIBUTE: _("Mitwirken"),
+}
+
+Fact = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Entry:
+    facts: list[Fact] = field(default_factory=list)
+    # By the columns' own names.
+    further: list[Fact] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Section:
+    title: str
+    entries: list[Entry] = field(default_factory=list)
+
+
+def readable(participant: Participant) -> list[Section]:
+    """By kind of row, the person first; empty facts are left out."""
+    sections: dict[str, Section] = {}
+    for row in own_data.rows_about(participant):
+        label = row._meta.label
+        title = str(_TITLES.get(label, row._meta.verbose_name_plural))
+        section = sections.setdefault(label, Section(title))
+        section.entries.append(_entry(row, participant.process))
+    return list(sections.values())
+
+
+def _entry(row: models.Model, process: ParticipationProcess) -> Entry:
+    entry = Entry()
+    for name, value in own_data.columns(row).items():
+        if value in (None, "", [], {}):
+            continue
+        words = _words(row, name, value, process)
+        label = _label(row, name)
+        if label is None:
+            entry.further.append((name, words))
+        else:
+            entry.facts.append((label, words))
+    return entry
+
+
+def _label(row: models.Model, name: str) -> str | None:
+    if name in _NAMES:
+        return str(_NAMES[name])
+    given = next((each.verbose_name for each in row._meta.concrete_fields if each.name == name), None)
+    return str(given) if isinstance(given, Promise) else None
+
+
+def _words(row: models.Model, name: str, value: Any, process: ParticipationProcess) -> str:
+    if isinstance(value, bool):
+        return gettext("ja") if value else gettext("nein")
+    if isinstance(value, datetime.datetime):
+        return moment_text(value, process)
+    if name == "needs":
+        return ", ".join(row.needs_labels) or ", ".join(value)  # type: ignore[attr-defined]
+    if name == "scope":
+        return str(_SCOPES[PersonalLink.Scope(value)])
+    if name == "language":
+        return str(dict(settings.LANGUAGES).get(value, value))
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value)
+    display = getattr(row, f"get_{name}_display", None)
+    return str(display()) if display else str(value)
