@@ -34,6 +34,7 @@ class ProcessDetails(TypedDict, total=False):
     points_each: int
     invitations_need_release: bool
     is_public: bool
+    content_languages: list[str]
 
 
 @transaction.atomic

@@ -1,0 +1,164 @@
+"""What a process says of its own, and in which of its languages it doesn't say it yet. Reads only.
+
+A few statements for the whole process, whatever its size. Nothing is counted that the public won't read any
+more: cancelled workshops, and those that are over.
+"""
+
+import datetime
+import enum
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+
+from workshops.models import (
+    Goal,
+    Guideline,
+    InterpretationChannel,
+    LocalisedText,
+    Measure,
+    Milestone,
+    ParticipationProcess,
+    Plan,
+    PlanChapter,
+    PublicPages,
+    Workshop,
+)
+
+
+class Part(enum.StrEnum):
+    """Where staff publish a text."""
+
+    PROCESS = "process"
+    WORKSHOPS = "workshops"
+    PLAN = "plan"
+
+
+@dataclass(frozen=True, slots=True)
+class MissingText:
+    """`text` is what there is of a row's column; `languages` are codes of those in which there is nothing."""
+
+    part: Part
+    row: Model
+    column: str
+    text: LocalisedText
+    languages: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """What staff's form calls it."""
+        return str(getattr(self.row._meta.get_field(self.column), "verbose_name", self.column))
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    part: Part
+    columns: Sequence[str]
+    rows: Callable[[ParticipationProcess, datetime.datetime], Iterable[Model]]
+
+
+_SOURCES = (
+    _Source(
+        Part.PROCESS,
+        ("name", "introduction", "imprint", "privacy_notice"),
+        lambda process, now: ParticipationProcess.objects.filter(pk=process.pk),
+    ),
+    _Source(
+        Part.PROCESS,
+        ("reason", "who", "outlook", "known_limits", "sign_transcript"),
+        lambda process, now: PublicPages.objects.filter(process=process),
+    ),
+    _Source(Part.PROCESS, ("name", "description"), lambda process, now: process.fields.all()),
+    _Source(
+        Part.WORKSHOPS,
+        ("title", "description"),
+        lambda process, now: _to_come(process, now).order_by("starts_at", "pk"),
+    ),
+    _Source(
+        Part.WORKSHOPS,
+        ("how",),
+        lambda process, now: InterpretationChannel.objects.filter(
+            workshop__in=_to_come(process, now)
+        ).order_by("workshop__starts_at", "pk"),
+    ),
+    _Source(Part.PLAN, ("title", "introduction"), lambda process, now: Plan.objects.filter(process=process)),
+    _Source(
+        Part.PLAN,
+        ("introduction",),
+        lambda process, now: (
+            PlanChapter.objects.filter(field__process=process)
+            .select_related("field")
+            .order_by("field__position")
+        ),
+    ),
+    _Source(
+        Part.PLAN,
+        ("text",),
+        lambda process, now: Guideline.objects.filter(field__process=process).order_by(
+            "field__position", "position"
+        ),
+    ),
+    _Source(
+        Part.PLAN,
+        ("text",),
+        lambda process, now: Goal.objects.filter(guideline__field__process=process).order_by(
+            "guideline__field__position", "guideline__position", "position"
+        ),
+    ),
+    _Source(
+        Part.PLAN,
+        ("title", "description"),
+        lambda process, now: Measure.objects.filter(goal__guideline__field__process=process).order_by(
+            "goal__guideline__field__position", "goal__guideline__position", "goal__position", "position"
+        ),
+    ),
+    _Source(
+        Part.PLAN,
+        ("title",),
+        lambda process, now: Milestone.objects.filter(
+            measure__goal__guideline__field__process=process
+        ).order_by("on", "pk"),
+    ),
+)
+
+
+def offered(process: ParticipationProcess) -> list[str]:
+    """The process's languages in the order of the settings; German is always among them."""
+    codes = (code for code, _name in settings.LANGUAGES)
+    return [code for code in codes if code == settings.LANGUAGE_CODE or code in process.content_languages]
+
+
+def missing(
+    process: ParticipationProcess,
+    *,
+    parts: Collection[Part] = tuple(Part),
+    now: datetime.datetime | None = None,
+) -> list[MissingText]:
+    """Every text that has words, but not in each of the process's languages; one statement a kind of row."""
+    now = now or timezone.now()
+    wanted = offered(process)
+    found = []
+    for source in _SOURCES:
+        if source.part not in parts:
+            continue
+        for row in source.rows(process, now):
+            for column in source.columns:
+                text: LocalisedText = getattr(row, column)
+                languages = tuple(code for code in wanted if not text.get(code))
+                if text and languages:
+                    found.append(MissingText(source.part, row, column, text, languages))
+    return found
+
+
+def count_by_language(texts: Iterable[MissingText]) -> dict[str, int]:
+    """How many of these each language lacks, in the order of the settings; none that lacks nothing."""
+    counted = Counter(code for text in texts for code in text.languages)
+    return {code: counted[code] for code, _name in settings.LANGUAGES if counted[code]}
+
+
+def _to_come(process: ParticipationProcess, now: datetime.datetime) -> QuerySet[Workshop]:
+    not_off = (Workshop.Status.DRAFT, Workshop.Status.PUBLISHED)
+    return Workshop.objects.of_process(process).filter(ends_at__gt=now, status__in=not_off)
