@@ -32,6 +32,8 @@ registration_cancelled = Signal()
 # registration: Registration (nobody confirmed it in time)
 registration_lapsed = Signal()
 
+# Nothing: someone asked for a personal link, of an address that is known or isn't.
+personal_link_sought = Signal()
 # participant: Participant (someone asked for the personal link of this address)
 personal_link_requested = Signal()
 # participant: Participant (reached in another way from now on), links_ended_at: datetime | None (their

@@ -78,8 +78,9 @@ class InboundMessage(models.Model):
     workshop = models.ForeignKey(
         Workshop, on_delete=models.CASCADE, null=True, blank=True, related_name="inbound_messages"
     )
+    # What came back to somebody's mail is theirs, and goes with them.
     delivery = models.ForeignKey(
-        Delivery, on_delete=models.SET_NULL, null=True, blank=True, related_name="inbound_messages"
+        Delivery, on_delete=models.CASCADE, null=True, blank=True, related_name="inbound_messages"
     )
     # RFC 3463's status (5.1.1) or the reply's PARTSTAT, and the server's words, without addresses.
     code = models.CharField(max_length=40, blank=True)

@@ -194,3 +194,10 @@ def test_a_link_that_is_ended_while_it_is_made_is_left_out() -> None:
         found = links.make_all(everyone)
 
     assert list(found) == [(people.amina.pk, "manage", None)]
+
+
+def test_a_link_asked_for_by_nobody_leaves_no_row_that_points_nowhere() -> None:
+    """PostgreSQL looks at foreign keys as the transaction ends; what was undone is not looked at."""
+    process = builders.a_process()
+    participants.request_link(process, email="nobody@example.org")
+    assert Delivery.objects.count() == 0

@@ -37,6 +37,8 @@ from workshops.retention import Rule
 # How many mails a stranger can make us write to one address within the window.
 MAILS_PER_WINDOW = 3
 MAIL_WINDOW = datetime.timedelta(hours=1)
+# A key that no row has.
+NOBODY = 0
 
 
 def lock(participant: Participant) -> None:
@@ -95,7 +97,8 @@ def count_mail(participant: Participant, *, now: datetime.datetime) -> bool:
     if participant.mails_in_window >= MAILS_PER_WINDOW:
         return False
     participant.mails_in_window += 1
-    participant.save(update_fields=["mail_window_since", "mails_in_window"])
+    # No `save`: `request_link` counts for nobody, too.
+    _write_if_still_there(participant, "mail_window_since", "mails_in_window")
     return True
 
 
@@ -217,15 +220,22 @@ def _write_if_still_there(participant: Participant, *names: str) -> None:
 
 @transaction.atomic
 def request_link(process: ParticipationProcess, *, email: str, now: datetime.datetime | None = None) -> None:
-    """Mail the personal link to the address, if it is known. The caller can't tell whether it was."""
-    participant = (
+    """Mail the personal link to the address, if it is known. The caller can't tell whether it was: for nobody
+    the same is written, and undone.
+    """
+    events.personal_link_sought.send(sender=Participant)
+    found = (
         Participant.objects.select_for_update(no_key=True)
         .filter(process=process, email_normalised=normalise_email(email))
         .first()
     )
-    if participant is not None and count_mail(participant, now=now or timezone.now()):
-        participant.process = process
-        events.personal_link_requested.send(sender=Participant, participant=participant)
+    participant = found or Participant(pk=NOBODY, email=email)
+    participant.process = process
+    with transaction.atomic():
+        if count_mail(participant, now=now or timezone.now()):
+            events.personal_link_requested.send(sender=Participant, participant=participant)
+        if found is None:
+            transaction.set_rollback(True)
 
 
 @tried_again
