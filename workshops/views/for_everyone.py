@@ -26,8 +26,8 @@ def easy_language(request: HttpRequest, process: str) -> HttpResponse:
     return render(request, "workshops/public/easy_language.html", context)
 
 
+# Without "304 Not Modified": browsers would take the policy of that answer, the house's own, for the page's.
 @require_safe
-@conditional_page
 def sign_language(request: HttpRequest, process: str) -> HttpResponse:
     """The town's own film, which loads only when it is played; without one, how to get an interpreter."""
     shown = process_or_404(request, process)

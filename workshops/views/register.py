@@ -45,7 +45,7 @@ def register(request: HttpRequest, process: str) -> HttpResponse:
     )
     is_too_much = form.is_valid() and limits.is_beyond_registrations(request)
     if is_too_much:
-        form.add_error(None, _too_much(shown))
+        form.add_error(None, too_much(shown))
     elif form.is_valid() and form.is_trapped:
         return redirect("workshops:register_sent", shown.slug)
     elif form.is_valid():
@@ -98,7 +98,7 @@ def personal_link(request: HttpRequest, process: str) -> HttpResponse:
     form = AddressForm(posted(request))
     is_too_much = form.is_valid() and limits.is_beyond_links(request)
     if is_too_much:
-        form.add_error(None, _too_much(shown))
+        form.add_error(None, too_much(shown))
     elif form.is_valid():
         email = form.cleaned_data["email"]
         if not form.is_trapped and limits.may_write_to(email):
@@ -167,7 +167,7 @@ def workshop_choices(
     return list(choices.values())
 
 
-def _too_much(process: ParticipationProcess) -> str:
+def too_much(process: ParticipationProcess) -> str:
     # Isolated: a telephone number keeps its order in a sentence that runs from right to left.
     contact = ", ".join(f"\u2068{way}\u2069" for way in (process.contact_email, process.contact_phone) if way)
     return _(

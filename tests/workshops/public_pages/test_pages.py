@@ -184,6 +184,8 @@ def test_a_film_loads_only_when_it_is_played_and_from_one_place(
 ) -> None:
     said(people, sign_video=address, sign_transcript=localised("Guten Tag. **Machen Sie mit.**"))
     page = client.get(f"{HOME}sign-language/")
+    # Never "not modified": browsers would take that answer's policy for the page's.
+    assert "ETag" not in page.headers
     html = page.content.decode()
     assert f'<video controls preload="none" width="1280" height="720" src="{address}"' in html
     assert "Guten Tag. Machen Sie mit." in pages.lines(page)
