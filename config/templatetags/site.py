@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from django import template
 from django.conf import settings
+from django.forms import BoundField
 from django.template import Context
 from django.urls import translate_url
 from django.utils import translation
@@ -126,3 +127,18 @@ def process_of_page(context: Context) -> ParticipationProcess | None:
         return own if isinstance(own, ParticipationProcess) else None
     public = list(ParticipationProcess.objects.filter(is_public=True)[:2])
     return public[0] if len(public) == 1 else None
+
+
+@register.filter
+def first_input_id(field: BoundField) -> str:
+    """The id to which a mistake leads: of the field, or of the first of its inputs.
+
+    Choices in groups are counted within each group (`id_workshops_0_0`), so the widget is asked.
+    """
+    if not field.use_fieldset:
+        return field.id_for_label or field.auto_id
+    if not field.subwidgets:
+        return f"{field.auto_id}_group"
+    first = field.subwidgets[0].data["attrs"].get("id")
+    # One subwidget with the field's own id: several inputs that share a name (the languages of a text).
+    return first if first and first != field.auto_id else f"{field.auto_id}_0"
