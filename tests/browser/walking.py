@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 # Not pages of ours, or not pages at all.
+LEICHTE_SPRACHE = "de-simple"
 NOT_FOLLOWED = ("/admin/", "/mailbox/", settings.STATIC_URL)
 
 
@@ -48,10 +49,15 @@ def view_name(href: str, language: str) -> str | None:
     parts = urlsplit(href)
     if parts.scheme or parts.netloc or not parts.path or parts.path.startswith(NOT_FOLLOWED):
         return None
+    theirs = translation.get_language_from_path(parts.path) or settings.LANGUAGE_CODE
+    # A page without a language of its own (signing in) answers in every language under one address.
+    in_language = theirs if theirs in (language, LEICHTE_SPRACHE) else language
     try:
-        with translation.override(language):
+        with translation.override(in_language):
             match = resolve(parts.path)
     except Resolver404:
         raise AssertionError(f"a link leads nowhere: {href}") from None
+    if in_language != language:
+        return None  # The header leads there from every language; the walk stays in its own.
     return match.view_name + ("?" + "&".join(sorted(part.split("=")[0] for part in parts.query.split("&")))
                               if parts.query else "")  # fmt: skip
