@@ -177,7 +177,7 @@ PURPOSES = (
         _("Damit die Verwaltung sie prüfen und herunterladen kann."),
         TASK,
         lambda days: (
-            str(_("Listen nach einer Stunde, Dokumente nach %(period)s"))
+            str(_("Listen eine Stunde nach dem Hochladen, Dokumente %(period)s nach dem Herstellen"))
             % {"period": days_text(DOCUMENTS_KEPT)}
         ),
     ),

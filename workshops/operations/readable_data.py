@@ -72,6 +72,8 @@ _SCOPES = {
     PersonalLink.Scope.CONTRIBUTE: _("Mitwirken"),
 }
 
+_FIRST = ("workshop_name", "workshop_starts_at", "field_name", "list_name", "proposal_title")
+
 Fact = tuple[str, str]
 
 
@@ -101,7 +103,9 @@ def readable(participant: Participant) -> list[Section]:
 
 def _entry(row: models.Model, process: ParticipationProcess) -> Entry:
     entry = Entry()
-    for name, value in own_data.columns(row).items():
+    columns = own_data.columns(row)
+    # What it is about comes first.
+    for name, value in sorted(columns.items(), key=lambda column: column[0] not in _FIRST):
         if value in (None, "", [], {}):
             continue
         words = _words(row, name, value, process)

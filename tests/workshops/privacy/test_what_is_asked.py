@@ -2,7 +2,8 @@
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from django import forms
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -38,7 +39,7 @@ def citizens_forms() -> set[type[forms.BaseForm]]:
     }
 
 
-def _views(resolver: URLResolver, namespace: str) -> Iterator[object]:
+def _views(resolver: URLResolver, namespace: str) -> Iterator[Callable[..., Any]]:
     for entry in resolver.url_patterns:
         if isinstance(entry, URLResolver):
             inside = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
