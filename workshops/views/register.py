@@ -67,6 +67,9 @@ def register(request: HttpRequest, process: str) -> HttpResponse:
             form.add_error("workshops", sentences_of(refusal))
         else:
             return redirect("workshops:register_sent", shown.slug)
+    elif form.is_bound and (conflicts := _conflicts(shown, form.cleaned_data.get("workshops", []))):
+        # Beside the other mistakes, not only once these are mended.
+        form.add_error("workshops", conflicts)
     context = {"process": shown, "form": form, "has_choices": bool(choices())}
     return render(request, "workshops/public/register.html", context, status=429 if is_too_much else 200)
 
@@ -75,14 +78,8 @@ def register(request: HttpRequest, process: str) -> HttpResponse:
 def register_conflicts(request: HttpRequest, process: str) -> HttpResponse:
     """A part of the form, asked for while workshops are chosen: which of them are at the same time."""
     shown = process_or_404(request, process)
-    ids = _numbers(request.GET.getlist("workshops"))
-    workshops = Workshop.objects.of_process(shown).announced().filter(pk__in=ids)
-    conflicts = seats.overlapping(workshops.select_related("series__field"))
-    return render(
-        request,
-        "workshops/public/_conflicts.html",
-        {"sentences": [seats.conflict_sentence(*pair) for pair in conflicts]},
-    )
+    sentences = _conflicts(shown, _numbers(request.GET.getlist("workshops")))
+    return render(request, "workshops/public/_conflicts.html", {"sentences": sentences})
 
 
 @require_safe
@@ -117,6 +114,16 @@ def personal_link_sent(request: HttpRequest, process: str) -> HttpResponse:
 def sentences_of(refusal: Refusal) -> list[str]:
     """Several, where several things are wrong at once."""
     return [str(each) for each in refusal.details.get("sentences", [refusal.sentence])]
+
+
+def _conflicts(process: ParticipationProcess, ids: Collection[int]) -> list[str]:
+    """A sentence for each two of these workshops that are at the same time."""
+    if len(ids) < 2:
+        return []
+    workshops = Workshop.objects.of_process(process).announced().filter(pk__in=ids)
+    return [
+        seats.conflict_sentence(*pair) for pair in seats.overlapping(workshops.select_related("series__field"))
+    ]
 
 
 def _sent(request: HttpRequest, process: str) -> dict[str, object]:

@@ -66,3 +66,12 @@ def test_without_javascript_all_conflicts_stand_at_the_field_and_what_was_typed_
     assert len(page.context["form"]["workshops"].value()) == 3
     assert {AB, BC} <= set(pages.lines(page))
     assert not Registration.objects.exists()
+
+
+def test_conflicts_are_named_beside_the_other_mistakes(client: Client, three: list[Workshop]) -> None:
+    typed = {"workshops": [each.pk for each in three], "name": "Amina", "email": "new@", "privacy": "on"}
+    page = client.post(REGISTER, {**typed, "language": "de"})
+    assert page.context["form"].errors == {
+        "workshops": [AB, BC],
+        "email": ["Diese Adresse ist nicht vollständig. Beispiel: name@beispiel.de"],
+    }
