@@ -10,6 +10,8 @@ _OTHERS = [(code, name) for code, name in settings.LANGUAGES if code != settings
 class ContentLanguagesForm(forms.Form):
     """Cleans to codes in the order of the settings, German first."""
 
+    marks_optional = False
+
     content_languages = forms.MultipleChoiceField(
         label=_("Neben Deutsch brauchen wir unsere Texte in:"),
         help_text=_("Oberfläche und E-Mails gibt es immer in allen Sprachen."),

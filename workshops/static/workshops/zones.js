@@ -34,7 +34,9 @@
       const note = document.createElement("span");
       note.className = "meta";
       note.dataset.here = "";
-      note.textContent = ` (${words} ${until ? format.formatRange(start, new Date(until)) : format.format(start)})`;
+      const said = until ? format.formatRange(start, new Date(until)) : format.format(start);
+      // A time never breaks at the end of a line.
+      note.textContent = ` (${words} ${said.replace(/(\d) /g, "$1\u00a0")})`;
       time.after(note);
     }
   };
