@@ -43,7 +43,9 @@ def documents_list(request: HttpRequest, process: ParticipationProcess) -> HttpR
     """The fragment that htmx asks for while something is being made."""
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect("workshops:staff_documents", process.slug)
-    context = {"process": process, **_list(process)}
+    context = {"process": process, "is_part": True, **_list(process)}
+    if request.GET.get("seen") == context["seen"]:
+        return HttpResponse(status=204)  # Nothing new to read out.
     return render(request, "workshops/staff/_documents_list.html", context)
 
 
@@ -150,6 +152,15 @@ def _list(process: ParticipationProcess) -> dict[str, object]:
             for each in found
         ],
         "is_working": any(each.finished_at is None for each in found),
+        # What a waiting page knows already: how many there are, and how far each of the others has come.
+        "seen": "-".join(
+            [str(len(found))]
+            + [
+                f"{each.pk}.{each.progress}.{each.lease_until is not None:d}"
+                for each in found
+                if each.finished_at is None
+            ]
+        ),
     }
 
 

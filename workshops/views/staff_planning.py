@@ -69,7 +69,10 @@ def progress(request: HttpRequest, process: ParticipationProcess) -> HttpRespons
         return redirect("workshops:staff_planning", process.slug)
     if run.is_finished:
         return HttpResponseClientRefresh()
-    return render(request, "workshops/staff/_planning_progress.html", {"process": process, "run": run})
+    if request.GET.get("seen") == f"{run.status}-{run.progress}":
+        return HttpResponse(status=204)  # Nothing new to read out.
+    context = {"process": process, "run": run, "is_part": True}
+    return render(request, "workshops/staff/_planning_progress.html", context)
 
 
 @require_POST
