@@ -35,6 +35,18 @@ VERDICTS = (
         "says the same. Measured in test_verdicts.",
     ),
     Verdict(
+        "color-contrast",
+        "nonBmp",
+        "[data-step='-1'] > [aria-hidden]",
+        "A minus sign has the colour of the plus sign beside it, which axe measures.",
+    ),
+    Verdict(
+        "color-contrast",
+        "nonBmp",
+        ".menu-button [aria-hidden=true]",
+        "Three bars beside the word for menu, in the word's own colour: an ornament that nobody is told of.",
+    ),
+    Verdict(
         "video-caption",
         "caption",
         "figure > video",
