@@ -15,16 +15,19 @@ from workshops.models import (
     AgendaItemVersion,
     AgendaTemplate,
     AgendaTemplateItem,
+    BarrierReport,
     BlockedDay,
     Branding,
     ConferenceRoom,
     ContactList,
     ContactListEntry,
+    DeletionRecord,
     Document,
     ErasedAddress,
     FieldInterest,
     InterpretationChannel,
     ItemPresence,
+    KeptCounts,
     Measure,
     Meeting,
     Minutes,
@@ -45,8 +48,10 @@ from workshops.models import (
     PrioritisedProposal,
     ProposalComparison,
     ProposalDecision,
+    PublicPages,
     Recording,
     Registration,
+    RetentionPeriod,
     SurveyAnswer,
     SurveyComment,
     SurveyImport,
@@ -127,6 +132,11 @@ def _a_row_of_each() -> None:
         prioritisation=weighing, proposal=builders.a_proposal(item), position=1
     )
     PointsGiven.objects.create(option=option, registration=registration, points=4)
+    RetentionPeriod.objects.create(process=process, rule="unconfirmed", days=3)
+    DeletionRecord.objects.create(process=process, day=now.date(), rule="needs", count=1)
+    KeptCounts.objects.create(workshop=workshop)
+    PublicPages.objects.create(process=process)
+    BarrierReport.objects.create(process=process, message="Geheim", language="de", created_at=now)
     _results(process, item=item, registration=registration, staff=staff)
 
 
