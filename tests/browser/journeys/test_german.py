@@ -1,0 +1,27 @@
+"""Nora reads German at a desk: from the poster to the plan, and out again without a trace."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.journeys.citizen import Citizen
+from tests.browser.journeys.whole import walk
+from tests.browser.looking import DESK
+
+if TYPE_CHECKING:
+    import time_machine
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("browser"),
+]
+
+
+def test_a_whole_journey_in_german(
+    clock: "time_machine.Traveller", a_citizen: Callable[..., Citizen], tmp_path: Path
+) -> None:
+    walk(a_citizen(language="de", width=DESK), clock, tmp_path)
