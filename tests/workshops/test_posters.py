@@ -91,6 +91,19 @@ def test_every_poster_is_one_tagged_page_in_its_language(
     assert f"/Lang({language.split('-')[0]})".encode() in re.sub(rb"/Lang \(", b"/Lang(", made)
 
 
+@pytest.mark.parametrize("language", ["de", "ar"])
+def test_a_number_to_call_stands_from_left_to_right(
+    workshops: list[Workshop], people: cast.Cast, tmp_path: Path, language: str
+) -> None:
+    people.process.contact_phone = "07471 930-0"
+    people.process.save(update_fields=["contact_phone"])
+    boxes = text_of(poster(workshops[0], language), tmp_path, "-bbox")
+    where = re.findall(r'xMin="([\d.]+)" yMin="([\d.]+)" .*>(07471|930-0)</word>', boxes)
+    first, second = sorted(where, key=lambda word: float(word[0]))
+    assert (first[2], second[2]) == ("07471", "930-0")
+    assert first[1] == second[1]
+
+
 def test_a_poster_holds_at_most_eight_dates_and_says_that_there_are_more(
     workshops: list[Workshop], tmp_path: Path
 ) -> None:

@@ -18,7 +18,8 @@ _TRIES = 4
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """`dates`: day and hours, in order. All texts are plain lines in `language`."""
+    """`dates`: day and hours, in order. All texts are plain lines in `language`; `phone` is part of one of
+    the closing ones."""
 
     language: str
     process: str
@@ -33,6 +34,7 @@ class Poster:
     link: str
     qr_text: str
     closing: tuple[str, ...]
+    phone: str
 
 
 @dataclass(frozen=True, slots=True)

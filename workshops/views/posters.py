@@ -105,6 +105,7 @@ def _poster_of(field: ActionField) -> paper.Poster:
         link=settings.PUBLIC_URL + reverse("workshops:field", args=[process.slug, field.slug]),
         qr_text=_("QR-Code: Er führt zu unserer Seite."),
         closing=tuple(closing),
+        phone=process.contact_phone,
     )
 
 
