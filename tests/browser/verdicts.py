@@ -47,6 +47,19 @@ VERDICTS = (
         "Three bars beside the word for menu, in the word's own colour: an ornament that nobody is told of.",
     ),
     Verdict(
+        "color-contrast",
+        "elmPartiallyObscured",
+        ".table-wrap :is(td, th)",
+        "Cells of a wide table, partly outside the box in which it is scrolled; nothing lies on them, their "
+        "colours are those of the cells in sight. Measured in test_verdicts.",
+    ),
+    Verdict(
+        "color-contrast",
+        "shortTextContent",
+        ".table-wrap td.num",
+        "One digit in such a cell; axe decides the longer numbers of the same column.",
+    ),
+    Verdict(
         "video-caption",
         "caption",
         "figure > video",
