@@ -28,7 +28,7 @@ from workshops.models import (
     WorkshopSeries,
     localised,
 )
-from workshops.operations import alike
+from workshops.operations import alike, barriers
 from workshops.survey_import import words
 
 Status = Workshop.Status
@@ -70,6 +70,7 @@ def in_full_swing() -> Town:
     _interpreted_and_recorded(upcoming[0], people)
     _told_by_people(upcoming[0], people)
     _came_back(upcoming[0], people)
+    barriers.report(people.process, message="Zu klein.", reply_to="hans@example.org", language="ar")
     _workshop(
         series[1],
         people,
