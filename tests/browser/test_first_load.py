@@ -36,6 +36,8 @@ PAGES = (
     "/integrationsplan/imprint/",
     "/integrationsplan/privacy/",
     "/integrationsplan/accessibility/",
+    "/integrationsplan/easy-language/",
+    "/integrationsplan/sign-language/",
 )
 
 
