@@ -31,12 +31,39 @@ in_two_views = (
 )
 
 
+# A form in which something must be typed: sent empty it is surely refused, and nothing is changed.
+TO_REFUSE = "main form[method=post]:has(:is(input[type=text], input[type=email], textarea)[required])"
+_EMPTY_AND_SEND = """form => {
+    for (const field of form.querySelectorAll('input, textarea'))
+        if (field.matches('textarea, [type=text], [type=email]')) field.value = ''
+    form.noValidate = true
+    form.requestSubmit(form.querySelector('[type=submit]'))
+}"""
+
+
 def look_around(page: "Page", *starts: str, language: str, width: int) -> dict[str, list[str]]:
-    """What is wrong, by view; all views that were reached are keys."""
+    """What is wrong, by view; all views that were reached are keys. Then at each form, refused."""
     page.set_viewport_size({"width": width, "height": 800})
-    return {
-        name: findings(page) for start in starts for name in walk_links(page, start=start, language=language)
-    }
+    found, forms = {}, {}
+    for start in starts:
+        for name in walk_links(page, start=start, language=language):
+            found[name] = findings(page)
+            if page.locator(TO_REFUSE).count():
+                forms[name] = page.url
+    # In German always, in the others when there is time.
+    if language == "de" or os.environ.get("EVERY_VIEW"):
+        for name, url in forms.items():
+            found[f"{name}, refused"] = refused(page, url)
+    return found
+
+
+def refused(page: "Page", url: str) -> list[str]:
+    page.goto(url)
+    with page.expect_navigation():
+        page.locator(TO_REFUSE).first.evaluate(_EMPTY_AND_SEND)
+    if not page.locator(".error-summary:focus").count():
+        return [f"{url}: sent empty, and no list of mistakes has the focus"]
+    return findings(page)
 
 
 def assert_all_well(found: dict[str, list[str]], *, reached: set[str]) -> None:

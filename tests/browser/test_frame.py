@@ -73,7 +73,7 @@ def test_on_a_phone_one_button_opens_the_staff_navigation(page: "Page", language
     people = cast.gather()
     sign_in(page, people.sabine)
     look_at(page, "/staff/integrationsplan/", language=language, width=PHONE)
-    button, entries = page.locator("[popovertarget]"), page.locator("#menu a")
+    button, entries = page.locator("[popovertarget=menu]"), page.locator("#menu a")
     assert not entries.first.is_visible()
     button.focus()
     page.keyboard.press("Enter")

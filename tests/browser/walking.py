@@ -49,6 +49,8 @@ def view_name(href: str, language: str) -> str | None:
     parts = urlsplit(href)
     if parts.scheme or parts.netloc or not parts.path or parts.path.startswith(NOT_FOLLOWED):
         return None
+    if parts.path.endswith((".svg", ".png")):
+        return None  # A picture has no links, and the browser asks for an icon that none of ours names.
     theirs = translation.get_language_from_path(parts.path) or settings.LANGUAGE_CODE
     # A page without a language of its own (signing in) answers in every language under one address.
     in_language = theirs if theirs in (language, LEICHTE_SPRACHE) else language
