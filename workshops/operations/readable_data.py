@@ -14,9 +14,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from workshops.dates import moment_text
-from workshops.models import Participant, ParticipationProcess, PersonalLink
+from workshops.models import Need, Participant, ParticipationProcess, PersonalLink
 from workshops.operations import own_data
 
+_NEEDS = dict(Need.choices)
 _TITLES = {
     "workshops.Participant": _("Zu Ihrer Person"),
     "workshops.Registration": _("Anmeldungen"),
@@ -130,7 +131,8 @@ def _words(row: models.Model, name: str, value: Any, process: ParticipationProce
     if isinstance(value, datetime.datetime):
         return moment_text(value, process)
     if name == "needs":
-        return ", ".join(row.needs_labels) or ", ".join(value)  # type: ignore[attr-defined]
+        # Theirs to read for as long as they are kept, also when nobody else is shown them any more.
+        return ", ".join(str(_NEEDS.get(code, code)) for code in value)
     if name == "scope":
         return str(_SCOPES[PersonalLink.Scope(value)])
     if name == "language":

@@ -74,3 +74,13 @@ def test_in_another_language_too(people: cast.Cast) -> None:
         sections = readable_data.readable(people.hans)
     facts = dict(sections[0].entries[0].facts)
     assert "Hans Vogel" in facts.values()
+
+
+def test_needs_are_in_words_also_when_nobody_else_is_shown_them(
+    people: cast.Cast, workshop: Workshop
+) -> None:
+    builders.a_registration(workshop, people.hans, needs=["sign_language", "captions"])
+    hans = Participant.objects.select_related("process").get(pk=people.hans.pk)
+    entries = [entry for section in readable_data.readable(hans) for entry in section.entries]
+    told = [words for entry in entries for name, words in entry.facts if name == "Bedarf"]
+    assert told == ["Gebärdensprache, Untertitel"]
