@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import builders
 from tests.browser import town
 from tests.browser.looking import SMALL, findings, in_each_reading, sign_in
 from tests.browser.walking import walk_links
@@ -103,3 +104,24 @@ def test_the_staff_pages(page: "Page", language: str, width: int) -> None:
     sign_in(page, place.cast.sabine)
     found = look_around(page, "/staff/integrationsplan/", language=language, width=width)
     assert_all_well(found, reached={"workshops:staff_process", "workshops:staff_survey"})
+
+
+@pytest.mark.parametrize(
+    ("language", "width"), in_each_reading.args[1] if os.environ.get("EVERY_VIEW") else [("de", SMALL)]
+)
+def test_where_there_is_nothing_yet(page: "Page", language: str, width: int) -> None:
+    """Staff's pages of a new process; a moderator and a helper who have nobody and nothing yet."""
+    process = builders.a_process(slug="leer")
+    page.set_viewport_size({"width": width, "height": 800})
+    found = {}
+    for user, start in (
+        (builders.a_moderator(process), "/moderation/"),
+        (builders.a_helper(process), "/helping/"),
+        (builders.a_staff_member(), "/staff/leer/"),
+    ):
+        sign_in(page, user)
+        for name in walk_links(page, start=start, language=language, stays=True):
+            found[name] = findings(page)
+    assert_all_well(
+        found, reached={"workshops:moderation", "workshops:staff_process", "workshops:staff_plan"}
+    )

@@ -19,8 +19,11 @@ LEICHTE_SPRACHE = "de-simple"
 NOT_FOLLOWED = ("/admin/", "/mailbox/", settings.STATIC_URL)
 
 
-def walk_links(page: "Page", *, start: str, language: str) -> Iterator[str]:
-    """Open `start` and whatever it leads to in that language; yields each view's name once, opened."""
+def walk_links(page: "Page", *, start: str, language: str, stays: bool = False) -> Iterator[str]:
+    """Open `start` and whatever it leads to in that language; yields each view's name once, opened.
+
+    With `stays` only pages below `start` are opened.
+    """
     waiting, seen = [address(start, language)], set[str]()
     while waiting:
         path = waiting.pop(0)
@@ -36,9 +39,10 @@ def walk_links(page: "Page", *, start: str, language: str) -> Iterator[str]:
             raise
         assert answer is not None and answer.status == 200, f"{path} answered {answer and answer.status}"
         yield name
-        waiting += page.eval_on_selector_all(
+        links: list[str] = page.eval_on_selector_all(
             "a[href]:not([download], [hreflang])", "links => links.map(link => link.getAttribute('href'))"
         )
+        waiting += [link for link in links if not stays or link.startswith(address(start, language))]
 
 
 def view_name(href: str, language: str) -> str | None:
