@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from notifications.models import InboundMessage, InvitationCampaign
 from tests import builders, cast
+from tests.workshops.documents.conftest import png
 from workshops import links
 from workshops.links import Scope
 from workshops.models import (
@@ -156,7 +157,7 @@ def world() -> World:
         published_by=people.sabine,
     )
     plan_versions.keep(process, by=people.sabine)
-    look = Branding.objects.create(process=process, colour="#1f6f54", logo=b"\x89PNG", logo_type="image/png")
+    look = Branding.objects.create(process=process, colour="#1f6f54", logo=png(), logo_type="image/png")
     ParticipationProcess.objects.filter(pk=process.pk).update(look=branding.look_of(look))
     rule = process.reminder_rules.first()
     assert rule is not None
