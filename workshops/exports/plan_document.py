@@ -4,10 +4,10 @@ import dataclasses
 import datetime
 from collections.abc import Iterator, Sequence
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import npgettext
 
+from workshops import dates
 from workshops.exports.look import Look
 from workshops.exports.minutes_document import label_of
 from workshops.exports.tree import Block, Cell, Document, Facts, Heading, Paragraph, Run, Runs, Table
@@ -153,7 +153,7 @@ def _given_up(measure: MeasureContent) -> Runs:
 
 
 def day(on: datetime.date) -> str:
-    return date_format(on, "DATE_FORMAT")
+    return dates.date_text(on)
 
 
 def _chapter(chapter: Chapter, voice: Voice) -> Iterator[Block]:
