@@ -142,9 +142,9 @@ def test_times_carry_the_weekday_in_the_towns_zone(client: Client, people: cast.
         seen += re.findall(r'<p class="lead">(<time.*?</time>)', client.get(path).content.decode())
     assert seen == [
         '<time datetime="2031-07-08T18:00+02:00" data-clock="2031-07-08T20:00+02:00">'
-        'Dienstag, 8. Juli 2031, 18:00 bis 20:00\xa0Uhr</time>',
+        "Dienstag, 8. Juli 2031, 18:00 bis 20:00\xa0Uhr</time>",
         '<time datetime="2031-12-09T18:00+01:00" data-clock="2031-12-09T20:00+01:00">'
-        'Dienstag, 9. Dezember 2031, 18:00 bis 20:00\xa0Uhr</time>',
+        "Dienstag, 9. Dezember 2031, 18:00 bis 20:00\xa0Uhr</time>",
     ]
 
 

@@ -143,8 +143,8 @@ class ParticipationProcess(models.Model):
         _("Eine zweite Person gibt Einladungen frei"), default=False
     )
     is_public = models.BooleanField(_("öffentlich sichtbar"), default=True)
-    # In which languages it offers its own texts: what is missing in these is told to staff (docs/adr/0044). The
-    # interface and the mails speak every language.
+    # In which languages it offers its own texts: what is missing in these is told to staff (docs/adr/0044).
+    # The interface and the mails speak every language.
     content_languages = models.JSONField(_("Sprachen der eigenen Texte"), default=every_language)
     # What every page needs of the branding, without asking for a row that carries a picture: "colour", and
     # "logo", its hash. `operations.branding` keeps both.

@@ -250,7 +250,7 @@ def merge(
 
 
 def in_its_language(proposal: ProposedMeasure, words: str) -> LocalisedText:
-    """Words of the proposal as a text of the site: in its language, else in that of its script, else German."""
+    """The proposal's words as a text of the site: in its language, that of its script, or German."""
     code = proposal.language
     if not code and (guessed := similarity.guess(f"{proposal.title} {proposal.description}")) in _BY_SCRIPT:
         code = guessed

@@ -122,7 +122,8 @@ def _conflicts(process: ParticipationProcess, ids: Collection[int]) -> list[str]
         return []
     workshops = Workshop.objects.of_process(process).announced().filter(pk__in=ids)
     return [
-        seats.conflict_sentence(*pair) for pair in seats.overlapping(workshops.select_related("series__field"))
+        seats.conflict_sentence(*pair)
+        for pair in seats.overlapping(workshops.select_related("series__field"))
     ]
 
 
