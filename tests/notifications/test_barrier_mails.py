@@ -3,10 +3,12 @@
 import datetime
 from collections.abc import Callable
 
+import pytest
 import time_machine
+from django.db import IntegrityError, transaction
 from django.test import Client
 
-from notifications.models import Delivery
+from notifications.models import Delivery, Kind
 from tests.notifications.conftest import NOW, Stage
 from tests.smtp_sink import Received
 from workshops.models import BarrierReport
@@ -60,3 +62,14 @@ def test_staff_see_to_whom_it_went(
     client.force_login(stage.cast.sabine)
     page = client.get("/staff/integrationsplan/deliveries/")
     assert stage.cast.process.contact_email in page.content.decode()
+
+
+def test_only_this_mail_goes_to_the_office(stage: Stage) -> None:
+    """The last line of defence: whoever writes, a mail to nobody in particular can't exist otherwise."""
+    stage.delivery(Kind.BARRIER_REPORTED)
+    for kind, about in (
+        (Kind.PERSONAL_LINK, {}),
+        (Kind.BARRIER_REPORTED, {"participant": stage.cast.hans, "user": stage.cast.sabine}),
+    ):
+        with pytest.raises(IntegrityError, match="a_delivery_has_one_recipient"), transaction.atomic():
+            stage.delivery(kind, **about)
