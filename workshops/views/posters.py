@@ -46,7 +46,7 @@ def qr_code(request: HttpRequest, process: str, field: str, number: int) -> Http
     shown = workshop_or_404(request, process, field, number)
     page = reverse("workshops:workshop", args=[process, field, shown.number])
     response = HttpResponse(qr.svg(settings.PUBLIC_URL + page), content_type="image/svg+xml")
-    response["Content-Disposition"] = f'inline; filename="{field}-{shown.number}.svg"'
+    response["Content-Disposition"] = f'attachment; filename="{field}-{shown.number}.svg"'
     return response
 
 
