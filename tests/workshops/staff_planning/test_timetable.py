@@ -249,10 +249,14 @@ def test_progress_is_polled_and_the_page_comes_anew_at_the_end(staff: Client, pe
     PlanningRun.objects.filter(pk=run.pk).update(progress=40)
 
     fragment = staff.get(f"{PAGE}progress/", headers={"HX-Request": "true"})
-    assert 'role="status">Der Plan wird berechnet: 40 %</p>' in fragment.text
+    assert 'role="status" hx-swap-oob="innerHTML">Der Plan wird berechnet: 40 %</p>' in fragment.text
     assert '<progress class="progress" value="40" max="100"' in fragment.text
     assert staff.get(f"{PAGE}progress/").headers["Location"] == PAGE
+    # Whoever has seen that is not told it again.
+    again = staff.get(f"{PAGE}progress/?seen=running-40", headers={"HX-Request": "true"})
+    assert (again.status_code, again.content) == (204, b"")
     page = staff.get(PAGE).text
+    assert 'role="status">Der Plan wird berechnet: 40 %</p>' in page
     assert 'hx-trigger="every 2s"' in page
     assert '<noscript><meta http-equiv="refresh" content="10"></noscript>' in page
 
