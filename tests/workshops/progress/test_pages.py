@@ -176,7 +176,7 @@ def test_shared_pages_say_what_they_are(client: Client, people: cast.Cast) -> No
         "og:url": f"http://testserver{path}",
         "og:site_name": "Integrationsplan Hechingen",
         "og:locale": "de_DE",
-        "og:image": "http://testserver/static/img/share.png",
+        "og:image": f"http://testserver{path}share.png",
     }
     assert found["og:description"].endswith("Uhr")
 
