@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.management import call_command
-from django.test import Client, override_settings
+from django.test import Client
 
 from tests.browser import town
 from tests.browser.looking import DESK, PHONE, address
@@ -39,19 +38,6 @@ PAGES = (
     "/integrationsplan/easy-language/",
     "/integrationsplan/sign-language/",
 )
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Static files as the web process serves them: compressed copies beside each."""
-    root = tmp_path_factory.mktemp("static")
-    storages = {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "config.staticfiles.Storage"},
-    }
-    with override_settings(STATIC_ROOT=str(root), STORAGES=storages):
-        call_command("collectstatic", interactive=False, verbosity=0)
-    return root
 
 
 def on_the_wire(path: str, root: Path) -> int:

@@ -5,8 +5,6 @@ import re
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
-from django.test import override_settings
 
 STATIC = Path(__file__).parents[2] / "config" / "static"
 STYLESHEET = STATIC / "css" / "site.css"
@@ -14,19 +12,6 @@ PHYSICAL = re.compile(
     r"(?<![\w-])(?:(?:margin|padding|border)-(?:left|right|top|bottom)|(?:left|right|top|bottom)\s*:"
     r"|(?:text-align|float|clear)\s*:\s*(?:left|right))"
 )
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that a town's web process serves."""
-    root = tmp_path_factory.mktemp("static")
-    storages = {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "config.staticfiles.Storage"},
-    }
-    with override_settings(STATIC_ROOT=str(root), STORAGES=storages):
-        call_command("collectstatic", interactive=False, verbosity=0)
-    return root
 
 
 def named(root: Path, pattern: str) -> bytes:
