@@ -3,6 +3,7 @@
 A missing program skips the test and says why; with CI set, a skip is a failure.
 """
 
+import contextlib
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
+from django.core.signals import request_finished, request_started
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
@@ -24,6 +26,7 @@ from tests.servers import (
     default_database,
     own_postgres,
     postgres_binaries,
+    wait_until,
 )
 from tests.smtp_sink import SmtpSink
 
@@ -229,6 +232,28 @@ def chromium() -> "Iterator[Browser]":
         browser.close()
 
 
+@contextlib.contextmanager
+def answering() -> Iterator[list[object]]:
+    """What this process's server is answering at the moment, one entry a request."""
+    requests: list[object] = []
+
+    def begin(**_signal: object) -> None:
+        requests.append(None)
+
+    def end(**_signal: object) -> None:
+        # The test's own client ends requests too that began before.
+        with contextlib.suppress(IndexError):
+            requests.pop()
+
+    request_started.connect(begin)
+    request_finished.connect(end)
+    try:
+        yield requests
+    finally:
+        request_started.disconnect(begin)
+        request_finished.disconnect(end)
+
+
 @pytest.fixture
 def page(chromium: "Browser", request: pytest.FixtureRequest) -> "Iterator[Page]":
     """A fresh German tab on `live_server`; fails when a page logs an error or asks a third party.
@@ -251,13 +276,13 @@ def page(chromium: "Browser", request: pytest.FixtureRequest) -> "Iterator[Page]
             else problems.append(f"third party: {asked.url}")
         ),
     )
-    yield page
-    if not page.is_closed() and page.locator("form[data-autosave]").count():
-        # A page that saves by itself does so once more while it closes: not into the next test's database.
+    with answering() as in_flight:
+        yield page
         found = [*problems]
+        # A page that saves by itself does so once more while it goes: not into the next test's database. Nor
+        # is there one any more for what the server still answers when this test is over.
         context.set_offline(True)
-        page.wait_for_timeout(300)
-        problems[:] = found
-    found = [*problems]
-    context.close()
+        context.close()
+        with contextlib.suppress(AssertionError):
+            wait_until(lambda: not in_flight, what="the server has answered all", seconds=5)
     assert found == []

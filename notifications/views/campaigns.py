@@ -224,8 +224,9 @@ def _first_words() -> dict[str, dict[str, str]]:
     for code in (settings.LANGUAGE_CODE, *emails.LANGUAGES):
         with translation.override(code):
             written = {"subject": _("Einladung: {process}"), "text": _(_FIRST_TEXT)}
-        for name, text in written.items():
-            # Untranslated, German would stand in the other language's input.
-            if text not in words[name].values():
+        # Untranslated, German would stand in the other language's input. A subject may be the same in two
+        # languages; a text with a subject of its own, or the other way round, would be refused.
+        if written["text"] not in words["text"].values():
+            for name, text in written.items():
                 words[name][code] = text
     return words

@@ -48,6 +48,19 @@ VERDICTS = (
     ),
     Verdict(
         "color-contrast",
+        "nonBmp",
+        ":is([name=up], [name=down]) > [aria-hidden]",
+        "Arrows of buttons that are named in words, in the colour of such words on buttons beside them.",
+    ),
+    Verdict(
+        "frame-tested",
+        "frame-tested",
+        "iframe[sandbox='']",
+        "The preview of a mail, in which no script may run, axe's neither. What stands in it is proven on the "
+        "mails themselves (tests/notifications/test_readable_mails.py).",
+    ),
+    Verdict(
+        "color-contrast",
         "elmPartiallyObscured",
         ".table-wrap :is(td, th)",
         "Cells of a wide table, partly outside the box in which it is scrolled; nothing lies on them, their "

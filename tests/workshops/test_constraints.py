@@ -482,7 +482,7 @@ def test_a_row_that_breaks_a_rule_is_not_kept() -> None:
 
 def test_every_constraint_is_tried_here_or_where_its_rows_are_tested() -> None:
     tried = {name for _model, name, _action in _attempts(_world())}
-    others = [each for each in Path(__file__).parent.rglob("*constraints.py") if each != Path(__file__)]
+    others = [each for each in Path(__file__).parent.rglob("test_*.py") if each != Path(__file__)]
     elsewhere = "".join(each.read_text(encoding="utf-8") for each in others)
     there = {
         constraint.name

@@ -121,6 +121,7 @@ def test_every_constraint_of_registrations_and_links_is_tried() -> None:
         "attended_minutes_are_rounded",
         "a_known_reply_has_a_moment",
         "who_declined_has_no_seat",
+        "only_a_consent_was_noted",  # tried in review/test_constraints.py
         "a_known_link_scope",
         "a_join_link_has_a_registration",
         "one_valid_link_per_scope",

@@ -190,7 +190,7 @@ def test_minutes_are_read_once_published_and_can_do_no_harm(client: Client, peop
     response = client.get(path)
     text = text_of(response)
     assert "1. Sprachkurse" in text
-    assert "Abendkurs anbieten angenommen" in text
+    assert "Abendkurs anbieten Steht im Plan als: Kurs am Abend angenommen" in text
     assert "Alles kostenlos Begründung: Zu teuer. abgelehnt" in text
     content = response.content.decode()
     assert "<strong>Kurse</strong>" in content

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -76,8 +77,12 @@ def test_a_measure_knows_where_it_was_said_also_by_way_of_merged_proposals(
 
     [found] = plans.content_of(people.process).measures
 
-    titled = {"de": "Bildung und Sprache: Workshop 2", "en": "Education and language: workshop 2"}
-    titled["ar"] = found.origins[1].workshop_title.get("ar", "")
+    titled = found.origins[1].workshop_title
+    assert (titled["de"], titled["en"]) == (
+        "Bildung und Sprache: Workshop 2",
+        "Education and language: workshop 2",
+    )
+    assert set(titled) == {code for code, _name in settings.LANGUAGES}
     day = datetime.date(2026, 10, 1)
     assert found.origins == (
         Origin({"de": "Auftakt"}, "bildung-und-sprache", 1, day, "Sprachkurse", 3),
