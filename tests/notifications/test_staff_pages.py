@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -122,8 +123,9 @@ def test_the_form_begins_with_words_in_each_language_that_has_them(staff: Client
 
     assert initial["subject"]["de"] == "Einladung: {process}"
     assert initial["subject"]["en"] == "Invitation: {process}"
-    for texts in initial.values():
-        assert len(set(texts.values())) == len(texts)
+    # Each has both: a subject may be the same in two languages, a whole text is not.
+    assert set(initial["subject"]) == set(initial["text"]) == {code for code, _name in settings.LANGUAGES}
+    assert len(set(initial["text"].values())) == len(initial["text"])
 
 
 def test_pressing_twice_launches_once(stage: Stage, staff: Client) -> None:
