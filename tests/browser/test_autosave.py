@@ -218,6 +218,6 @@ def test_signing_out_saves_first_and_empties_the_browser(page: "Page") -> None:
     part(page, item).fill("Bis zuletzt")
     assert len(drafts(page)) == 1
     page.get_by_role("button", name="Abmelden").click()
-    page.get_by_role("link", name="Anmelden").first.wait_for()
+    page.wait_for_url("**/integrationsplan/")
     assert texts(item)[0] == "Bis zuletzt"
     nothing_is_kept(page)

@@ -29,7 +29,7 @@
     if (editors.some((editor) => !editor.isKept && !editor.isLeaving)) event.preventDefault();
   });
   // Signing out clears this browser (unsaved.js): what is typed is saved first.
-  drafts.onSigningOut = () => Promise.all(editors.map((editor) => editor.isDirty() && editor.save()));
+  drafts.onSigningOut = () => Promise.all(editors.map((editor) => editor.finish()));
   drafts.onForgetting = () => {
     for (const editor of editors) editor.isForgotten = editor.isLeaving = true;
   };

@@ -140,6 +140,17 @@ const Editor = (() => {
     async save() {
       clearTimeout(this.timer);
       if (this.isBusy || this.isStopped || this.isLeaving) return;
+      this.turn = this.send();
+      return this.turn;
+    }
+
+    // What is typed by now has been sent, also if a turn was under way that didn't know of it.
+    async finish() {
+      await this.turn;
+      if (this.isDirty()) await this.save();
+    }
+
+    async send() {
       const parts = PARTS.filter((part) => this.changed(part) && !this.conflicts[part]);
       const sent = Object.fromEntries(PARTS.map((part) => [part, this.fields[part].value]));
       const body = this.body(parts);
