@@ -151,7 +151,7 @@ def test_signing_out_elsewhere_says_what_it_would_delete(page: "Page") -> None:
     item.refresh_from_db()
     assert item.text == "Ohne Netz getippt"
     other.get_by_role("button", name="Abmelden").click()
-    other.get_by_role("link", name="Anmelden").first.wait_for()
+    other.wait_for_url("**/integrationsplan/")
 
 
 def test_the_second_press_signs_out_all_the_same(page: "Page") -> None:
@@ -167,7 +167,7 @@ def test_the_second_press_signs_out_all_the_same(page: "Page") -> None:
     item.refresh_from_db()
     assert item.text == "Bis zuletzt"
     page.get_by_role("button", name="Abmelden").click()
-    page.get_by_role("link", name="Anmelden").first.wait_for()
+    page.wait_for_url("**/integrationsplan/")
     nothing_is_kept(page)
 
 
