@@ -262,7 +262,7 @@ def page(chromium: "Browser", request: pytest.FixtureRequest) -> "Iterator[Page]
     """
     live_server = request.getfixturevalue("live_server")
     context = chromium.new_context(base_url=live_server.url, locale="de-DE")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     problems: list[str] = []
     page.problems = problems  # type: ignore[attr-defined]

@@ -72,6 +72,7 @@ REASONS = {
     "priorities_closed": _("Die Gewichtung der Vorschläge war beendet"),
     "review_over": _("Die Frist für Rückmeldungen war vorbei"),
     "nothing_to_tell": _("Es gab nichts mehr mitzuteilen"),
+    "barriers_answered": _("Alle gemeldeten Barrieren waren schon beantwortet"),
     "minutes_submitted": _("Das Protokoll war schon abgegeben"),
     "minutes_went_on": _("Das Protokoll war inzwischen veröffentlicht oder wieder in Arbeit"),
     "minutes_withdrawn": _("Das Protokoll war zurückgezogen"),

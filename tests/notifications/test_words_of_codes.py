@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 import notifications
-from notifications import audiences, claims, ledger, results, smtp, verdicts, wanted
+from notifications import audiences, claims, ledger, owed_minutes, results, smtp, verdicts, wanted
 from notifications.models import Delivery
 from notifications.views.deliveries import REASONS
 
@@ -66,7 +66,7 @@ def codes() -> set[str]:
             if fate not in (*audiences.GETS_IT, audiences.Fate.NOT_AGREED)
         ),
     }
-    answers = {code for module in (wanted, results) for code in _answered(module)}
+    answers = {code for module in (wanted, results, owed_minutes) for code in _answered(module)}
     written = {*_named_in_the_code(), *answers, *_assigned_in_verdicts()}
     return (by_conversation | constants | written) - {""}
 
