@@ -56,8 +56,8 @@ VERDICTS = (
         "frame-tested",
         "frame-tested",
         "iframe[sandbox='']",
-        "The preview of a mail, in which no script may run, axe's neither. What stands in it is proven on the "
-        "mails themselves (tests/notifications/test_readable_mails.py).",
+        "The preview of a mail, in which no script may run, axe's neither. What stands in it is proven on "
+        "the mails themselves (tests/notifications/test_readable_mails.py).",
     ),
     Verdict(
         "color-contrast",
