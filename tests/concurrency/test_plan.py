@@ -1,5 +1,6 @@
 """Many put the plan in order and keep versions of it at the same moment, on a real PostgreSQL."""
 
+import contextlib
 import threading
 
 import pytest
@@ -65,7 +66,9 @@ def test_many_who_file_and_place_measures_leave_a_place_for_each() -> None:
         if number < 12:
             arranging.file_measure(mine, under=there, by=by)
         else:
-            arranging.place_measure(mine, position=number % 5 + 1, by=by)
+            # Filed under the other goal meanwhile: that is said, and nothing moves.
+            with contextlib.suppress(Refusal):
+                arranging.place_measure(mine, position=number % 5 + 1, by=by)
 
     all_at_once(act, range(24), threads=8)
     assert here.measures.count() == 0
