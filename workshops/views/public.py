@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import conditional_page, require_safe
 
-from workshops import dates
-from workshops.dates import day_text
+from workshops.dates import date_text, day_text
 from workshops.models import (
     ActionField,
     Goal,
@@ -277,7 +276,7 @@ def _steps(
         ),
         Step(
             _("Plan"),
-            _("beschlossen am %(day)s") % {"day": dates.date_text(adopted_on)}
+            _("beschlossen am %(day)s") % {"day": date_text(adopted_on)}
             if adopted_on
             else _("fasst alles zusammen"),
             is_done=adopted_on is not None,

@@ -1,40 +1,9 @@
-"""Every page of the domain, by audience."""
+"""Staff's pages, below /staff/<process>/."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
 from workshops.views import (
-    arrived,
-    calendar,
-    contribute,
-    contribute_priorities,
-    desk,
-    for_everyone,
-    helping,
-    join,
-    legal,
-    look,
-    moderator,
-    moderator_agenda,
-    moderator_attendance,
-    moderator_autosave,
-    moderator_comment_notes,
-    moderator_comments,
-    moderator_desk,
-    moderator_item,
-    moderator_priorities,
-    moderator_proposals,
-    moderator_room,
-    moderator_versions,
-    open_data,
-    participant,
-    plan,
-    posters,
-    progress,
-    public,
-    recording,
-    register,
     reports,
-    search,
     staff_agenda_templates,
     staff_branding,
     staff_channels,
@@ -62,12 +31,9 @@ from workshops.views import (
     staff_survey,
     staff_workshop,
     staff_workshop_room,
-    webhook,
 )
 
-app_name = "workshops"
-
-_survey: list[URLPattern | URLResolver] = [
+survey: list[URLPattern | URLResolver] = [
     path("", staff_survey.survey, name="staff_survey"),
     path("window/", staff_survey.window, name="staff_survey_window"),
     path("upload/", staff_survey.upload, name="staff_survey_upload"),
@@ -81,7 +47,7 @@ _survey: list[URLPattern | URLResolver] = [
     path("waiver/withdraw/", staff_survey.withdraw_waiver, name="staff_survey_withdraw_waiver"),
 ]
 
-_planning: list[URLPattern | URLResolver] = [
+planning: list[URLPattern | URLResolver] = [
     path("", staff_planning.proposal, name="staff_planning"),
     path("progress/", staff_planning.progress, name="staff_planning_progress"),
     path("request/", staff_planning.request_timetable, name="staff_planning_request"),
@@ -97,74 +63,6 @@ _planning: list[URLPattern | URLResolver] = [
         "rules/absences/<row:pk>/remove/",
         staff_planning_settings.remove_absence,
         name="staff_planning_absence_remove",
-    ),
-]
-
-# Behind a personal link, without an account.
-_personal: list[URLPattern | URLResolver] = [
-    path("confirm/<str:token>/", participant.confirm, name="confirm"),
-    path("join/<str:token>/", join.join, name="join"),
-    path("join/<str:token>/door/", join.door, name="join_door"),
-    path("join/<str:token>/leave/", join.leave, name="join_leave"),
-    path("join/<str:token>/priorities/", contribute_priorities.from_join, name="join_priorities"),
-    path(
-        "contribute/<str:token>/<row:workshop>/priorities/",
-        contribute_priorities.priorities,
-        name="contribute_priorities",
-    ),
-    path("my/<str:token>/", participant.my_registrations, name="my_registrations"),
-    path("my/<str:token>/add/", participant.my_add, name="my_add"),
-    path("my/<str:token>/details/", participant.my_details, name="my_details"),
-    path("my/<str:token>/invitations/", participant.my_invitations, name="my_invitations"),
-    path("my/<str:token>/calendar/", participant.my_calendar, name="my_calendar"),
-    path("my/<str:token>/data/", participant.my_data, name="my_data"),
-    path("my/<str:token>/data/read/", participant.my_data_page, name="my_data_page"),
-    path("my/<str:token>/erase/", participant.my_erase, name="my_erase"),
-    path("my/<str:token>/contribute/", participant.my_contribute, name="my_contribute"),
-    path("contribute/<str:token>/", contribute.overview, name="contribute"),
-    path("contribute/<str:token>/<row:workshop>/minutes/", contribute.minutes, name="contribute_minutes"),
-    path("contribute/<str:token>/<row:workshop>/consents/", contribute.consents, name="contribute_consents"),
-    path("my/<str:token>/<row:registration>/cancel/", participant.my_cancel, name="my_cancel"),
-    path("my/<str:token>/<row:registration>/needs/", participant.my_needs, name="my_needs"),
-    path("my/<str:token>/<row:registration>/join/", participant.my_join, name="my_join"),
-]
-
-# Everyone's. The first part of the address is a process (`RESERVED_SLUGS`), so they come last; the second
-# is a field unless it is one of the pages before it (`RESERVED_FIELD_SLUGS`).
-_public: list[URLPattern | URLResolver] = [
-    path("", public.home, name="home"),
-    # In frames of other sites.
-    path("embed/<slug:process>/progress/", progress.embed_progress, name="embed_progress"),
-    path("embed/<slug:process>/workshops/", progress.embed_workshops, name="embed_workshops"),
-    path("left/", join.left_room, name="left_room"),
-    path("<slug:process>/", public.process, name="process"),
-    path("<slug:process>/calendar/", calendar.calendar, name="calendar"),
-    path("<slug:process>/measures/", public.measures, name="measures"),
-    path("<slug:process>/measures.csv", open_data.measures_csv, name="measures_csv"),
-    path("<slug:process>/measures.json", open_data.measures_json, name="measures_json"),
-    path("<slug:process>/measures.schema.json", open_data.measures_schema, name="measures_schema"),
-    path("<slug:process>/plan/", plan.plan, name="plan"),
-    path("<slug:process>/progress/", progress.progress, name="progress"),
-    path("<slug:process>/search/", search.results, name="search"),
-    path("<slug:process>/register/", register.register, name="register"),
-    path("<slug:process>/register/conflicts/", register.register_conflicts, name="register_conflicts"),
-    path("<slug:process>/register/sent/", register.register_sent, name="register_sent"),
-    path("<slug:process>/my-link/", register.personal_link, name="personal_link"),
-    path("<slug:process>/my-link/sent/", register.personal_link_sent, name="personal_link_sent"),
-    path("<slug:process>/imprint/", legal.imprint, name="imprint"),
-    path("<slug:process>/privacy/", legal.privacy, name="privacy"),
-    path("<slug:process>/accessibility/", legal.accessibility, name="accessibility"),
-    path("<slug:process>/accessibility/sent/", legal.accessibility_sent, name="accessibility_sent"),
-    path("<slug:process>/easy-language/", for_everyone.easy_language, name="easy_language"),
-    path("<slug:process>/sign-language/", for_everyone.sign_language, name="sign_language"),
-    path("<slug:process>/<slug:field>/", public.field, name="field"),
-    path("<slug:process>/<slug:field>/<row:number>/", public.workshop, name="workshop"),
-    path("<slug:process>/<slug:field>/poster.pdf", posters.poster, name="poster"),
-    path("<slug:process>/<slug:field>/<row:number>/qr.svg", posters.qr_code, name="qr_code"),
-    path("<slug:process>/<slug:field>/<row:number>/share.png", posters.share_image, name="share_image"),
-    path("<slug:process>/<slug:field>/<row:number>/minutes/", public.minutes, name="minutes"),
-    path(
-        "<slug:process>/<slug:field>/<row:number>/recording/<row:pk>/", recording.recording, name="recording"
     ),
 ]
 
@@ -212,7 +110,7 @@ _staff_workshop: list[URLPattern | URLResolver] = [
     ),
 ]
 
-_staff: list[URLPattern | URLResolver] = [
+process: list[URLPattern | URLResolver] = [
     path("", staff_process.process, name="staff_process"),
     path("fields/<slug:field>/add-workshop/", staff_workshop.add, name="staff_workshop_add"),
     path("workshops/<row:pk>/", include(_staff_workshop)),
@@ -274,7 +172,7 @@ _staff: list[URLPattern | URLResolver] = [
     path("settings/fields/<row:pk>/delete/", staff_settings.field_delete, name="staff_field_delete"),
 ]
 
-_results: list[URLPattern | URLResolver] = [
+results: list[URLPattern | URLResolver] = [
     path("measures/", staff_results.proposed_measures, name="staff_proposals"),
     path("measures/similar/", staff_similar.similar, name="staff_similar"),
     path("measures/<row:pk>/undo/", staff_similar.undo, name="staff_proposal_undo"),
@@ -318,80 +216,4 @@ _results: list[URLPattern | URLResolver] = [
     path("plan/milestones/<row:pk>/remove/", staff_progress.milestone_remove, name="staff_milestone_remove"),
     path("plan/fields/<slug:field>/", staff_plan.plan, name="staff_plan_field"),
     path("plan/fields/<slug:field>/guidelines/new/", staff_plan.guideline_new, name="staff_guideline_new"),
-]
-
-_moderated_workshop: list[URLPattern | URLResolver] = [
-    path("", moderator.workshop, name="moderate_workshop"),
-    path("room/", moderator_room.room, name="moderate_room"),
-    path("room/door/", moderator_room.door, name="moderate_room_door"),
-    path("room/people/", moderator_room.people, name="moderate_room_people"),
-    path("participants/", moderator_attendance.participants, name="moderate_participants"),
-    path("participants/ticks/", moderator_attendance.attendance_ticks, name="moderate_attendance"),
-    path("agenda/", moderator_agenda.agenda, name="moderate_agenda"),
-    path("agenda/<row:pk>/", moderator_agenda.change_item, name="moderate_agenda_item"),
-    path("agenda/<row:pk>/move/", moderator_agenda.move_item, name="moderate_agenda_move"),
-    path("agenda/<row:pk>/remove/", moderator_agenda.remove_item, name="moderate_agenda_remove"),
-    path("agenda/<row:pk>/restore/", moderator_agenda.restore_item, name="moderate_agenda_restore"),
-    path("agenda/templates/save/", moderator_agenda.save_template, name="moderate_agenda_template_save"),
-    path(
-        "agenda/templates/<row:pk>/apply/",
-        moderator_agenda.apply_template,
-        name="moderate_agenda_template_apply",
-    ),
-    path("items/<row:pk>/", moderator_item.item, name="moderate_item"),
-    path("items/<row:pk>/autosave/", moderator_autosave.autosave, name="moderate_item_autosave"),
-    path("items/<row:pk>/versions/", moderator_versions.versions, name="moderate_versions"),
-    path("items/<row:pk>/versions/restore/", moderator_versions.restore, name="moderate_version_restore"),
-    path("desk/", moderator_desk.desk, name="moderate_desk"),
-    path("proposals/<row:pk>/", moderator_proposals.proposal, name="moderate_proposal"),
-    path(
-        "proposals/<row:pk>/withdraw/",
-        moderator_proposals.withdraw_proposal,
-        name="moderate_proposal_withdraw",
-    ),
-    path("priorities/", moderator_priorities.weighing, name="moderate_priorities"),
-    path("priorities/result/", moderator_priorities.result, name="moderate_priorities_result"),
-    path("priorities/hands/", moderator_priorities.hands, name="moderate_priorities_hands"),
-    path("priorities/take-up/", moderator_priorities.take_up, name="moderate_priorities_take_up"),
-    path("priorities/close/", moderator_priorities.close, name="moderate_priorities_close"),
-    path("priorities/reopen/", moderator_priorities.reopen, name="moderate_priorities_reopen"),
-    path("comments/", moderator_comments.comments, name="moderate_comments"),
-    path("comments/note/", moderator_comment_notes.note, name="moderate_comment_note"),
-    path("comments/<row:pk>/", moderator_comments.comment, name="moderate_comment"),
-    path("report/", reports.of_workshop, name="moderate_report"),
-    path("report/report.csv", reports.of_workshop_csv, name="moderate_report_csv"),
-    path("minutes/submit/", moderator.submit, name="moderate_minutes_submit"),
-    path("minutes/reopen/", moderator.reopen, name="moderate_minutes_reopen"),
-    path("minutes/publish/", moderator.publish, name="moderate_minutes_publish"),
-]
-
-_moderation: list[URLPattern | URLResolver] = [
-    path("", moderator.workshops, name="moderation"),
-    path("arrivals/", arrived.arrivals, name="moderation_arrivals"),
-    path("<row:workshop>/", include(_moderated_workshop)),
-]
-
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("desk/", desk.desk, name="desk"),
-    path("desk/new/", desk.process_new, name="process_new"),
-    path("staff/<slug:process>/", include(_staff)),
-    path("staff/<slug:process>/survey/", include(_survey)),
-    path("staff/<slug:process>/planning/", include(_planning)),
-    path("staff/<slug:process>/", include(_results)),
-    path("moderation/", include(_moderation)),
-    path("helping/", helping.people, name="helping"),
-    path("helping/<slug:process>/register/", helping.register, name="helping_register"),
-    *_personal,
-    *_public,
-]
-
-# Included without a language prefix: it is given to providers once, and answers in none.
-webhook_urlpatterns: list[URLPattern | URLResolver] = [
-    path("conferencing/<str:webhook_key>/", webhook.webhook, name="conference_webhook"),
-]
-
-# Included without a language prefix: they hold no words.
-look_urlpatterns: list[URLPattern | URLResolver] = [
-    path("<slug:process>/look/style.css", look.style, name="town_style"),
-    path("<slug:process>/look/logo", look.logo, name="town_logo"),
 ]
