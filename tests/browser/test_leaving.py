@@ -156,3 +156,40 @@ def test_an_answer_that_nobody_understands_stops_nothing(page: "Page") -> None:
     wait_until_saved(page, item)
     assert written(item) == "Trotzdem"
     page.problems.clear()  # type: ignore[attr-defined]
+
+
+def test_two_people_typing_into_the_same_item_lose_no_word(page: "Page") -> None:
+    people, item, _other = an_evening()
+    sign_in(page, people.murat)
+    look_at(page, item_path(item))
+    browser = page.context.browser
+    assert browser is not None
+    context = browser.new_context(base_url=page.url.split("/moderation")[0], locale="de-DE")
+    other = context.new_page()
+    sign_in(other, people.sabine)
+    other.goto(item_path(item))
+    for turn in range(6):
+        part(page, item).press_sequentially(f"m{turn} ", delay=30)
+        part(other, item).press_sequentially(f"s{turn} ", delay=30)
+        page.wait_for_timeout(400)
+    # One of them was first; whoever was second is shown both and decides.
+    both = page.locator("[data-theirs]"), other.locator("[data-theirs]")
+    for _turn in range(100):
+        if any(panel.count() for panel in both):
+            break
+        page.wait_for_timeout(100)
+    assert [panel.count() for panel in both].count(1) == 1
+    second = page if both[0].count() else other
+    assert second.get_by_text("Sie beide haben denselben Teil geändert.").first.is_visible()
+    second.get_by_role("button", name="Beide zusammenführen").click()
+    for each in (page, other):
+        each.locator("p[data-others]").filter(has_text="diesen Punkt offen").wait_for()
+    wait_until_saved(second, item)
+    words = written(item).split()
+    assert sorted(words) == sorted(f"{who}{turn}" for who in "ms" for turn in range(6))
+    # The first one's page shows it at its next turn.
+    first = other if second is page else page
+    first.evaluate("Editor.current.save()")
+    expect(part(first, item)).to_have_value(written(item))
+    context.close()
+    forgive(page)
