@@ -23,7 +23,7 @@ EASY = "de_Simple"
 FOR_CITIZENS = re.compile(
     r"workshops/templates/workshops/(public|participant)/|workshops/templates/workshops/_(needs|plan_content|written)"
     r"|workshops/(forms|views)/(public|register|participant|personal|contribute\w*|priorities|join|calendar|legal"
-    r"|search|progress)\.py"
+    r"|search|progress)\.py|workshops/models/(people|registration)\.py"
     r"|notifications/templates/notifications/emails/"
     r"(?!colleague_|moderator_|minutes_overdue|minutes_commented|password_|survey_)"
     r"|notifications/templates/notifications/unsubscribe|notifications/appointments\.py|workshops/dates\.py"

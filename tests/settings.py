@@ -18,8 +18,8 @@ os.environ.setdefault("MAIL_FROM", "beteiligung@hechingen.example")
 
 from config.settings import *  # noqa: F403
 
-# In a file: the threads of a live server have connections of their own, as in production. In memory they would
-# all share the test's one, and two requests at the same moment would end each other's transactions.
+# In a file: the threads of a live server have connections of their own, as in production. In memory they
+# would all share the test's one, and two requests at the same moment would end each other's transactions.
 DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}  # noqa: F405
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

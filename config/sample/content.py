@@ -154,6 +154,7 @@ class Citizen:
     email: str
     language: str = "de"
     organisation: str = ""
+    organisation_kind: str = ""
     needs: tuple[str, ...] = ()
     interpretation_language: str = ""
     # Which fields' next workshops they register for, by position from 0.
@@ -162,7 +163,13 @@ class Citizen:
 
 
 CITIZENS = (
-    Citizen("Hanna Vogel", "hanna.vogel@example.org", organisation="Elternbeirat", fields=(0, 2)),
+    Citizen(
+        "Hanna Vogel",
+        "hanna.vogel@example.org",
+        organisation="Elternbeirat",
+        organisation_kind="education",
+        fields=(0, 2),
+    ),
     Citizen(
         "Amina Haddad",
         "amina.haddad@example.com",
@@ -171,7 +178,13 @@ CITIZENS = (
         interpretation_language="Arabisch",
         fields=(0, 1),
     ),
-    Citizen("Paul Krüger", "paul.krueger@example.org", organisation="Turnverein", fields=(2,)),
+    Citizen(
+        "Paul Krüger",
+        "paul.krueger@example.org",
+        organisation="Turnverein",
+        organisation_kind="club",
+        fields=(2,),
+    ),
     Citizen("Elena Popescu", "elena.popescu@example.net", language="en", needs=("captions",), fields=(1, 3)),
     Citizen("Mehmet Aydın", "mehmet.aydin@example.com", fields=(3, 2)),
     Citizen("Ruth Schäfer", "ruth.schaefer@example.org", needs=("phone", "easy_language"), fields=(0, 3)),

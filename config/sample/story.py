@@ -293,6 +293,7 @@ class _Story:
                 email=citizen.email,
                 name=citizen.name,
                 organisation=citizen.organisation,
+                organisation_kind=citizen.organisation_kind,
                 language=citizen.language,
             ),
             workshop_ids=[workshop.pk for workshop in chosen],

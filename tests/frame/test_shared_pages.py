@@ -74,7 +74,6 @@ def test_every_public_page_says_what_it_is_with_a_picture(client: Client, paths:
         assert shown.headers["Content-Type"] == "image/png"
         if shown.streaming:
             list(shown)  # read to its end, the file is closed
-        shown.close()
     assert found["image"] == f"{settings.PUBLIC_URL}/static/img/share.png"
 
 

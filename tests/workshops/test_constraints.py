@@ -261,6 +261,7 @@ def _attempts(world: dict[str, Any]) -> list[Attempt]:
         ),
         (Participant, "an_unreachable_address_has_moment_and_reason", person(unreachable_since=NOW)),
         (Participant, "an_unreachable_address_has_moment_and_reason", person(unreachable_reason="5.1.1")),
+        (Participant, "a_known_kind_of_organisation", person(organisation_kind="sect")),
         (Participant, "a_known_way_to_consent", person(consent_given="nodded")),
         (Participant, "a_consent_taken_has_its_way_and_moment", person(consent_taken_by=staff)),
         (

@@ -48,9 +48,10 @@ def typed(workshop: Workshop, **fields: Any) -> dict[str, Any]:
 
 
 def test_a_helper_registers_someone_and_sees_them(client: Client, vera: User, workshop: Workshop) -> None:
-    page = client.post(REGISTER, typed(workshop), follow=True)
+    page = client.post(REGISTER, typed(workshop, organisation_kind="volunteers"), follow=True)
     assert pages.messages(page) == ["Olga Petrova ist angemeldet."]
     olga = Participant.objects.get(name="Olga Petrova")
+    assert olga.organisation_kind == "volunteers"
     assert (olga.consent_taken_by, olga.consent_given, olga.contact_by) == (vera, "desk", "phone")
     assert [row.status for row in olga.registrations.all()] == ["confirmed"]
     assert "07471 930-0" in pages.text(client.get(LIST))

@@ -75,8 +75,10 @@ def test_someone_without_an_address_is_registered_with_their_consent(
 def test_a_letter_writer_is_registered_with_the_lines_of_their_address(
     client: Client, workshop: Workshop
 ) -> None:
-    assert after(client, address(workshop), WRITER) == ["Die Person hat einen Platz."]
+    said = {**WRITER, "organisation_kind": "office"}
+    assert after(client, address(workshop), said) == ["Die Person hat einen Platz."]
     ida = Participant.objects.get(name="Ida Weber")
+    assert ida.organisation_kind == "office"
     assert (ida.postal_address, ida.contact_by, ida.consent_given) == (
         "Marktplatz 1\n72379 Hechingen",
         "letter",
@@ -261,8 +263,8 @@ def test_staff_see_how_to_reach_them(client: Client, workshop: Workshop) -> None
     assert "mailto:" not in page.content.decode().split("<main")[1].split("</main>")[0]
     table = client.get(f"/staff/integrationsplan/workshops/{workshop.pk}/participants/export.csv")
     header, line, *_ = table.content.decode("utf-8-sig").splitlines()
-    assert header.startswith("Name;E-Mail-Adresse;Telefon;Postanschrift;Organisation;Sprache;Zustand;")
-    assert line.startswith("Olga Petrova;;07471 930-0;;;ar;bestätigt;")
+    assert header.startswith("Name;E-Mail-Adresse;Telefon;Postanschrift;Organisation;Art der Einrichtung;")
+    assert line.startswith("Olga Petrova;;07471 930-0;;;;ar;bestätigt;")
 
 
 def contact_page(person: Participant) -> str:

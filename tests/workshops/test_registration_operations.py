@@ -228,13 +228,15 @@ def test_a_stranger_changes_nothing_of_a_verified_person(
     process: ParticipationProcess, workshop: Workshop
 ) -> None:
     amina = builders.a_participant(process, email="amina@example.org", name="Amina", language="ar")
-    register(workshop, email="amina@example.org", name="Eve", organisation="Evil", language="en")
+    said = {"organisation": "Evil", "organisation_kind": "company", "language": "en"}
+    register(workshop, email="amina@example.org", name="Eve", **said)
     amina.refresh_from_db()
-    assert (amina.name, amina.organisation, amina.language) == ("Amina", "", "ar")
+    kept = ("Amina", "", "", "ar")
+    assert (amina.name, amina.organisation, amina.organisation_kind, amina.language) == kept
 
     registrations.confirm(amina)
     amina.refresh_from_db()
-    assert (amina.name, amina.organisation, amina.language) == ("Amina", "", "ar")
+    assert (amina.name, amina.organisation, amina.organisation_kind, amina.language) == kept
 
 
 def test_while_unverified_the_last_typed_counts(workshop: Workshop) -> None:

@@ -324,6 +324,16 @@ def test_an_address_that_cannot_be_kept_or_reached_is_refused(
     assert not Participant.objects.exists()
 
 
+def test_for_whom_somebody_comes_is_chosen_from_a_list_or_left_open(
+    client: Client, workshop: Workshop
+) -> None:
+    other = send(client, workshop.process, typed(workshop, organisation_kind="Sekte"))
+    assert list(errors_of(other)) == ["organisation_kind"]
+    for email, kind in (("amina@example.org", "club"), ("ida@example.org", "")):
+        send(client, workshop.process, typed(workshop, email=email, organisation_kind=kind))
+        assert Participant.objects.get(email=email).organisation_kind == kind
+
+
 def test_a_need_ticked_twice_is_one(client: Client, workshop: Workshop) -> None:
     send(client, workshop.process, typed(workshop, needs=["phone", "captions", "phone"]))
     assert workshop.registrations.get().needs == ["phone", "captions"]

@@ -180,9 +180,13 @@ def test_adding_names_the_own_workshop_at_the_same_time(client: Client, my: str,
 def test_details_are_corrected(client: Client, my: str, amina: Participant) -> None:
     path = f"{my}details/"
     assert 'value="Amina Haddad"' in page(client, path)
-    client.post(path, {"name": "Amina H.", "organisation": "VHS", "language": "ar"})
+    said = {"name": "Amina H.", "organisation": "VHS", "organisation_kind": "education", "language": "ar"}
+    client.post(path, said)
     amina.refresh_from_db()
-    assert (amina.name, amina.organisation, amina.language) == ("Amina H.", "VHS", "ar")
+    assert {name: getattr(amina, name) for name in said} == said
+    shown = page(client, path)
+    assert '<option value="education" selected>Schule, Kita oder Kursträger</option>' in shown
+    assert "Schule, Kita oder Kursträger" in page(client, my)
 
 
 def test_invitations_are_ended_and_taken_up_again(client: Client, my: str, amina: Participant) -> None:

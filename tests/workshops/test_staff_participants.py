@@ -178,6 +178,7 @@ def test_the_list_for_a_spreadsheet_runs_no_formulas(
         name='=HYPERLINK("http://böse.example")',
         email="a@example.org",
         organisation="+Verein",
+        organisation_kind="club",
     )
     registration = builders.a_registration(
         workshop, person, needs=["captions"], needs_note='Bitte; "laut"\n@alle'
@@ -187,8 +188,8 @@ def test_the_list_for_a_spreadsheet_runs_no_formulas(
     assert response.headers["Content-Disposition"] == 'attachment; filename="bildung-und-sprache-1.csv"'
     when = timezone.localtime(registration.created_at).strftime("%Y-%m-%d %H:%M")
     assert response.content.decode("utf-8-sig") == (
-        "Name;E-Mail-Adresse;Telefon;Postanschrift;Organisation;Sprache;Zustand;"
+        "Name;E-Mail-Adresse;Telefon;Postanschrift;Organisation;Art der Einrichtung;Sprache;Zustand;"
         "Bedarf;Dolmetschen in;Anmerkung;Angemeldet am;Gekommen;Minuten\r\n"
-        '"\'=HYPERLINK(""http://böse.example"")";a@example.org;;;\'+Verein;de;bestätigt;Untertitel;;'
+        '"\'=HYPERLINK(""http://böse.example"")";a@example.org;;;\'+Verein;Verein oder Initiative;de;bestätigt;Untertitel;;'
         f'"Bitte; ""laut""\n@alle";{when};;\r\n'
     )

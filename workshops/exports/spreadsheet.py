@@ -31,7 +31,7 @@ def participants_csv(registrations: Iterable[Registration]) -> bytes:
     rows: list[Sequence[str]] = [
         [
             *(_("Name"), _("E-Mail-Adresse"), _("Telefon"), _("Postanschrift"), _("Organisation")),
-            *(_("Sprache"), _("Zustand")),
+            *(_("Art der Einrichtung"), _("Sprache"), _("Zustand")),
             *(_("Bedarf"), _("Dolmetschen in"), _("Anmerkung"), _("Angemeldet am")),
             *(_("Gekommen"), _("Minuten")),
         ]
@@ -40,7 +40,7 @@ def participants_csv(registrations: Iterable[Registration]) -> bytes:
         person = registration.participant
         cells: tuple[str, ...] = (
             *(person.name, person.email, person.phone, ", ".join(person.address_lines)),
-            *(person.organisation, person.language),
+            *(person.organisation, person.get_organisation_kind_display(), person.language),
             registration.get_status_display(),
             ", ".join(registration.needs_labels),
             "" if registration.needs_are_over else registration.interpretation_language,

@@ -8,7 +8,14 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from workshops.forms.public import AddressField, NeedsForm, WorkshopChoices, WorkshopsField, plain_name
+from workshops.forms.public import (
+    AddressField,
+    NeedsForm,
+    OrganisationKindField,
+    WorkshopChoices,
+    WorkshopsField,
+    plain_name,
+)
 from workshops.models import ConsentGiven, ContactBy, normalise_phone
 
 # No number that can be dialled is shorter (the shortest local ones have three digits).
@@ -84,6 +91,9 @@ class OnBehalfForm(NeedsForm, ContactForm):
     organisation = forms.CharField(
         label=_("Organisation"), required=False, max_length=150, validators=[plain_name]
     )
+    organisation_kind = OrganisationKindField(
+        help_text=_("Nur wenn die Person für andere spricht. Wir zählen damit, wen wir erreicht haben.")
+    )
     language = forms.ChoiceField(
         label=_("Sprache der Person"), choices=settings.LANGUAGES, initial=settings.LANGUAGE_CODE
     )
@@ -93,7 +103,7 @@ class OnBehalfForm(NeedsForm, ContactForm):
     has_agreed = forms.BooleanField(label=_("Die Person kennt die Datenschutzhinweise und hat zugestimmt."))
     field_order = (
         *("same_person", "name", "contact_by", "email", "phone", "postal_address"),
-        *("organisation", "language", "needs", "interpretation_language", "needs_note"),
+        *("organisation", "organisation_kind", "language", "needs", "interpretation_language", "needs_note"),
         *("consent_given", "has_agreed"),
     )
 

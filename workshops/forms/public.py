@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from workshops.forms.guarding import GuardedForm
-from workshops.models import Need, is_address
+from workshops.models import Need, OrganisationKind, is_address
 
 # [(name of the field, [(id of the workshop, how it is called)])]
 WorkshopChoices = Sequence[tuple[str, Sequence[tuple[int, str]]]]
@@ -94,6 +94,18 @@ class NameInRoomForm(forms.Form):
     )
 
 
+class OrganisationKindField(forms.ChoiceField):
+    """To be counted only: whoever doesn't say it is counted without."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label=_("Was für eine Einrichtung ist das?"),
+            choices=[("", _("keine Angabe")), *OrganisationKind.choices],
+            required=False,
+            **kwargs,
+        )
+
+
 class DetailsForm(forms.Form):
     """What a person says of themselves."""
 
@@ -111,6 +123,9 @@ class DetailsForm(forms.Form):
         validators=[plain_name],
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
         required=False,
+    )
+    organisation_kind = OrganisationKindField(
+        help_text=_("Nur wenn Sie für andere sprechen. Wir zählen damit, wen wir erreicht haben.")
     )
     language = forms.ChoiceField(
         label=_("Sprache unserer E-Mails an Sie"),
@@ -176,7 +191,7 @@ class RegistrationForm(GuardedForm, DetailsForm, WorkshopsForm):
         error_messages={"required": _("Ohne Ihr Einverständnis dürfen wir Ihre Angaben nicht speichern.")},
     )
     field_order = (
-        *("workshops", "name", "email", "organisation", "language"),
+        *("workshops", "name", "email", "organisation", "organisation_kind", "language"),
         *("needs", "interpretation_language", "needs_note", "privacy"),
     )
 

@@ -1,5 +1,6 @@
 """What we remember."""
 
+from workshops.models.accounts import HelperProfile, ModeratorAbsence, ModeratorProfile, User
 from workshops.models.agenda import (
     AgendaItem,
     AgendaItemVersion,
@@ -24,14 +25,8 @@ from workshops.models.people import (
     ConsentGiven,
     ContactBy,
     ErasedAddress,
-    HelperProfile,
-    ModeratorAbsence,
-    ModeratorProfile,
+    OrganisationKind,
     Participant,
-    User,
-    is_address,
-    normalise_email,
-    normalise_phone,
 )
 from workshops.models.plan import Branding, Document, Licence, Plan, PlanChapter, PlanVersion
 from workshops.models.priority import PointsGiven, Prioritisation, PrioritisedProposal
@@ -43,6 +38,7 @@ from workshops.models.process import (
     ParticipationProcess,
 )
 from workshops.models.proposal import NotAlike, ProposalDecision, ProposedMeasure
+from workshops.models.reaching import is_address, normalise_email, normalise_phone
 from workshops.models.registration import AttendanceSource, CalendarReply, Need, Registration
 from workshops.models.retention import DeletionRecord, KeptCounts, RetentionPeriod
 from workshops.models.room import ConferenceRoom
@@ -93,6 +89,7 @@ __all__ = [
     "ModeratorProfile",
     "Need",
     "NotAlike",
+    "OrganisationKind",
     "Participant",
     "ParticipationProcess",
     "PersonalLink",

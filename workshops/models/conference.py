@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from workshops.models.people import User
+from workshops.models.accounts import User
 from workshops.models.registration import Need, Registration, in_steps_of_five
 from workshops.models.room import ConferenceRoom
 from workshops.models.texts import LocalisedTextField

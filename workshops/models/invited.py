@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from workshops.models.people import Participant, User
+from workshops.models.accounts import User
+from workshops.models.people import Participant
 from workshops.models.process import ActionField, ParticipationProcess
 
 

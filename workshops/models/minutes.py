@@ -7,8 +7,8 @@ from django.db.models import Case, F, Q, When
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext_lazy as _
 
+from workshops.models.accounts import User
 from workshops.models.agenda import AgendaItem
-from workshops.models.people import User
 from workshops.models.registration import Registration
 from workshops.models.workshop import Workshop
 

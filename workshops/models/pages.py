@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from workshops.models.people import User
+from workshops.models.accounts import User
 from workshops.models.process import ParticipationProcess
 from workshops.models.texts import LocalisedTextField
 

@@ -1,152 +1,14 @@
-"""Who takes part: accounts for staff and moderators, and citizens, who have none."""
+"""Citizens who take part: without an account."""
 
-from typing import Any, ClassVar
+from typing import Any
 
-from django.contrib.auth.models import AbstractUser, BaseUserManager
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import models
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from workshops.models.process import ActionField, ParticipationProcess
-
-LONGEST_EMAIL = 254
-
-
-def normalise_email(address: str) -> str:
-    """The form under which an address is one person's: no spaces around it, lower case throughout.
-
-    RFC 5321 would let `A@x` and `a@x` be two mailboxes; no provider does, and people type both.
-    """
-    return address.strip().casefold()
-
-
-def normalise_phone(number: str) -> str:
-    """Its digits as dialled from Germany: "+49 7471 930-0", "0049…" and "(07471) 9300" are one number.
-
-    Another country's code stays, behind two zeros (ITU-T E.123: spaces, brackets and dashes mean nothing).
-    """
-    digits = "".join(str(int(each)) for each in number if each.isdecimal())
-    if number.strip().startswith("+"):
-        digits = f"00{digits}"
-    if digits.startswith("0049"):
-        digits = f"0{digits[4:].lstrip('0')}"
-    return digits
-
-
-def is_address(address: str) -> bool:
-    """Whether mail can go there and a `Participant` can keep it, in both forms.
-
-    Django's own check ignores case so broadly that it takes "İ" for an i, and 320 characters.
-    """
-    try:
-        validate_email(address)
-    except ValidationError:
-        return False
-    # Lower case may be longer: "ß" becomes "ss".
-    fits = max(len(address), len(normalise_email(address))) <= LONGEST_EMAIL
-    return fits and address.rpartition("@")[0].isascii()
-
-
-class UserManager(BaseUserManager["User"]):
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        user = self.model(email=normalise_email(email), **fields)
-        user.set_password(password)
-        user.save(using=self._db)
-        return user
-
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
-
-    def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email=normalise_email(username or ""))
-
-
-class User(AbstractUser):
-    """Someone who signs in: staff (`is_staff`), a moderator (has moderator profiles), or both."""
-
-    username = None  # type: ignore[assignment]
-    first_name = None  # type: ignore[assignment]
-    last_name = None  # type: ignore[assignment]
-    name = models.CharField(_("Name"), max_length=150)
-    email = models.EmailField(_("E-Mail-Adresse"), unique=True)
-    language = models.CharField(_("Sprache"), max_length=10, default="de")
-
-    USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
-
-    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(Lower("email"), name="one_account_per_address"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name or self.email
-
-    def get_full_name(self) -> str:
-        return self.name
-
-    def get_short_name(self) -> str:
-        return self.name
-
-
-class ModeratorProfile(models.Model):
-    """What planning needs to know of a moderator in one process."""
-
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="moderator_profiles")
-    process = models.ForeignKey(ParticipationProcess, on_delete=models.CASCADE, related_name="moderators")
-    fields = models.ManyToManyField(ActionField, related_name="moderators", blank=True)
-    languages = models.JSONField(_("Sprachen"), default=list)
-    invited_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["user", "process"], name="one_profile_per_moderator_and_process"),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.user)
-
-
-class HelperProfile(models.Model):
-    """Someone outside the town hall (a welfare association's social worker, say) who registers people on
-    their behalf, in one process; they see those whom they registered themselves, and nobody else."""
-
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="helper_profiles")
-    process = models.ForeignKey(ParticipationProcess, on_delete=models.CASCADE, related_name="helpers")
-    organisation = models.CharField(_("Einrichtung"), max_length=150)
-    invited_at = models.DateTimeField()
-    invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["user", "process"], name="one_profile_per_helper_and_process"),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.user)
-
-
-class ModeratorAbsence(models.Model):
-    """A time when a moderator can't lead a workshop."""
-
-    moderator = models.ForeignKey(ModeratorProfile, on_delete=models.CASCADE, related_name="absences")
-    starts_at = models.DateTimeField(_("von"))
-    ends_at = models.DateTimeField(_("bis"))
-
-    class Meta:
-        ordering = ["starts_at"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(ends_at__gt=models.F("starts_at")), name="an_absence_ends_after_it_starts"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.starts_at:%Y-%m-%d %H:%M} – {self.ends_at:%Y-%m-%d %H:%M}"
+from workshops.models.accounts import User
+from workshops.models.process import ParticipationProcess
+from workshops.models.reaching import normalise_email, normalise_phone
 
 
 class ContactBy(models.TextChoices):
@@ -163,6 +25,19 @@ class ConsentGiven(models.TextChoices):
     BY_PHONE = "phone", _("am Telefon")
     IN_WRITING = "writing", _("schriftlich")
     AT_THE_DESK = "desk", _("persönlich vor Ort")
+
+
+class OrganisationKind(models.TextChoices):
+    """For whom somebody comes, to be counted. No faith and no union among them: that would tell of the person
+    what may not be asked (GDPR Art. 9)."""
+
+    CLUB = "club", _("Verein oder Initiative")
+    EDUCATION = "education", _("Schule, Kita oder Kursträger")
+    WELFARE = "welfare", _("Wohlfahrtsverband oder Beratungsstelle")
+    VOLUNTEERS = "volunteers", _("Ehrenamtliche Gruppe")
+    COMPANY = "company", _("Betrieb oder Firma")
+    OFFICE = "office", _("Amt oder Behörde")
+    OTHER = "other", pgettext_lazy("organisation kind", "Etwas anderes")
 
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
@@ -211,6 +86,9 @@ class Participant(models.Model):
     )
     name = models.CharField(_("Name"), max_length=150, blank=True)
     organisation = models.CharField(_("Organisation"), max_length=150, blank=True)
+    organisation_kind = models.CharField(
+        _("Art der Einrichtung"), max_length=10, choices=OrganisationKind.choices, blank=True
+    )
     language = models.CharField(_("Sprache"), max_length=10, default="de")
     created_at = models.DateTimeField()
     # The address is theirs: they opened a link we mailed to it and pressed the button.
@@ -260,6 +138,10 @@ class Participant(models.Model):
                 | models.Q(contact_by="phone") & ~models.Q(phone_normalised="")
                 | models.Q(contact_by="letter") & ~models.Q(postal_address=""),
                 name="a_participant_can_be_reached_as_they_wish",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(organisation_kind__in=["", *OrganisationKind.values]),
+                name="a_known_kind_of_organisation",
             ),
             models.CheckConstraint(
                 condition=models.Q(consent_given__in=["", "phone", "writing", "desk"]),

@@ -7,9 +7,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from workshops.models.accounts import User
 from workshops.models.agenda import AgendaItem
 from workshops.models.measure import Measure, MeasureDetails
-from workshops.models.people import User
 from workshops.models.searchable import Searchable
 from workshops.models.survey import SurveyComment
 

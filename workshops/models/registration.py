@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from workshops.models.people import Participant, User
+from workshops.models.accounts import User
+from workshops.models.people import Participant
 from workshops.models.workshop import Workshop
 
 

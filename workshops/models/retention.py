@@ -75,7 +75,8 @@ class KeptCounts(models.Model):
     registered = models.PositiveIntegerField(default=0)
     attended = models.PositiveIntegerField(default=0)
     comments = models.PositiveIntegerField(default=0)
-    # Of those who came: {"private": n, "organisation": n}, {language's code: n}, {source's code: n}.
+    # Of those who came: {"private": n, "organisation": n (of no known kind), code of `OrganisationKind`: n},
+    # {language's code: n}, {source's code: n}.
     kinds = models.JSONField(default=dict)
     languages = models.JSONField(default=dict)
     sources = models.JSONField(default=dict)

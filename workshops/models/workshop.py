@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from workshops.models.people import User
+from workshops.models.accounts import User
 from workshops.models.process import ActionField, ParticipationProcess
 from workshops.models.room import ConferenceRoom
 from workshops.models.searchable import Searchable

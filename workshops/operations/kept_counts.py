@@ -12,13 +12,16 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db.models import Count, QuerySet
 
-from workshops.models import KeptCounts, Registration, Workshop
+from workshops.models import KeptCounts, OrganisationKind, Registration, Workshop
 
 PRIVATE, FOR_AN_ORGANISATION = "private", "organisation"
 
 
-def kind_of(organisation: str) -> str:
-    """What people wrote there can't be sorted honestly; whether they came for themselves can."""
+def kind_of(organisation: str, kind: str) -> str:
+    """What they chose, a code of `OrganisationKind`; else only whether they came for themselves: a name that
+    somebody wrote can't be sorted honestly."""
+    if kind in OrganisationKind.values:
+        return kind
     return FOR_AN_ORGANISATION if organisation.strip() else PRIVATE
 
 
@@ -80,7 +83,7 @@ def keep(registrations: QuerySet[Registration], *, now: datetime.datetime) -> No
         if registration.has_attended:
             person = registration.participant
             row.attended += 1
-            row.kinds = _and_one(row.kinds, kind_of(person.organisation))
+            row.kinds = _and_one(row.kinds, kind_of(person.organisation, person.organisation_kind))
             row.languages = _and_one(row.languages, _known(person.language))
             row.sources = _and_one(row.sources, registration.attendance_source)
         row.save(update_fields=["registered", "attended", "comments", "kinds", "languages", "sources"])

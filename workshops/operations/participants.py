@@ -59,6 +59,7 @@ def of_address(
     email: str,
     name: str,
     organisation: str,
+    organisation_kind: str,
     language: str,
     mails: int = 0,
     now: datetime.datetime,
@@ -71,6 +72,7 @@ def of_address(
     said = {
         "name": name,
         "organisation": organisation,
+        "organisation_kind": organisation_kind,
         "language": language,
         "privacy_agreed_at": now,
         "privacy_version": process.privacy_version,
@@ -131,10 +133,13 @@ def mark_unreachable(participant: Participant, *, reason: str, now: datetime.dat
 
 
 @transaction.atomic
-def correct(participant: Participant, *, name: str, organisation: str, language: str) -> None:
+def correct(
+    participant: Participant, *, name: str, organisation: str, organisation_kind: str, language: str
+) -> None:
     lock(participant)
-    participant.name, participant.organisation, participant.language = name, organisation, language
-    participant.save(update_fields=["name", "organisation", "language"])
+    participant.name, participant.language = name, language
+    participant.organisation, participant.organisation_kind = organisation, organisation_kind
+    participant.save(update_fields=["name", "organisation", "organisation_kind", "language"])
 
 
 @transaction.atomic
@@ -275,12 +280,14 @@ def keep_for_invitations(participant: Participant, *, now: datetime.datetime) ->
     """Of the locked person, whose workshops are all over, everything goes that an invitation doesn't need."""
     _leave_counts(participant, now=now)
     participant.registrations.all().delete()
-    participant.organisation = ""
+    participant.organisation = participant.organisation_kind = ""
     if participant.contact_by != ContactBy.PHONE:
         participant.phone = ""
     if participant.contact_by != ContactBy.LETTER:
         participant.postal_address = ""
-    participant.save(update_fields=["organisation", "phone", "phone_normalised", "postal_address"])
+    participant.save(
+        update_fields=["organisation", "organisation_kind", "phone", "phone_normalised", "postal_address"]
+    )
 
 
 def _leave_counts(participant: Participant, *, now: datetime.datetime) -> None:

@@ -5,8 +5,8 @@ the set of their registrations stands still while the workshops are locked; nobo
 waits for a participant.
 
 What a stranger types is never believed before the address is: `register` answers the same whether or not
-the address is known, and stores a typed name, organisation and language only while the address is
-unverified. A verified person changes them through the personal link.
+the address is known, and stores a typed name, organisation and its kind, and language only while the address
+is unverified. A verified person changes them through the personal link.
 """
 
 import datetime
@@ -43,6 +43,8 @@ class Person:
     email: str
     name: str
     organisation: str = ""
+    # A code of `OrganisationKind`, or nothing.
+    organisation_kind: str = ""
     language: str = "de"
 
 

@@ -83,16 +83,17 @@ def of_process(process: ParticipationProcess, *, now: datetime.datetime) -> Repo
     seats = Registration.objects.confirmed().filter(workshop__in=ids)
     came = list(
         seats.attended().values_list(
-            "workshop", "participant__organisation", "participant__language", "attendance_source"
+            *("workshop", "participant__language", "attendance_source"),
+            *("participant__organisation", "participant__organisation_kind"),
         )
     )
     # … and of those whose rows are gone.
     kept = kept_counts.of(ids)
-    kinds = _table(
-        ids, kept.kinds + Counter((pk, kind_of(organisation)) for pk, organisation, _l, _s in came)
+    kinds = _table(ids, kept.kinds + Counter((pk, kind_of(*named)) for pk, _l, _s, *named in came))
+    languages = _table(ids, kept.languages + Counter((pk, language) for pk, language, *_rest in came))
+    sources = _table(
+        ids, kept.sources + Counter((pk, source) for pk, _l, source, *_rest in came), order=_sources
     )
-    languages = _table(ids, kept.languages + Counter((pk, language) for pk, _o, language, _s in came))
-    sources = _table(ids, kept.sources + Counter((pk, source) for pk, _o, _l, source in came), order=_sources)
     registered = kept.registered + _counts(seats, "workshop")
     attended = kept.attended + Counter(pk for pk, *_rest in came)
     by_phone = _counts(PhoneGuest.objects.filter(workshop__in=ids), "workshop")

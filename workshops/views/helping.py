@@ -73,6 +73,7 @@ def _register(
             email="",
             name=given["name"],
             organisation=given["organisation"],
+            organisation_kind=given["organisation_kind"],
             language=given["language"],
         ),
         contact=contact_of(given),

@@ -177,6 +177,7 @@ def my_details(request: HttpRequest, link: PersonalLink) -> HttpResponse:
         initial={
             "name": participant.name,
             "organisation": participant.organisation,
+            "organisation_kind": participant.organisation_kind,
             "language": participant.language,
         },
     )

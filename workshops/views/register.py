@@ -57,6 +57,7 @@ def register(request: HttpRequest, process: str) -> HttpResponse:
                     email=typed["email"],
                     name=typed["name"],
                     organisation=typed["organisation"],
+                    organisation_kind=typed["organisation_kind"],
                     language=typed["language"],
                 ),
                 workshop_ids=typed["workshops"],

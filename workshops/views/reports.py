@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from workshops.dates import day_text
 from workshops.exports.spreadsheet import table_csv
-from workshops.models import AttendanceSource, Minutes, ParticipationProcess, Workshop
+from workshops.models import AttendanceSource, Minutes, OrganisationKind, ParticipationProcess, Workshop
 from workshops.operations import kept_counts, reports
 from workshops.operations.reports import Report, Reports, Shown
 from workshops.survey_import import small_cells
@@ -81,10 +81,11 @@ def _groups(report: Report) -> list[Group]:
     ]
 
 
-def _kinds() -> dict[str, str]:
+def _kinds() -> dict[str, object]:
     return {
         kept_counts.PRIVATE: _("für sich selbst"),
-        kept_counts.FOR_AN_ORGANISATION: _("für einen Verein, eine Einrichtung oder Firma"),
+        kept_counts.FOR_AN_ORGANISATION: _("für eine Einrichtung ohne Angabe der Art"),
+        **dict(OrganisationKind.choices),
     }
 
 

@@ -39,6 +39,7 @@ def add(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpRes
                     email=given["email"],
                     name=given["name"],
                     organisation=given["organisation"],
+                    organisation_kind=given["organisation_kind"],
                     language=given["language"],
                 ),
                 contact=contact_of(given),

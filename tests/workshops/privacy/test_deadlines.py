@@ -192,18 +192,18 @@ def test_who_may_be_invited_stays_a_year_after_the_last_workshop_with_little_but
 ) -> None:
     publish(workshop, EVENING)
     fields = {"organisation": "Verein", "phone": "07471 1", "postal_address": "Weg 1", "name": "Amina"}
-    amina = someone(process, invitation_agreed_at=BEFORE, **fields)
+    amina = someone(process, invitation_agreed_at=BEFORE, organisation_kind="club", **fields)
     registered(workshop, amina)
 
-    def kept() -> tuple[str, str, str, str, int]:
+    def kept() -> tuple[str, str, str, str, str, int]:
         amina.refresh_from_db()
-        row = (amina.name, amina.organisation, amina.phone, amina.postal_address)
+        row = (amina.name, amina.organisation, amina.organisation_kind, amina.phone, amina.postal_address)
         return (*row, amina.registrations.count())
 
     retention.run(now=midnight(90) - MINUTE)
-    assert kept() == ("Amina", "Verein", "07471 1", "Weg 1", 1)
+    assert kept() == ("Amina", "Verein", "club", "07471 1", "Weg 1", 1)
     retention.run(now=midnight(90))
-    assert kept() == ("Amina", "", "", "", 0)
+    assert kept() == ("Amina", "", "", "", "", 0)
     assert goes_at(midnight(365), lambda: is_there(amina)) == [True, False]
     assert [each[1:] for each in records()] == [("participation", 90, 1), ("invitations", 365, 1)]
     assert not process.erased_addresses.exists()

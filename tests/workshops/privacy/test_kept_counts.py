@@ -22,7 +22,8 @@ def people() -> cast.Cast:
 
 @pytest.fixture
 def workshop(people: cast.Cast) -> Workshop:
-    """Long over: six came who speak German, five who speak Arabic, one for a club, and one didn't come."""
+    """Long over: six came who speak German, five who speak Arabic, three for a club, one for something else,
+    and one didn't come."""
     found = builders.a_workshop(builders.a_series(people.fields[0]), starts_at=NOW - 100 * DAY)
     Minutes.objects.create(
         workshop=found, status="published", published_at=NOW - 95 * DAY, published_by=people.sabine
@@ -34,6 +35,7 @@ def workshop(people: cast.Cast) -> Workshop:
             people.process,
             language="de" if number < 6 else "ar",
             organisation="Sportverein" if number == 11 else "",
+            organisation_kind="club" if 5 < number < 9 else "",
             created_at=NOW - 120 * DAY,
             verified_at=NOW - 120 * DAY,
         )

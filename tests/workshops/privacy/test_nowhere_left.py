@@ -98,6 +98,7 @@ def walk(house: House) -> Participant:
         "name": MARK,
         "email": ADDRESS,
         "organisation": MARK,
+        "organisation_kind": "club",
         "language": "de",
         "needs": ["interpretation"],
         "interpretation_language": MARK,

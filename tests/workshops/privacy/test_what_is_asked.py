@@ -12,7 +12,7 @@ from tests.architecture.test_roles import PERSONAL, PUBLIC
 
 # Whoever adds a question adds it here, and asks first whether it has to be asked.
 ASKED = {
-    *("workshops", "name", "email", "organisation", "language", "privacy"),
+    *("workshops", "name", "email", "organisation", "organisation_kind", "language", "privacy"),
     *("needs", "interpretation_language", "needs_note"),
     *("named", "outcome", "message", "reply_to"),
 }

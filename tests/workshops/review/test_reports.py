@@ -19,13 +19,15 @@ pytestmark = pytest.mark.django_db
 
 
 def fill(workshop: Workshop, *, source: str = "ticked", **people: int) -> None:
-    """So many people more who came, by `language` or `language_org`."""
+    """So many people more who came, by `language`, `language_org` (of no kind) or `language_kind`."""
     for name, count in people.items():
         language, _, organisation = name.partition("_")
+        said = {
+            "organisation": "Sportverein" if organisation else "",
+            "organisation_kind": "" if organisation == "org" else organisation,
+        }
         for _number in range(count):
-            person = builders.a_participant(
-                workshop.process, language=language, organisation="Sportverein" if organisation else ""
-            )
+            person = builders.a_participant(workshop.process, language=language, **said)
             builders.a_registration(workshop, person, has_attended=True, attendance_source=source)
 
 
@@ -52,6 +54,24 @@ def test_a_report_counts_who_came_and_what_came_of_it(workshop: Workshop, evenin
     assert report.languages == {"de": 20, "ar": 6}
     assert report.sources == {"room": 5, "ticked": 21}
     assert (report.proposals, report.comments, dict(report.minutes)) == (1, 0, {"": 1})
+
+
+def test_those_who_came_are_counted_by_the_kind_of_their_organisation(
+    workshop: Workshop, murat: Client, sabine: Client
+) -> None:
+    fill(workshop, de=9, de_club=6, ar_club=2, de_welfare=5, de_office=3, de_company=4, de_org=7)
+    report = reports.of_process(workshop.process, now=NOW).of(workshop)
+    assert report is not None
+    # 3 and 4 people are few; together they are seven, which tells of nobody.
+    shown = {"private": 9, "club": 8, "organisation": 7, "welfare": 5, "company": None, "office": None}
+    assert report.kinds == shown
+    page = pages.lines(murat.get(f"/moderation/{workshop.pk}/report/"))
+    assert page[page.index("Verein oder Initiative") + 1] == "8"
+    assert page[page.index("Amt oder Behörde") + 1] == "verdeckt"
+    assert page[page.index("für eine Einrichtung ohne Angabe der Art") + 1] == "7"
+    everything = rows_of(sabine.get("/staff/integrationsplan/report/report.csv").content)
+    by_name = dict(zip(everything[0], everything[1], strict=True))
+    assert by_name["Für wen sie da waren: Wohlfahrtsverband oder Beratungsstelle"] == "5"
 
 
 def test_counts_of_few_people_are_hidden_with_what_would_tell_them(workshop: Workshop) -> None:
