@@ -228,8 +228,8 @@ def test_a_stranger_changes_nothing_of_a_verified_person(
     process: ParticipationProcess, workshop: Workshop
 ) -> None:
     amina = builders.a_participant(process, email="amina@example.org", name="Amina", language="ar")
-    said = {"organisation": "Evil", "organisation_kind": "company", "language": "en"}
-    register(workshop, email="amina@example.org", name="Eve", **said)
+    evil = Person("amina@example.org", "Eve", "Evil", organisation_kind="company", language="en")
+    registrations.register(process, person=evil, workshop_ids=[workshop.pk], needs=Needs())
     amina.refresh_from_db()
     kept = ("Amina", "", "", "ar")
     assert (amina.name, amina.organisation, amina.organisation_kind, amina.language) == kept

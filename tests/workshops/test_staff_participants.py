@@ -190,6 +190,7 @@ def test_the_list_for_a_spreadsheet_runs_no_formulas(
     assert response.content.decode("utf-8-sig") == (
         "Name;E-Mail-Adresse;Telefon;Postanschrift;Organisation;Art der Einrichtung;Sprache;Zustand;"
         "Bedarf;Dolmetschen in;Anmerkung;Angemeldet am;Gekommen;Minuten\r\n"
-        '"\'=HYPERLINK(""http://böse.example"")";a@example.org;;;\'+Verein;Verein oder Initiative;de;bestätigt;Untertitel;;'
+        '"\'=HYPERLINK(""http://böse.example"")";a@example.org;;;\'+Verein;Verein oder Initiative;de;'
+        "bestätigt;Untertitel;;"
         f'"Bitte; ""laut""\n@alle";{when};;\r\n'
     )
