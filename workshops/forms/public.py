@@ -191,7 +191,7 @@ class RegistrationForm(GuardedForm, DetailsForm, WorkshopsForm):
         error_messages={"required": _("Ohne Ihr Einverständnis dürfen wir Ihre Angaben nicht speichern.")},
     )
     field_order = (
-        *("workshops", "name", "email", "organisation", "organisation_kind", "language"),
+        *("workshops", "name", "email", "language", "organisation", "organisation_kind"),
         *("needs", "interpretation_language", "needs_note", "privacy"),
     )
 
