@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 EMAIL, NAME = "nora@example.org", "Nora Neuhaus"
 COMMENT = "Es waren zwei Kurse."
+CLUB = "Turnverein Neuland"
 
 
 @dataclass
@@ -172,6 +173,48 @@ class Citizen:
         self.sees(self.says("Wir haben notiert, was Sie brauchen."), self.says("Gebärdensprache"))
         self.looks()
 
+    def corrects_what_they_said(self) -> None:
+        self.link("Ändern", exact=True).click()
+        self.page.locator("main input[name=organisation]").fill(CLUB)
+        self.page.locator("main select[name=organisation_kind]").select_option("club")
+        self.looks()
+        self.button("Speichern").click()
+        self.sees(self.says("Ihre Angaben sind geändert."), CLUB, self.says("Verein oder Initiative"))
+        self.looks()
+
+    def cancels_and_comes_after_all(self, place: Place) -> None:
+        """The place goes, a mail says so, and another one is taken on the personal page."""
+        self.link("Abmelden", context="workshop").last.click()
+        self.button("Ja, abmelden").wait_for()
+        self.looks()
+        self.button("Ja, abmelden").click()
+        self.sees(self.says("Sie sind abgemeldet."))
+        assert self.cards() == [str(place.language)]
+        assert len(self.mails()) == 1
+        assert self.post.calendar(EMAIL)[0] == "METHOD:CANCEL"
+        self.link("Weitere Workshops wählen").click()
+        self.box(place.housing).check()
+        self.looks()
+        self.button("Anmelden", context="workshop").click()
+        self.sees(self.says("Sie sind angemeldet."))
+        assert self.cards() == [str(place.language), str(place.housing)]
+        assert len(self.mails()) == 1
+        self.looks()
+
+    def loses_the_link(self) -> None:
+        """And asks for it by their address, from the page with the form."""
+        self.goes_to("Meine Anmeldungen")
+        self.page.locator("main input[name=email]").fill(EMAIL)
+        self.looks()
+        self.button("Link zuschicken").click()
+        self.sees(
+            self.says("Wenn wir diese Adresse kennen, ist eine E-Mail mit dem persönlichen Link unterwegs.")
+        )
+        self.looks()
+        assert len(self.mails()) == 1
+        self.opens_the_link(to="/my/")
+        self.mine = self.post.link(EMAIL, to=address("/my/", self.language))
+
     def takes_the_calendar_file(self, place: Place) -> None:
         self.page.get_by_role("main").locator("summary").first.click()
         with self.page.expect_download() as waiting:
@@ -248,7 +291,7 @@ class Citizen:
             self.link("Herunterladen", exact=True).click()
         data = waiting.value.path().read_text(encoding="utf-8")
         assert json.loads(data)
-        assert [each for each in (NAME, EMAIL, COMMENT, "sign_language") if each not in data] == []
+        assert [each for each in (NAME, EMAIL, COMMENT, CLUB, "sign_language") if each not in data] == []
         self.link("Lesen", exact=True).click()
         self.sees(NAME, EMAIL, COMMENT)
         self.looks()
@@ -284,4 +327,4 @@ class Citizen:
         for path in (here, workshop, f"{workshop}minutes/", f"{here}plan/", f"{here}search/?q=Neuhaus"):
             self.page.goto(address(path, self.language))
             words = self.page.content()
-            assert [each for each in (NAME, EMAIL, COMMENT) if each in words] == []
+            assert [each for each in (NAME, EMAIL, COMMENT, CLUB) if each in words] == []

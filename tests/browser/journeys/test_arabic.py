@@ -1,4 +1,4 @@
-"""The same in Arabic on a telephone: from right to left, from the poster to the plan and out again."""
+"""The same in Arabic: from right to left, from the poster to the plan and out again."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.journeys.citizen import Citizen
 from tests.browser.journeys.whole import walk
-from tests.browser.looking import PHONE
+from tests.browser.looking import DESK, PHONE
 
 if TYPE_CHECKING:
     import time_machine
@@ -21,7 +21,8 @@ pytestmark = [
 ]
 
 
+@pytest.mark.parametrize("width", [PHONE, DESK])
 def test_a_whole_journey_in_arabic(
-    clock: "time_machine.Traveller", a_citizen: Callable[..., Citizen], tmp_path: Path
+    clock: "time_machine.Traveller", a_citizen: Callable[..., Citizen], tmp_path: Path, width: int
 ) -> None:
-    walk(a_citizen(language="ar", width=PHONE, locale="ar-SY"), clock, tmp_path)
+    walk(a_citizen(language="ar", width=width, locale="ar-SY"), clock, tmp_path)

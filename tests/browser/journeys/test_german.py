@@ -1,4 +1,4 @@
-"""Nora reads German at a desk: from the poster to the plan, and out again without a trace."""
+"""Nora reads German: from the poster to the plan, and out again without a trace."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.journeys.citizen import Citizen
 from tests.browser.journeys.whole import walk
-from tests.browser.looking import DESK
+from tests.browser.looking import DESK, PHONE
 
 if TYPE_CHECKING:
     import time_machine
@@ -21,7 +21,8 @@ pytestmark = [
 ]
 
 
+@pytest.mark.parametrize("width", [PHONE, DESK])
 def test_a_whole_journey_in_german(
-    clock: "time_machine.Traveller", a_citizen: Callable[..., Citizen], tmp_path: Path
+    clock: "time_machine.Traveller", a_citizen: Callable[..., Citizen], tmp_path: Path, width: int
 ) -> None:
-    walk(a_citizen(language="de", width=DESK), clock, tmp_path)
+    walk(a_citizen(language="de", width=width), clock, tmp_path)

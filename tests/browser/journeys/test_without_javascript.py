@@ -1,4 +1,4 @@
-"""The same in German on a telephone whose browser runs no script."""
+"""The same in German in a browser that runs no script."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.journeys.citizen import Citizen
 from tests.browser.journeys.whole import walk
-from tests.browser.looking import PHONE
+from tests.browser.looking import DESK, PHONE
 
 if TYPE_CHECKING:
     import time_machine
@@ -21,7 +21,8 @@ pytestmark = [
 ]
 
 
+@pytest.mark.parametrize("width", [PHONE, DESK])
 def test_a_whole_journey_without_javascript(
-    clock: "time_machine.Traveller", a_citizen: Callable[..., Citizen], tmp_path: Path
+    clock: "time_machine.Traveller", a_citizen: Callable[..., Citizen], tmp_path: Path, width: int
 ) -> None:
-    walk(a_citizen(language="de", width=PHONE, java_script_enabled=False), clock, tmp_path)
+    walk(a_citizen(language="de", width=width, java_script_enabled=False), clock, tmp_path)

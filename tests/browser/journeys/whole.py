@@ -27,6 +27,9 @@ def walk(citizen: Citizen, clock: "time_machine.Traveller", folder: Path) -> Non
     citizen.confirms(place)
     citizen.changes_their_needs()
     citizen.takes_the_calendar_file(place)
+    citizen.corrects_what_they_said()
+    citizen.cancels_and_comes_after_all(place)
+    citizen.loses_the_link()
 
     clock.move_to(starts_at - DAY + MINUTE)
     reminders.enqueue_due(now=timezone.now())
