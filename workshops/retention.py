@@ -23,6 +23,9 @@ class Rule(models.TextChoices):
     INVITATIONS = "invitations", _("Adressen für Einladungen")
     OUTCOME = "outcome", _("Wunsch, Ergebnisse zu erfahren")
     CALLERS = "callers", _("Notizen zu Anrufenden")
+    RECORDINGS = "recordings", _("nicht veröffentlichte Aufzeichnungen")
+    SHOWN = "shown", _("veröffentlichte Aufzeichnungen")
+    SURVEY = "survey", _("Antworten und Anmerkungen der Umfrage")
     REPLIES = "replies", _("Rückläufer und Antworten")
     REQUEST = "request", _("auf eigenen Wunsch gelöscht")
 
@@ -45,6 +48,9 @@ PERIODS = {
     Rule.UNCONFIRMED: Period(7, 1, 30),
     Rule.INVITATIONS: Period(365, 30, 730),
     Rule.OUTCOME: Period(365, 30, 730),
+    Rule.RECORDINGS: Period(30, 1, 180),
+    Rule.SHOWN: Period(365, 30, 730),
+    Rule.SURVEY: Period(180, 30, 365),
     Rule.CALLERS: Period(7, 7, 7),
     Rule.REPLIES: Period(90, 90, 90),
 }
@@ -58,9 +64,9 @@ DOCUMENTS_KEPT = 14
 BARRIER_REPORTS_KEPT = 90
 
 
-def without_minutes(participation: int) -> int:
-    """How many days after a workshop people are kept whose minutes nobody publishes."""
-    return max(participation, MINUTES_MAY_TAKE)
+def without_minutes(days: int) -> int:
+    """How many days after a workshop that is kept whose minutes nobody publishes."""
+    return max(days, MINUTES_MAY_TAKE)
 
 
 def begin_of_next_day(moment: datetime.datetime, zone: datetime.tzinfo) -> datetime.datetime:
@@ -153,6 +159,36 @@ PURPOSES = (
         _("Damit die Moderation sie auseinanderhält."),
         TASK,
         _after(Rule.CALLERS, _("%(period)s nach dem Workshop")),
+    ),
+    Purpose(
+        _("Aufzeichnungen: Bild und Ton derer, die Kamera oder Mikrofon einschalten"),
+        _("Damit das Protokoll stimmt. Veröffentlicht wird nur, was die Verwaltung freigibt."),
+        CONSENT,
+        lambda days: (
+            str(
+                _(
+                    "%(period)s nach dem Protokoll, ohne Protokoll %(limit)s nach dem Workshop; "
+                    "veröffentlichte %(shown)s nach der Veröffentlichung"
+                )
+            )
+            % {
+                "period": days_text(days[Rule.RECORDINGS]),
+                "limit": days_text(without_minutes(days[Rule.RECORDINGS])),
+                "shown": days_text(days[Rule.SHOWN]),
+            }
+        ),
+    ),
+    Purpose(
+        _("Was Sie in der Umfrage geantwortet haben, ohne Namen und Adresse"),
+        _("Damit die Workshops zu dem passen, was Menschen wünschen und brauchen."),
+        CONSENT_TO_NEEDS,
+        _after(
+            Rule.SURVEY,
+            _(
+                "%(period)s nach dem letzten Workshop; es bleiben Zahlen und Anmerkungen, "
+                "auf die ein Vorschlag zurückgeht"
+            ),
+        ),
     ),
     Purpose(
         _("Ihre Punkte für Vorschläge"),

@@ -17,6 +17,14 @@ _HELP = {
     Rule.UNCONFIRMED: _("Tage, nachdem die Frist zum Bestätigen abgelaufen ist."),
     Rule.INVITATIONS: _("Tage nach dem letzten Workshop. Wer widerspricht, wird früher gelöscht."),
     Rule.OUTCOME: _("Tage nach dem Workshop, wenn bis dahin nicht über alle Vorschläge entschieden ist."),
+    Rule.RECORDINGS: _(
+        "Tage nach der Veröffentlichung des Protokolls. Ohne Protokoll 180 Tage nach dem Workshop."
+    ),
+    Rule.SHOWN: _("Tage nach der Veröffentlichung der Aufzeichnung."),
+    Rule.SURVEY: _(
+        "Tage nach dem letzten Workshop. Anmerkungen, auf die ein Vorschlag zurückgeht, und die Auswertung "
+        "bleiben."
+    ),
 }
 
 

@@ -265,6 +265,7 @@ class Recording(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     deleted_at = models.DateTimeField(null=True, blank=True)
+    # Empty where its period was over.
     deleted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = RecordingQuerySet.as_manager()
@@ -279,9 +280,8 @@ class Recording(models.Model):
                 name="a_published_recording_has_moment_and_person",
             ),
             models.CheckConstraint(
-                condition=Q(deleted_at__isnull=True, deleted_by__isnull=True)
-                | Q(deleted_at__isnull=False, deleted_by__isnull=False),
-                name="a_deleted_recording_has_moment_and_person",
+                condition=Q(deleted_at__isnull=False) | Q(deleted_by__isnull=True),
+                name="who_deleted_a_recording_did_it_at_a_moment",
             ),
         ]
 

@@ -112,8 +112,9 @@ class SurveyAnswer(models.Model):
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="answers")
     survey_import = models.ForeignKey(SurveyImport, on_delete=models.CASCADE, related_name="answers")
-    # A keyed hash of the tool's respondent id: a later, longer export adds only new answers.
-    respondent_key = models.CharField(max_length=64)
+    # A keyed hash of the tool's respondent id: a later, longer export adds only new answers. Emptied, with
+    # languages and needs, when their period is over (`operations.raw_material`).
+    respondent_key = models.CharField(max_length=64, blank=True)
     fields = models.ManyToManyField(ActionField, related_name="survey_answers", blank=True)
     # Codes such as "tue-evening": weekday mon…sun, part of day morning, afternoon, evening.
     preferred_times = models.JSONField(default=list)
@@ -122,7 +123,11 @@ class SurveyAnswer(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["survey", "respondent_key"], name="one_answer_per_respondent"),
+            models.UniqueConstraint(
+                fields=["survey", "respondent_key"],
+                condition=~Q(respondent_key=""),
+                name="one_answer_per_respondent",
+            ),
         ]
 
     def __str__(self) -> str:

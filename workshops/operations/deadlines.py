@@ -16,7 +16,9 @@ from workshops.models import (
     ParticipationProcess,
     ProposalDecision,
     ProposedMeasure,
+    Recording,
     Registration,
+    Survey,
     Workshop,
 )
 from workshops.operations import periods
@@ -125,6 +127,18 @@ def deadlines(
     return ends
 
 
+def recording_kept_until(recording: Recording, facts: Facts) -> tuple[Rule, datetime.datetime]:
+    """One that nobody published is needed until the minutes are done."""
+    if recording.published_at is not None:
+        return Rule.SHOWN, facts.after(recording.published_at, facts.days[Rule.SHOWN])
+    return Rule.RECORDINGS, _after_minutes(recording.meeting.workshop, facts, facts.days[Rule.RECORDINGS])
+
+
+def survey_kept_until(survey: Survey, facts: Facts) -> datetime.datetime:
+    latest = max(survey.closes_at, facts.last_workshop_ends_at or survey.closes_at)
+    return facts.after(latest, facts.days[Rule.SURVEY])
+
+
 def lapsed_long_ago(registration: Registration, facts: Facts, *, now: datetime.datetime) -> bool:
     if registration.status != _Status.LAPSED or registration.ended_at is None:
         return False
@@ -137,10 +151,14 @@ def _live(registrations: Sequence[Registration]) -> list[Registration]:
 
 def _kept_until(registration: Registration, facts: Facts) -> datetime.datetime:
     workshop, days = registration.workshop, facts.days[Rule.PARTICIPATION]
-    minutes = getattr(workshop, "minutes", None)
     if registration.status != _Status.CONFIRMED or not workshop.is_published:
         # Minutes don't concern them, or there will be none.
         return facts.after(workshop.ends_at, days)
+    return _after_minutes(workshop, facts, days)
+
+
+def _after_minutes(workshop: Workshop, facts: Facts, days: int) -> datetime.datetime:
+    minutes = getattr(workshop, "minutes", None)
     if minutes is None or minutes.published_at is None:
         return facts.after(workshop.ends_at, without_minutes(days))
     return facts.after(max(workshop.ends_at, minutes.published_at), days)

@@ -8,7 +8,7 @@ transaction: first the provider does it, then it is written down, and doing it a
 import contextlib
 import datetime
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -135,6 +135,26 @@ def delete(recording: Recording, *, by: User, now: datetime.datetime) -> None:
     with _asking(recording, now=now) as (provider, meeting):
         provider.delete_recording(meeting, recording.external_id)
         _kept(recording).update(deleted_at=now, deleted_by=by)
+
+
+def delete_by_period(
+    recording: Recording,
+    *,
+    is_due: Callable[[Recording], bool],
+    record: Callable[[], None],
+    now: datetime.datetime,
+) -> bool:
+    """As `delete`, by nobody: its period is over. Asked again once nobody else acts on it: staff may have
+    published it a moment ago. `record` writes it down, in the same transaction."""
+    with _asking(recording, now=now) as (provider, meeting):
+        if not is_due(recording):
+            return False
+        provider.delete_recording(meeting, recording.external_id)
+        with transaction.atomic():
+            if not _kept(recording).update(deleted_at=now):
+                return False
+            record()
+    return True
 
 
 def playback_of(recording: Recording, *, now: datetime.datetime) -> str:

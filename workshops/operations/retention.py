@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Prefetch, Q
 
 from workshops.models import Participant, ParticipationProcess, PhoneGuest, Registration
-from workshops.operations import barriers, deadlines, deletions, participants, periods
+from workshops.operations import barriers, deadlines, deletions, participants, periods, raw_material
 from workshops.operations.deadlines import Facts, What
 from workshops.operations.retrying import tried_again
 from workshops.retention import Rule, begin_of_next_day
@@ -32,7 +32,10 @@ def run(*, now: datetime.datetime, is_stopping: Callable[[], bool] = _never) -> 
     for process in ParticipationProcess.objects.order_by("pk"):
         done[Rule.NEEDS] += _forget_needs(process, now=now, is_stopping=is_stopping)
         done[Rule.CALLERS] += _forget_callers(process, now=now)
-        done += _forget_people(process, now=now, is_stopping=is_stopping)
+        facts = deadlines.facts_of(process)
+        done += _forget_people(process, facts, now=now, is_stopping=is_stopping)
+        done[Rule.SURVEY] += raw_material.forget_survey(process, facts, now=now)
+        done += raw_material.forget_recordings(process, facts, now=now, is_stopping=is_stopping)
     barriers.forget(now=now)
     # Of those who signed in and left.
     Session.objects.filter(expire_date__lt=now).delete()
@@ -102,9 +105,9 @@ def _forget_callers(process: ParticipationProcess, *, now: datetime.datetime) ->
 
 
 def _forget_people(
-    process: ParticipationProcess, *, now: datetime.datetime, is_stopping: Callable[[], bool]
+    process: ParticipationProcess, facts: Facts, *, now: datetime.datetime, is_stopping: Callable[[], bool]
 ) -> Counter[Rule]:
-    facts, done, last = deadlines.facts_of(process), Counter[Rule](), 0
+    done, last = Counter[Rule](), 0
     while not is_stopping():
         batch = list(
             process.participants.filter(pk__gt=last)

@@ -82,6 +82,7 @@ def import_answers(
     `replace` first removes what other files (or meanings) brought, unless this one is all there is
     (addresses stay: consent isn't withdrawn by that; so do comments that proposals take up). Another set of
     answers makes the evaluation out of date: it is removed, the gate shuts until somebody evaluates again.
+    Refuses with `forgotten` where answers outlived their period, unless they are replaced.
     """
     now = now or timezone.now()
     preview = inspect(survey, file)
@@ -93,7 +94,17 @@ def import_answers(
     try:
         with transaction.atomic():
             survey.refresh_from_db(from_queryset=Survey.objects.select_for_update())
-            is_replacing = replace and survey.imports.exclude(digest=digest).exists()
+            # By their period their keys are gone: the same people would be counted twice.
+            is_forgotten = survey.answers.filter(respondent_key="").exists()
+            if is_forgotten and not replace:
+                raise Refusal(
+                    "forgotten",
+                    _(
+                        "Von den früheren Antworten ist nach Ablauf der Frist gelöscht, woran man sie "
+                        "wiedererkennt. Neue lassen sich nur anstelle der früheren übernehmen."
+                    ),
+                )
+            is_replacing = replace and (is_forgotten or survey.imports.exclude(digest=digest).exists())
             if is_replacing:
                 # This file's too, if it was known: others had brought a part of it.
                 survey_origins.remove(survey, list(survey.imports.all()))

@@ -113,6 +113,15 @@ def evaluate(survey: Survey, *, by: User, now: datetime.datetime | None = None) 
         raise Refusal("still_open", _("Die Umfrage läuft noch. Auswerten lässt sie sich nach ihrem Ende."))
     if not survey.answers.exists():
         raise Refusal("no_answers", _("Es sind noch keine Antworten übernommen."))
+    if survey.answers.filter(respondent_key="").exists():
+        # Needs and languages would count as none.
+        raise Refusal(
+            "forgotten",
+            _(
+                "Bedarf und Sprachen der Antworten sind nach Ablauf der Frist gelöscht. "
+                "Auswerten lassen sie sich nicht mehr."
+            ),
+        )
     survey.evaluation = _count(survey)
     survey.evaluated_at, survey.evaluated_by = now, by
     survey.save(update_fields=["evaluation", "evaluated_at", "evaluated_by"])

@@ -18,6 +18,15 @@ pytestmark = pytest.mark.django_db
 
 ROOT = "/staff/integrationsplan"
 PAGE = f"{ROOT}/settings/privacy/periods/"
+PERIODS = {
+    "participation": 90,
+    "unconfirmed": 7,
+    "invitations": 365,
+    "outcome": 365,
+    "recordings": 30,
+    "shown": 365,
+    "survey": 180,
+}
 
 
 @pytest.fixture
@@ -48,9 +57,8 @@ def test_everyone_reads_what_is_kept_for_how_long_and_by_which_right(people: cas
 
 
 def test_what_staff_choose_is_what_everyone_reads(people: cast.Cast, sabine: Client) -> None:
-    answer = sabine.post(
-        PAGE, {"participation": 30, "unconfirmed": 1, "invitations": 365, "outcome": 300}, follow=True
-    )
+    chosen = {"participation": 30, "unconfirmed": 1, "outcome": 300, "recordings": 14, "survey": 60}
+    answer = sabine.post(PAGE, {**PERIODS, **chosen}, follow=True)
     assert "Die Fristen sind gespeichert." in answer.content.decode()
     people.process.refresh_from_db()
     assert people.process.privacy_version == 1
@@ -59,16 +67,21 @@ def test_what_staff_choose_is_what_everyone_reads(people: cast.Cast, sabine: Cli
         "participation": 30,
         "unconfirmed": 1,
         "outcome": 300,
+        "recordings": 14,
+        "survey": 60,
     }
     rows = table(Client().get("/integrationsplan/privacy/").content.decode())
     assert rows[2][2].startswith("30 Tage nach dem letzten Protokoll")
     assert rows[3][2].startswith("1 Tag nach dem Ende der Frist")
+    assert rows[8][2] == (
+        "14 Tage nach dem Protokoll, ohne Protokoll 180 Tage nach dem Workshop; "
+        "veröffentlichte 365 Tage nach der Veröffentlichung"
+    )
+    assert rows[9][2].startswith("60 Tage nach dem letzten Workshop; es bleiben Zahlen")
 
 
 def test_a_longer_period_is_another_version_of_the_notice(people: cast.Cast, sabine: Client) -> None:
-    answer = sabine.post(
-        PAGE, {"participation": 120, "unconfirmed": 7, "invitations": 365, "outcome": 365}, follow=True
-    )
+    answer = sabine.post(PAGE, {**PERIODS, "recordings": 60}, follow=True)
     people.process.refresh_from_db()
     assert people.process.privacy_version == 2
     assert "Fassung 2 der Datenschutzhinweise gilt ab jetzt" in answer.content.decode()
@@ -77,7 +90,7 @@ def test_a_longer_period_is_another_version_of_the_notice(people: cast.Cast, sab
 def test_a_period_out_of_bounds_is_refused_at_its_field_and_nothing_typed_is_lost(
     people: cast.Cast, sabine: Client
 ) -> None:
-    page = sabine.post(PAGE, {"participation": 900, "unconfirmed": 3, "invitations": 365, "outcome": 365})
+    page = sabine.post(PAGE, {**PERIODS, "participation": 900, "unconfirmed": 3})
     text = page.content.decode()
     assert 'value="900"' in text
     assert 'value="3"' in text

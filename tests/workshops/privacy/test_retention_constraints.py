@@ -30,11 +30,14 @@ def test_a_period_that_breaks_a_rule_is_not_kept() -> None:
         against(RetentionPeriod, process=process, rule="unconfirmed", days=0),
         against(RetentionPeriod, process=process, rule="invitations", days=29),
         against(RetentionPeriod, process=process, rule="outcome", days=731),
+        against(RetentionPeriod, process=process, rule="recordings", days=181),
+        against(RetentionPeriod, process=process, rule="shown", days=29),
+        against(RetentionPeriod, process=process, rule="survey", days=366),
         # Nobody sets these.
         against(RetentionPeriod, process=process, rule="needs", days=1),
         against(RetentionPeriod, process=process, rule="callers", days=7),
         against(RetentionPeriod, process=process, rule="", days=7),
-    ] == [{"one_period_per_rule_and_process"}, *[bounds] * 8]
+    ] == [{"one_period_per_rule_and_process"}, *[bounds] * 11]
 
 
 def test_a_deletion_record_that_breaks_a_rule_is_not_kept() -> None:
