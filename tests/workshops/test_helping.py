@@ -49,7 +49,7 @@ def typed(workshop: Workshop, **fields: Any) -> dict[str, Any]:
 
 def test_a_helper_registers_someone_and_sees_them(client: Client, vera: User, workshop: Workshop) -> None:
     page = client.post(REGISTER, typed(workshop, organisation_kind="volunteers"), follow=True)
-    assert pages.messages(page) == ["Olga Petrova ist angemeldet."]
+    assert pages.messages(page) == ["Die Person ist angemeldet."]
     olga = Participant.objects.get(name="Olga Petrova")
     assert olga.organisation_kind == "volunteers"
     assert (olga.consent_taken_by, olga.consent_given, olga.contact_by) == (vera, "desk", "phone")
@@ -69,7 +69,7 @@ def test_a_helper_sees_nobody_elses_people(
     assert "Noch haben Sie niemanden angemeldet." in pages.text(client.get(LIST))
     # The number is known, but not to her: nothing is said of it, and nothing merged.
     page = client.post(REGISTER, typed(workshop), follow=True)
-    assert pages.messages(page) == ["Olga Petrova ist angemeldet."]
+    assert pages.messages(page) == ["Die Person ist angemeldet."]
     assert Participant.objects.with_phone("07471 9300").count() == 3
     assert "Hers" not in pages.text(page)
 
@@ -90,7 +90,7 @@ def test_a_helper_does_not_learn_who_is_registered_already(
     client.post(REGISTER, typed(workshop), follow=True)
     Participant.objects.filter(name="Olga Petrova").update(consent_taken_by=town.sabine)
     page = client.post(REGISTER, typed(workshop), follow=True)
-    assert pages.messages(page) == ["Olga Petrova ist angemeldet."]
+    assert pages.messages(page) == ["Die Person ist angemeldet."]
 
 
 def test_ones_own_people_are_asked_about(client: Client, vera: User, workshop: Workshop) -> None:

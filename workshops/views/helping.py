@@ -58,7 +58,8 @@ def register(request: HttpRequest, process: str) -> HttpResponse:
             except Refusal as refusal:
                 form.add_error(None, refusal.sentence)
             else:
-                messages.success(request, _("%(name)s ist angemeldet.") % {"name": given["name"]})
+                # Without the name: a message waits in the session, which no erasure looks into.
+                messages.success(request, _("Die Person ist angemeldet."))
                 return redirect("workshops:helping")
         return render(request, "workshops/helper/register.html", {"process": shown, "form": form})
 

@@ -1,5 +1,6 @@
 """Everywhere that a word can lie: the database as it would be dumped, files, the broker."""
 
+import json
 import sqlite3
 import subprocess
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from django.contrib.sessions.models import Session
 from psycopg import sql
 
 from tests.servers import Database, postgres_binaries
@@ -45,6 +47,17 @@ def _in_postgres(url: str, word: str) -> set[str]:
         # One by the other: what only one of them finds was looked for in the wrong place.
         assert holds(dump, word) == bool(found)
     return found
+
+
+def in_sessions(word: str) -> set[str]:
+    """A session's table if it holds the word: a dump shows these rows signed and packed."""
+    for row in Session.objects.all():
+        held = row.get_decoded()
+        # What was packed with another key can't be looked into.
+        assert held
+        if holds(json.dumps(held, ensure_ascii=False).encode(), word):
+            return {Session._meta.db_table}
+    return set()
 
 
 def in_files(directory: Path, word: str) -> set[str]:
