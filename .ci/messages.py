@@ -19,16 +19,22 @@ from pathlib import Path
 APPS = ("config", "workshops", "notifications")
 SHOWN = 15
 EASY = "de_Simple"
-# What citizens read: those rooms, and the mails that are not for people who sign in.
-FOR_CITIZENS = re.compile(
-    r"workshops/templates/workshops/(public|participant)/|workshops/templates/workshops/_(needs|plan_content|written)"
-    r"|workshops/(forms|views)/(public|register|participant|personal|contribute\w*|priorities|join|calendar|legal"
-    r"|search|progress)\.py|workshops/models/(people|registration)\.py"
+# What only staff, moderators, helpers and whoever runs it read. A text is for citizens unless all its places
+# are here: a new room is theirs until somebody says that it isn't.
+FOR_OTHERS = re.compile(
+    r"config/(house|supervisor|styleguide|accounts)\.py|config/(management|sample)/"
+    r"|config/templates/((account|mfa|mailbox)/|styleguide|_nav_(moderator|staff|user)|_process_deliveries|_not_saved)"
+    r"|notifications/(?!templates/|appointments|contexts|views/unsubscribe)"
+    r"|notifications/templates/notifications/(?!emails/|unsubscribe)"
     r"|notifications/templates/notifications/emails/"
-    r"(?!colleague_|moderator_|minutes_overdue|minutes_commented|password_|survey_)"
-    r"|notifications/templates/notifications/unsubscribe|notifications/appointments\.py|workshops/dates\.py"
-    r"|config/templates/(base|_header|_footer|_nav_public|_messages|_error_summary|_optional|_fallbacks|_add_to"
-    r"|_feed|40[0-5]|500)"
+    r"(colleague_|moderator_|minutes_overdue|minutes_commented|password_|survey_)"
+    r"|workshops/templates/workshops/((staff|moderator|helper|widgets)/|_re(order|port)\.)"
+    r"|workshops/(management|admin|exports)"
+    r"|workshops/templatetags/(missing_texts|plans)\.py"
+    r"|workshops/forms/(staff|moderator|agenda_templates|comment_notes|localised|on_behalf)"
+    r"|workshops/models/(accounts|agenda|conference|invited|process|room|survey|texts)\.py"
+    r"|workshops/operations/(?!contributions|readable_data|registrations|participants|priorities|seats|barriers)"
+    r"|workshops/views/(staff|moderator|desk|helping|planning_words|reports|room_words|violation_words|weighed)"
 )
 
 
@@ -59,8 +65,8 @@ def entries(text: str) -> dict[tuple[str, str], Entry]:
             texts = tuple(value for field, value in fields.items() if field.startswith("msgstr"))
             is_fuzzy = bool(re.search(r"^#,.*\bfuzzy\b", block, re.MULTILINE))
             key = (fields.get("msgctxt", ""), fields["msgid"])
-            places = " ".join(re.findall(r"^#: (.*)$", block, re.MULTILINE))
-            found[key] = Entry(key, texts, is_fuzzy, bool(FOR_CITIZENS.search(places)))
+            places = " ".join(re.findall(r"^#: (.*)$", block, re.MULTILINE)).split()
+            found[key] = Entry(key, texts, is_fuzzy, not all(FOR_OTHERS.match(place) for place in places))
     return found
 
 
