@@ -13,8 +13,10 @@ from workshops import stopping
 
 logger = logging.getLogger(__name__)
 
-# Ringing a broker that is away costs a page up to some seconds: after a failure this process stays silent
-# for so long. The sweep sends the mail either way.
+# Somebody waits for the page meanwhile, and a broker that is away is tried twice; a worker may listen for
+# longer (`CELERY_BROKER_TRANSPORT_OPTIONS`). After a failure this process stays silent for so long. The sweep
+# sends the mail either way.
+QUICKLY = {"socket_connect_timeout": 0.25, "socket_timeout": 0.25}
 SILENCE_SECONDS = 10.0
 
 # broker's address → the monotonic moment until which it isn't rung
@@ -70,8 +72,11 @@ def ring(**enqueued: Any) -> None:
     if time.monotonic() < _silent_until.get(broker, 0.0):
         return
     try:
-        # Older than this, the sweep has done it.
-        deliver_due.apply_async(queue="mail", expires=10)
+        with deliver_due.app.connection_for_write(transport_options=QUICKLY) as connection:
+            # Older than this, the sweep has done it.
+            deliver_due.apply_async(  # type: ignore[call-arg]  # its stubs don't name the connection
+                queue="mail", expires=10, connection=connection
+            )
     except Exception as error:  # kombu lets through whatever the connection raises
         _silent_until[broker] = time.monotonic() + SILENCE_SECONDS
         logger.warning("broker away, mail waits for the sweep: %s", type(error).__name__)

@@ -19,6 +19,7 @@ CROWD = 200
 @pytest.fixture
 def client(broker: BrokerServer, settings: Settings) -> "redis.Redis":
     settings.REDIS_URL = broker.broker.url
+    counters.forget_silence()
     return redis.Redis(unix_socket_path=str(broker.broker.socket))
 
 
@@ -65,7 +66,7 @@ def test_nobody_waits_long_for_a_broker_that_does_not_answer(
     try:
         began = time.monotonic()
         assert counters.raised("x", "a", seconds=60) is None
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 1
     finally:
         broker.process.send_signal(18)
 
