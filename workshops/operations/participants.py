@@ -280,6 +280,8 @@ def keep_for_invitations(participant: Participant, *, now: datetime.datetime) ->
     """Of the locked person, whose workshops are all over, everything goes that an invitation doesn't need."""
     _leave_counts(participant, now=now)
     participant.registrations.all().delete()
+    # What their mailbox answered tells in which workshops they were, too.
+    participant.inbound_messages.filter(workshop__isnull=False).delete()
     participant.organisation = participant.organisation_kind = ""
     if participant.contact_by != ContactBy.PHONE:
         participant.phone = ""

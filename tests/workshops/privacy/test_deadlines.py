@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from notifications.models import InboundMessage
 from tests import builders
 from workshops.models import (
     DeletionRecord,
@@ -200,10 +201,22 @@ def test_who_may_be_invited_stays_a_year_after_the_last_workshop_with_little_but
         row = (amina.name, amina.organisation, amina.organisation_kind, amina.phone, amina.postal_address)
         return (*row, amina.registrations.count())
 
+    # Her calendar said that she would come; and once a mail didn't reach her, whatever it was about.
+    said: dict[str, Any] = {"mailbox": "x", "uid_validity": 1, "participant": amina, "process": process}
+    for uid, about in enumerate((workshop, None)):
+        InboundMessage.objects.create(
+            uid=uid, received_at=EVENING, kind="reply", outcome="accepted", workshop=about, **said
+        )
+
     retention.run(now=midnight(90) - MINUTE)
+    assert list(amina.inbound_messages.order_by("uid").values_list("workshop", flat=True)) == [
+        workshop.pk,
+        None,
+    ]
     assert kept() == ("Amina", "Verein", "club", "07471 1", "Weg 1", 1)
     retention.run(now=midnight(90))
     assert kept() == ("Amina", "", "", "", "", 0)
+    assert list(amina.inbound_messages.values_list("workshop", flat=True)) == [None]
     assert goes_at(midnight(365), lambda: is_there(amina)) == [True, False]
     assert [each[1:] for each in records()] == [("participation", 90, 1), ("invitations", 365, 1)]
     assert not process.erased_addresses.exists()
