@@ -8,8 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import ResetPasswordForm
 from django.http import HttpRequest
 
-from workshops.operations import people
-from workshops.views import limits
+from workshops.operations import mail_limits, people
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +32,7 @@ class ForgottenPassword(ResetPasswordForm):
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         ends = time.monotonic() + ANSWER_SECONDS
-        if limits.may_write_to(self.cleaned_data["email"]):
+        if mail_limits.may_write_to(self.cleaned_data["email"]):
             people.request_password(self.users)
         time.sleep(max(0.0, ends - time.monotonic()))
         return str(self.cleaned_data["email"])

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from notifications import owed_minutes, results
+from notifications import lapses, owed_minutes, results
 from notifications.inert import inert
 from notifications.models import Delivery, Kind
 from notifications.results import page_url
@@ -155,6 +155,15 @@ def _gone(delivery: Delivery) -> Values:
     }
 
 
+def _lapsed(delivery: Delivery, book: LinkBook) -> Values:
+    assert delivery.workshop is not None
+    found = [each.workshop for each in lapses.told_by(delivery, now=timezone.now())] or [delivery.workshop]
+    workshops = [
+        {"title": str(workshop), "when": dates.period_text(workshop, delivery.process)} for workshop in found
+    ]
+    return {**_gone(delivery), "title": workshops[0]["title"], "workshops": workshops}
+
+
 def _please_confirm(delivery: Delivery, book: LinkBook) -> Values:
     person = delivery.participant
     assert person is not None
@@ -276,7 +285,6 @@ SHARED: dict[Kind, Callable[[Delivery], Values]] = {
     Kind.WAITING: _registration,
     Kind.PROMOTED: _registration,
     Kind.REGISTRATION_CANCELLED: _gone,
-    Kind.REGISTRATION_LAPSED: _gone,
     Kind.RESCHEDULED: _registration,
     Kind.WORKSHOP_CANCELLED: _gone,
     Kind.REMINDER: _registration,
@@ -289,6 +297,7 @@ _TO_CONTRIBUTE = frozenset(
 )
 _ALONE: dict[Kind, Callable[[Delivery, LinkBook], Values]] = {
     Kind.PLEASE_CONFIRM: _please_confirm,
+    Kind.REGISTRATION_LAPSED: _lapsed,
     Kind.MODERATOR_REMINDER: _moderators_reminder,
     Kind.PRIORITIES_OPEN: _priorities_open,
     Kind.MINUTES_IN_REVIEW: _contributing(results.review),

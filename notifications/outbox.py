@@ -6,7 +6,8 @@ person's in one workshop; the database gives no number twice (but for those that
 | mail | its key, after its name | so it goes once for each |
 |---|---|---|
 | please_confirm, personal_link | participant, window of requests, number in it | mail asked for |
-| confirmed, waiting, promoted, registration_… | registration | registration |
+| confirmed, waiting, promoted, registration_cancelled | registration | registration |
+| registration_lapsed | participant, day | day on which holds of one person lapsed |
 | confirmed, waiting, please_confirm again | registration or person, moment | address whose links ended |
 | rescheduled, workshop_cancelled | revision, registration | registration and revision |
 | reminder | rule, registration, start | registration, rule and start |

@@ -12,7 +12,7 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils import timezone
 
-from notifications import outbox
+from notifications import lapses, outbox
 from notifications.models import DEFAULT_RULES, Delivery, Kind, ReminderRule
 from workshops import events
 from workshops.models import (
@@ -27,7 +27,7 @@ from workshops.models import (
     User,
     Workshop,
 )
-from workshops.operations import points
+from workshops.operations import mail_limits, points
 
 
 @receiver(events.registration_requested)
@@ -110,9 +110,24 @@ def tell_cancelled(registration: Registration, previous_status: str, **fact: Any
 
 @receiver(events.registration_lapsed)
 def tell_lapsed(registration: Registration, **fact: Any) -> None:
+    """Once a day, of all that lapsed: a stranger may have asked for it, so it counts as a stranger's wish."""
+    person = registration.participant
     # An address that nobody has proven gets one mail, the question; not a second about no answer.
-    if registration.participant.verified_at is not None:
-        _to_registered(registration, Kind.REGISTRATION_LAPSED)
+    if person.verified_at is None:
+        return
+    key = f"registration_lapsed:{person.pk}:{lapses.day_of(registration)}"
+    # Known before it is counted: a hundred workshops are one mail, and counted as one.
+    if Delivery.objects.filter(key=key).exists() or not mail_limits.may_write_to(person.email):
+        return
+    outbox.enqueue(
+        Kind.REGISTRATION_LAPSED,
+        key=key,
+        process=registration.workshop.process,
+        participant=person,
+        registration=registration,
+        workshop=registration.workshop,
+        due_at=timezone.now() + lapses.TOGETHER,
+    )
 
 
 @receiver(events.workshop_rescheduled)

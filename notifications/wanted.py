@@ -5,7 +5,7 @@ not be true any more. Every answer is a short code for the ledger; an empty one 
 import datetime
 from collections.abc import Callable, Iterable
 
-from notifications import audiences, owed_minutes, results
+from notifications import audiences, lapses, owed_minutes, results
 from notifications.models import Channel, Delivery, Group, InvitationCampaign, Kind, mail_goes_until
 from workshops.models import Minutes, PersonalLink, Prioritisation, Registration, Survey, Workshop
 from workshops.models.registration import ACTIVE
@@ -84,6 +84,8 @@ def _own_cancellation_is_old_news(delivery: Delivery, now: datetime.datetime) ->
 
 
 def _lapse_is_old_news(delivery: Delivery, now: datetime.datetime) -> str:
+    if lapses.told_by(delivery, now=now):
+        return ""
     return _registration_is(_Status.LAPSED)(delivery, now) or _registered_again(delivery, *ACTIVE)
 
 

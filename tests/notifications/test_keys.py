@@ -120,6 +120,6 @@ def test_a_new_revision_start_or_request_is_a_mail_of_its_own(
     again = (
         *(Kind.PLEASE_CONFIRM, Kind.PERSONAL_LINK, Kind.RESCHEDULED, Kind.WORKSHOP_CANCELLED),
         *(Kind.REMINDER, Kind.MODERATOR_REMINDER, Kind.COLLEAGUE_INVITED, Kind.MODERATOR_INVITED),
-        *(Kind.PASSWORD_RESET, Kind.MINUTES_COMMENTED),
+        *(Kind.PASSWORD_RESET, Kind.MINUTES_COMMENTED, Kind.REGISTRATION_LAPSED),
     )
     assert set(new.values_list("kind", flat=True)) == set(again)

@@ -30,7 +30,6 @@ KINDS = [
     (Kind.RESCHEDULED, "waiting"),
     (Kind.REMINDER, "confirmed"),
     (Kind.REGISTRATION_CANCELLED, "cancelled"),
-    (Kind.REGISTRATION_LAPSED, "lapsed"),
     (Kind.WORKSHOP_CANCELLED, "cancelled"),
     (Kind.MINUTES_PUBLISHED, "confirmed"),
 ]

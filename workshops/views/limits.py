@@ -8,18 +8,12 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest
 
 from workshops import counters
-from workshops.models import normalise_email
-from workshops.operations.participants import MAILS_PER_WINDOW
+from workshops.operations.mail_limits import HOUR_SECONDS
 
-HOUR_SECONDS = 60 * 60
-DAY_SECONDS = 24 * HOUR_SECONDS
 # What a whole network may do, in shares of one visitor: a provider's customers have it between them.
 NETWORK_SHARES = 5
 # Nobody finds more barriers in an hour than they can describe.
 BARRIER_REPORTS_PER_HOUR = 10
-# To one address at strangers' wish, whatever they ask for and in however many processes.
-MAILS_PER_HOUR = MAILS_PER_WINDOW
-MAILS_PER_DAY = 10
 
 
 def is_beyond_registrations(request: HttpRequest) -> bool:
@@ -34,23 +28,6 @@ def is_beyond_links(request: HttpRequest) -> bool:
 
 def is_beyond_barrier_reports(request: HttpRequest) -> bool:
     return _is_beyond(request, "barrier_reports", most=BARRIER_REPORTS_PER_HOUR)
-
-
-def may_write_to(email: str) -> bool:
-    """Count one more mail that a stranger wishes us to write to this address; whether it may go.
-
-    Asked for each address typed, known or not, and no page shows the answer: it would tell that somebody
-    else has asked. If nothing can be counted it may: `participants.count_mail` still counts in the row.
-    """
-    address = normalise_email(email)
-    for what, seconds, most in (
-        ("mails_an_hour", HOUR_SECONDS, MAILS_PER_HOUR),
-        ("mails_a_day", DAY_SECONDS, MAILS_PER_DAY),
-    ):
-        count = counters.raised(what, address, seconds=seconds)
-        if count is not None and count > most:
-            return False
-    return True
 
 
 def _is_beyond(request: HttpRequest, what: str, *, most: int) -> bool:

@@ -17,7 +17,7 @@ from workshops.errors import Refusal
 from workshops.forms.public import AddressForm, RegistrationForm, WorkshopChoices
 from workshops.models import ParticipationProcess, Workshop
 from workshops.models.workshop import Offer
-from workshops.operations import participants, registrations, seats
+from workshops.operations import mail_limits, participants, registrations, seats
 from workshops.templatetags.workshops import period
 from workshops.views import limits
 from workshops.views.public import process_or_404
@@ -62,7 +62,7 @@ def register(request: HttpRequest, process: str) -> HttpResponse:
                 ),
                 workshop_ids=typed["workshops"],
                 needs=needs_of(typed),
-                may_mail=limits.may_write_to(typed["email"]),
+                may_mail=mail_limits.may_write_to(typed["email"]),
             )
         except Refusal as refusal:
             form.add_error("workshops", sentences_of(refusal))
@@ -99,7 +99,7 @@ def personal_link(request: HttpRequest, process: str) -> HttpResponse:
         form.add_error(None, too_much(shown))
     elif form.is_valid():
         email = form.cleaned_data["email"]
-        if not form.is_trapped and limits.may_write_to(email):
+        if not form.is_trapped and mail_limits.may_write_to(email):
             participants.request_link(shown, email=email)
         return redirect("workshops:personal_link_sent", shown.slug)
     context = {"process": shown, "form": form}
@@ -131,8 +131,8 @@ def _conflicts(process: ParticipationProcess, ids: Collection[int]) -> list[str]
 def _sent(request: HttpRequest, process: str) -> dict[str, object]:
     return {
         "process": process_or_404(request, process),
-        "mails_per_hour": limits.MAILS_PER_HOUR,
-        "mails_per_day": limits.MAILS_PER_DAY,
+        "mails_per_hour": mail_limits.MAILS_PER_HOUR,
+        "mails_per_day": mail_limits.MAILS_PER_DAY,
     }
 
 
