@@ -31,6 +31,7 @@ class CommentsForm(forms.Form):
             self.fields[f"text-{item.pk}"] = forms.CharField(
                 # No max_length: a browser would cut a long text off without a word. The operation says so.
                 label=_("Rückmeldung zu „%(title)s“") % {"title": item.title},
+                help_text=_("Damit das Protokoll stimmt. Veröffentlicht wird nicht, was Sie hier schreiben."),
                 required=False,
                 widget=forms.Textarea({"rows": "4", "dir": "auto"}),
             )

@@ -50,7 +50,10 @@ class NeedsForm(forms.Form):
     )
     interpretation_language = forms.CharField(
         label=_("Dolmetschen in welche Sprache?"),
-        help_text=_("Nur wenn Sie „Dolmetschen“ gewählt haben, zum Beispiel: Arabisch."),
+        help_text=_(
+            "Damit wir das Dolmetschen organisieren. Nur wenn Sie „Dolmetschen“ gewählt haben, zum Beispiel: "
+            "Arabisch."
+        ),
         max_length=60,
         validators=[plain_name],
         required=False,
