@@ -17,7 +17,7 @@ from django.core.signals import request_finished, request_started
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
-from tests.scheduling import ByFile
+from tests import scheduling
 from tests.servers import (
     BrokerServer,
     Database,
@@ -63,8 +63,12 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 # --- several workers -------------------------------------------------------------------------------
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
-    return ByFile(config, log)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    scheduling.leave_out(config, items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> scheduling.ByFile:
+    return scheduling.ByFile(config, log)
 
 
 # --- PostgreSQL -----------------------------------------------------------------------------------

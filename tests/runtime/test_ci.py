@@ -13,12 +13,15 @@ import pytest
 from tests.servers import ROOT
 
 
-def run(path: Path, *, ci: bool) -> tuple[int, str]:
-    """pytest's exit code and last line for one file, under our conftest."""
+def run(*arguments: str | Path, ci: bool) -> tuple[int, str]:
+    """pytest's exit code and last line, under our conftest."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "CI"))}
-    options = ["-n", "0", "-q", "-p", "tests.conftest", "--rootdir", ".", "-c", "pyproject.toml"]
+    options = ["-n", "0", "-q", "--rootdir", ".", "-c", "pyproject.toml"]
+    if any(isinstance(each, Path) for each in arguments):
+        # A file of a test's own doesn't lie under it.
+        options += ["-p", "tests.conftest"]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, path],
+        [sys.executable, "-m", "pytest", *options, *arguments],
         cwd=ROOT,
         env=environment | ({"CI": "true"} if ci else {}),
         capture_output=True,
@@ -53,6 +56,17 @@ def test_an_expected_failure_is_no_skip(tmp_path: Path) -> None:
     file.write_text("import pytest\n@pytest.mark.xfail\ndef test_it(): assert False")
 
     assert run(file, ci=True) == (0, "1 xfailed")
+
+
+@pytest.mark.slow
+def test_only_ci_and_who_names_them_run_what_takes_long() -> None:
+    _code, every_day = run("--collect-only", ci=False)
+    _code, everything = run("--collect-only", ci=True)
+    _code, named = run("--collect-only", "tests/faults", "tests/browser/journeys", ci=False)
+    part, whole, left_out = map(int, re.findall(r"\d+", every_day))
+    assert (part + left_out, everything) == (whole, f"{whole} tests collected")
+    assert 0 < left_out < whole / 5
+    assert "deselected" not in named
 
 
 def test_ci_finds_the_test_command_in_the_readme() -> None:
