@@ -12,7 +12,14 @@ from pytest_django.fixtures import Settings
 
 from tests import builders, pages
 from tests.workshops.ears import listening
-from workshops.models import ParticipationProcess, Workshop
+from workshops.models import (
+    Participant,
+    ParticipationProcess,
+    Workshop,
+    is_address,
+    mailbox_of,
+    normalise_email,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +102,51 @@ def test_the_row_still_counts_when_the_broker_is_down(settings: Settings) -> Non
             assert ask_for_link(workshop.process).status_code == 302
             assert register(workshop).status_code == 302
     assert len(heard) == 3
+
+
+SPELLINGS = {
+    "hans@example.org": [
+        "Hans@Example.ORG",
+        "h.a.n.s@example.org",
+        "hans+7@example.org",
+        "h.ans+a.b@example.org",
+    ],
+    "hans@münchen.de": ["hans@xn--mnchen-3ya.de", "hans@MÜNCHEN.de", "hans+x@XN--MNCHEN-3YA.de"],
+}
+
+
+@pytest.mark.parametrize("address", SPELLINGS)
+def test_other_spellings_of_an_address_are_counted_with_it(address: str) -> None:
+    """Each is somebody of their own (nobody is merged), and all of them get three mails an hour."""
+    workshop = a_workshop()
+    with listening(*FACTS) as heard:
+        for spelling in [address, *SPELLINGS[address]] * 2:
+            assert register(workshop, spelling).status_code == 302
+    assert len(heard) == 3
+    normalised = {normalise_email(spelling) for spelling in [address, *SPELLINGS[address]]}
+    assert set(Participant.objects.values_list("email_normalised", flat=True)) == normalised
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("hans@example.org", "hanna@example.org"),
+        ("hans@example.org", "hans@example.com"),
+        ("+a@x.de", "+b@x.de"),
+    ],
+)
+def test_addresses_that_are_not_one_mailbox_are_counted_apart(one: str, other: str) -> None:
+    assert mailbox_of(one) != mailbox_of(other)
+
+
+@pytest.mark.parametrize("address", ['"hans"@example.org', '"h\\ans"@example.org', "hans@[127.0.0.1]"])
+def test_an_address_that_only_a_standard_knows_is_refused_with_a_sentence(address: str) -> None:
+    workshop = a_workshop()
+    for answer in (register(workshop, address), ask_for_link(workshop.process, address)):
+        assert answer.status_code == 200
+        assert "Diese Adresse ist nicht vollständig." in pages.text(answer)
+    assert not Participant.objects.exists()
+    assert not is_address(address)
 
 
 @pytest.mark.parametrize("page", ["register/sent/", "my-link/sent/"])

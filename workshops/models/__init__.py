@@ -38,7 +38,7 @@ from workshops.models.process import (
     ParticipationProcess,
 )
 from workshops.models.proposal import NotAlike, ProposalDecision, ProposedMeasure
-from workshops.models.reaching import is_address, normalise_email, normalise_phone
+from workshops.models.reaching import is_address, mailbox_of, normalise_email, normalise_phone
 from workshops.models.registration import AttendanceSource, CalendarReply, Need, Registration
 from workshops.models.retention import DeletionRecord, KeptCounts, RetentionPeriod
 from workshops.models.room import ConferenceRoom
@@ -118,6 +118,7 @@ __all__ = [
     "WorkshopSeries",
     "is_address",
     "localised",
+    "mailbox_of",
     "normalise_email",
     "normalise_phone",
 ]

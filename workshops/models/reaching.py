@@ -1,5 +1,7 @@
 """When two addresses are one person's, and which can be written to or dialled."""
 
+import contextlib
+
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
@@ -12,6 +14,18 @@ def normalise_email(address: str) -> str:
     RFC 5321 would let `A@x` and `a@x` be two mailboxes; no provider does, and people type both.
     """
     return address.strip().casefold()
+
+
+def mailbox_of(address: str) -> str:
+    """Under what mails to an address are counted, however it is spelled: without dots and `+…` before the @,
+    the domain as mail servers know it (IDNA). Never who somebody is: some providers tell spellings apart."""
+    local, _at, domain = normalise_email(address).rpartition("@")
+    # Of ".+x" nothing would be left.
+    local = local.partition("+")[0].replace(".", "") or local
+    with contextlib.suppress(UnicodeError):
+        # As mail travels; also one dot for all that look like it (U+3002).
+        domain = domain.encode("idna").decode("ascii").lower()
+    return f"{local}@{domain}"
 
 
 def normalise_phone(number: str) -> str:
@@ -30,7 +44,8 @@ def normalise_phone(number: str) -> str:
 def is_address(address: str) -> bool:
     """Whether mail can go there and a `Participant` can keep it, in both forms.
 
-    Django's own check ignores case so broadly that it takes "İ" for an i, and 320 characters.
+    Django's own check ignores case so broadly that it takes "İ" for an i, and 320 characters. It also takes
+    what RFC 5321 allows and nobody has: `"a b"@x` (one more spelling of a mailbox) and `a@[1.2.3.4]`.
     """
     try:
         validate_email(address)
@@ -38,4 +53,5 @@ def is_address(address: str) -> bool:
         return False
     # Lower case may be longer: "ß" becomes "ss".
     fits = max(len(address), len(normalise_email(address))) <= LONGEST_EMAIL
-    return fits and address.rpartition("@")[0].isascii()
+    local, _at, domain = address.strip().rpartition("@")
+    return fits and local.isascii() and not local.startswith('"') and not domain.startswith("[")

@@ -1,7 +1,7 @@
 """How often strangers may have us write to one address (docs/adr/0040)."""
 
 from workshops import counters
-from workshops.models import normalise_email
+from workshops.models import mailbox_of
 from workshops.operations.participants import MAILS_PER_WINDOW
 
 HOUR_SECONDS = 60 * 60
@@ -17,7 +17,7 @@ def may_write_to(email: str) -> bool:
     Asked for each address typed, known or not, and no page shows the answer: it would tell that somebody
     else has asked. If nothing can be counted it may: `participants.count_mail` still counts in the row.
     """
-    address = normalise_email(email)
+    address = mailbox_of(email)
     for what, seconds, most in (
         ("mails_an_hour", HOUR_SECONDS, MAILS_PER_HOUR),
         ("mails_a_day", DAY_SECONDS, MAILS_PER_DAY),
