@@ -1,5 +1,7 @@
 """What a page is about comes first; what few need stands at its end, folded."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -49,3 +51,24 @@ def test_where_the_field_has_no_words_either_no_heading_stands_empty(client: Cli
     workshop = builders.a_workshop()
     response = client.get(f"/{workshop.process.slug}/{workshop.field.slug}/{workshop.number}/")
     assert "Worum es geht" not in pages.lines(response)
+
+
+FOLDED = {
+    "calendar/": ["In den eigenen Kalender"],
+    "bildung-und-sprache/": ["Diese Termine abonnieren", "Plakat zum Ausdrucken, QR-Code"],
+    "bildung-und-sprache/1/": ["Termine dieses Handlungsfelds abonnieren", "Plakat zum Ausdrucken, QR-Code"],
+    "progress/": ["Meilensteine abonnieren (Kalender)", "Auf der eigenen Website zeigen"],
+}
+
+
+@pytest.mark.parametrize(("page", "folded"), FOLDED.items())
+def test_what_few_need_stands_folded_at_the_end(
+    client: Client, workshop: Workshop, page: str, folded: list[str]
+) -> None:
+    main = client.get(f"/integrationsplan/{page}").content.decode().partition("<main")[2]
+    main = main.partition("</main>")[0]
+    found = list(re.finditer(r"(?s)<details([^>]*)>\s*<summary>(.*?)</summary>", main))[-len(folded) :]
+    assert [(each[2], "open" in each[1]) for each in found] == [(each, False) for each in folded]
+    # Nothing that one subscribes to or copies stands before them, and nothing at all behind.
+    assert re.findall(r"webcal:|&lt;iframe|<pre", main[: found[0].start()]) == []
+    assert re.sub(r"<[^>]+>|\s", "", main.rpartition("</details>")[2]) == ""
