@@ -4,8 +4,9 @@ import re
 
 # Mail programs make links of “evil.example”, “http://evil”, “a@evil.example” and “\\evil\share”, in plain
 # text too: after each of these signs, and what programs take for a dot, a space ends the address. An unseen
-# character would not do: browsers leave it out of a domain name again (UTS 46).
-_GLUE = re.compile(r"(?<=[.:@\\․。．｡])(?=[^\s.])")
+# character would not do: browsers leave it out of a domain name again (UTS 46). Wide and small forms of these
+# signs count as well: many programs take them for the sign itself (NFKC).
+_GLUE = re.compile(r"(?<=[.:@\\․。．｡﹒：﹕︓＠﹫＼﹨])(?=[^\s.])")
 
 
 def inert(name: str) -> str:

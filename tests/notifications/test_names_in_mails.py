@@ -27,16 +27,17 @@ NAMES = [
     "eva@evil.example mailto:eva@evil",
     r"\\evil\share \\evil.example\share",
     "evil。example evil．example evil｡example evil․example",
+    "evil﹒example eva＠evil eva﹫evil tel：evil tel﹕evil https：//evil ＼＼evil＼share",
     '<a href="http://evil.example/">evil</a>',
 ]
 # More than any mail program takes for a link.
 LINK = re.compile(
     r"""(?xi)
-    [a-z][a-z0-9+.-]* : (?=\S) [^\s<>"]+         # any scheme
+    [a-z][a-z0-9+.-]* [:：﹕] (?=\S) [^\s<>"]+         # any scheme
     | www\S+
-    | \\\\ \S+
-    | \S+ @ \S+
-    | (?:[\w-]+[.。．｡․])+ [\w-]{2,} \S*          # anything with a dot inside
+    | [\\＼]{2} \S+
+    | \S+ [@＠﹫] \S+
+    | (?:[\w-]+[.。．｡․﹒])+ [\w-]{2,} \S*          # anything with a dot inside
     """
 )
 
