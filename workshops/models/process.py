@@ -147,7 +147,7 @@ class ParticipationProcess(models.Model):
     # The interface and the mails speak every language.
     content_languages = models.JSONField(_("Sprachen der eigenen Texte"), default=every_language)
     # What every page needs of the branding, without asking for a row that carries a picture: "colour", and
-    # "logo", its hash. `operations.branding` keeps both.
+    # "logo", its hash, with "logo_width" and "logo_height". `operations.branding` keeps them.
     look = models.JSONField(default=dict, editable=False)
 
     class Meta:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workshops import colours, pictures
 from workshops.errors import Refusal
+from workshops.exports import logo as small
 from workshops.exports import pdf
 from workshops.exports.tree import Document, Picture, clean
 from workshops.models import Branding, Licence, ParticipationProcess, User
@@ -104,10 +105,15 @@ def change(
     return branding
 
 
-def look_of(branding: Branding) -> dict[str, str]:
-    """What every page needs of it; the logo by a hash, which stands in its address."""
-    logo = hashlib.sha256(branding.logo).hexdigest()[:12] if branding.logo is not None else ""
-    return {name: value for name, value in (("colour", branding.colour), ("logo", logo)) if value}
+def look_of(branding: Branding) -> dict[str, str | int]:
+    """What every page needs of it; the logo by a hash, which stands in its address, and its size there."""
+    look: dict[str, str | int] = {"colour": branding.colour} if branding.colour else {}
+    if branding.logo is not None:
+        content = bytes(branding.logo)
+        width, height = small.shown_size(content)
+        logo = hashlib.sha256(content).hexdigest()[:12]
+        look |= {"logo": logo, "logo_width": width, "logo_height": height}
+    return look
 
 
 def style(colour: str) -> str:

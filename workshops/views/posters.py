@@ -1,11 +1,6 @@
 """What clubs, schools and shops hang up and share: posters, QR codes, the picture behind a link."""
 
-import hashlib
-import logging
-from collections.abc import Callable
-
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -19,13 +14,11 @@ from workshops.exports import qr
 from workshops.exports.look import look_of
 from workshops.models import ActionField, Workshop
 from workshops.operations import branding
+from workshops.views.once import once
 from workshops.views.public import field_or_404, workshop_or_404
-
-log = logging.getLogger(__name__)
 
 # More don't fit on the sheet at a size that is read from three steps away.
 MOST_DATES = 8
-_A_DAY = 24 * 60 * 60
 
 
 @require_safe
@@ -34,7 +27,7 @@ def poster(request: HttpRequest, process: str, field: str) -> HttpResponse:
     shown = field_or_404(request, process, field)
     made = _poster_of(shown)
     look = look_of(shown.process, branding.of(shown.process))
-    content = _once((made, look), lambda: paper.pdf(made, look))
+    content = once((made, look), lambda: paper.pdf(made, look))
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{shown.slug}-{made.language}.pdf"'
     return response
@@ -62,7 +55,7 @@ def share_image(request: HttpRequest, process: str, field: str, number: int) -> 
         when=_("abgesagt") if shown.is_cancelled else period_text(shown, shown.process),
     )
     look = look_of(shown.process, branding.of(shown.process))
-    return HttpResponse(_once((made, look), lambda: paper.png(made, look)), content_type="image/png")
+    return HttpResponse(once((made, look), lambda: paper.png(made, look)), content_type="image/png")
 
 
 def _poster_of(field: ActionField) -> paper.Poster:
@@ -107,21 +100,3 @@ def _poster_of(field: ActionField) -> paper.Poster:
         closing=tuple(closing),
         phone=process.contact_phone,
     )
-
-
-def _once(what: object, make: Callable[[], bytes]) -> bytes:
-    """Made once for the same content; without the cache each time."""
-    # Dataclasses of texts, tuples and bytes: their repr says all that is in them.
-    key = f"posters:{hashlib.sha256(repr(what).encode()).hexdigest()}"
-    try:
-        if (found := cache.get(key)) is not None:
-            return bytes(found)
-    except Exception as error:
-        log.warning("posters can't be kept: %s", type(error).__name__)
-        return make()
-    content = make()
-    try:
-        cache.set(key, content, timeout=_A_DAY)
-    except Exception as error:
-        log.warning("posters can't be kept: %s", type(error).__name__)
-    return content
