@@ -73,7 +73,7 @@ def test_on_a_phone_one_button_opens_the_staff_navigation(page: "Page", language
     people = cast.gather()
     sign_in(page, people.sabine)
     look_at(page, "/staff/integrationsplan/", language=language, width=PHONE)
-    button, entries = page.locator("[popovertarget=menu]"), page.locator("#menu a")
+    button, entries = page.locator("[popovertarget=menu]").first, page.locator("#menu a")
     assert not entries.first.is_visible()
     button.focus()
     page.keyboard.press("Enter")
@@ -103,3 +103,31 @@ def test_htmx_runs_under_the_policy(page: "Page") -> None:
     page.get_by_role("button", name="Stand neu laden").click()
     page.get_by_text("Stand: geladen").wait_for()
     assert page.evaluate("[htmx.config.allowEval, htmx.config.includeIndicatorStyles]") == [False, False]
+
+
+@pytest.mark.parametrize("language", ["de", "ar"])
+def test_on_a_phone_the_languages_open_as_a_sheet_with_room_and_a_way_out(
+    page: "Page", language: str
+) -> None:
+    cast.gather()
+    look_at(page, "/integrationsplan/", language=language, width=PHONE)
+    button, sheet = page.locator("header [popovertarget=languages]").first, page.locator("#languages")
+    # Both ways of § 4 BITV and the languages share one row: a third of the screen for the frame at most.
+    tops = [
+        page.locator(each).first.bounding_box()
+        for each in (".languages a[hreflang=de-simple]", ".languages li:last-child a", "[popovertarget]")
+    ]
+    assert all(box and box["y"] + box["height"] / 2 < 135 for box in tops), tops
+    frame = page.locator("header").bounding_box()
+    assert frame and frame["height"] < 800 / 3
+    assert sheet.is_hidden()
+    button.click()
+    sheet.wait_for()
+    assert findings(page) == []
+    inside, entry = sheet.bounding_box(), sheet.locator("a").first.bounding_box()
+    assert inside and entry
+    assert entry["x"] - inside["x"] >= 16
+    assert inside["x"] + inside["width"] - entry["x"] - entry["width"] >= 16
+    sheet.get_by_role("button").press("Enter")
+    sheet.wait_for(state="hidden")
+    assert button.evaluate("e => e === document.activeElement")
