@@ -11,7 +11,9 @@ from django.test import Client
 from tests.browser import town
 from tests.browser.looking import DESK, PHONE, address
 from tests.workshops.documents.test_page_logo import noise
-from workshops.models import Workshop
+from workshops import links
+from workshops.links import Scope
+from workshops.models import Registration, Workshop
 from workshops.operations import branding
 
 if TYPE_CHECKING:
@@ -101,13 +103,42 @@ SHIFTS = """() => new Promise(resolve => {
 })"""
 
 
+def moved(page: "Page") -> list[str]:
+    """Below that a word has grown by a letter's part; a line that breaks elsewhere moves more."""
+    return [each for each in page.evaluate(SHIFTS) if float(each.split()[0]) > 0.02]
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("language", ["de", "ar"])
+def test_nothing_moves_on_the_first_visit(page: "Page", language: str, width: int) -> None:
+    """Also with what scripts add: the waiting page's countdown, times by the reader's clock."""
+    place = town.in_full_swing()
+    wears_its_look(place)
+    workshop = place.upcoming[0]
+    seat = Registration.objects.get(workshop=workshop, participant=place.cast.amina)
+    link = links.make(place.cast.amina, Scope.JOIN, registration=seat)
+    join = f"/join/{links.token_of(link)}/"
+    field = f"/integrationsplan/{workshop.series.field.slug}/"
+    page.set_viewport_size({"width": width, "height": 800})
+    found = {}
+    for path in (*PAGES, field, f"{field}{workshop.number}/", place.manage_path, join):
+        answer = page.goto(address(path, language), wait_until="load")
+        assert answer is not None
+        assert answer.ok, path
+        page.evaluate("document.fonts.ready.then(() => null)")
+        page.wait_for_timeout(100)
+        found[path] = moved(page)
+    assert page.locator("#countdown").is_visible()
+    assert {path: shifts for path, shifts in found.items() if shifts} == {}
+
+
 @pytest.mark.parametrize("width", [PHONE, DESK])
 @pytest.mark.parametrize("language", ["de", "uk", "ar"])
 def test_nothing_moves_when_the_letters_come_late(page: "Page", language: str, width: int) -> None:
     town.in_full_swing()
     waiting: list[Route] = []
     page.route("**/*.woff2", lambda route: waiting.append(route))
-    moved = {}
+    found = {}
     page.set_viewport_size({"width": width, "height": 800})
     for path in ("/integrationsplan/", "/integrationsplan/register/", "/integrationsplan/calendar/"):
         page.goto(address(path, language), wait_until="domcontentloaded")
@@ -118,6 +149,5 @@ def test_nothing_moves_when_the_letters_come_late(page: "Page", language: str, w
         waiting.clear()
         page.evaluate("document.fonts.ready.then(() => null)")
         page.wait_for_timeout(100)
-        # Below that a word has grown by a letter's part; a line that breaks elsewhere moves more.
-        moved[path] = [each for each in page.evaluate(SHIFTS) if float(each.split()[0]) > 0.02]
-    assert [shift for shifts in moved.values() for shift in shifts] == []
+        found[path] = moved(page)
+    assert {path: shifts for path, shifts in found.items() if shifts} == {}
