@@ -5,15 +5,22 @@ luminance"); 4.5 is what text needs (success criterion 1.4.3).
 """
 
 LEAST_CONTRAST = 4.5
-# The grounds of config/static/css/site.css on which the brand's colour is read: the darkest of the light
-# ones, the lightest of the dark ones.
-LIGHT_GROUND, DARK_GROUND = "#eef4f8", "#22323e"
+# What config/static/css/site.css sets beside the brand's colour: the darkest of what is light (the grounds of
+# pages and alerts, and the quiet letters on a hero of that colour), the lightest of the dark grounds.
+LIGHT_GROUND, DARK_GROUND = "#d8eaf5", "#22323e"
+# A button on such a hero is that much lighter while the pointer is on it, with white letters.
+HOVERED = 0x22 / 0xFF
 _STEPS = 40
 
 
 def contrast(one: str, other: str) -> float:
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
+
+
+def weakest(colour: str) -> float:
+    """The least contrast that letters have in or on this colour, in the light."""
+    return min(contrast(colour, LIGHT_GROUND), contrast("#ffffff", mixed(colour, "#ffffff", HOVERED)))
 
 
 def mixed(colour: str, other: str, share: float) -> str:

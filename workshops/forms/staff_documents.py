@@ -82,15 +82,15 @@ class BrandingForm(forms.Form):
         required=False,
         max_length=7,
         help_text=_(
-            "Für Überschriften und Linien, zum Beispiel #1f6f54. Auf Weiß muss sie gut lesbar sein. "
-            "Leer: unser Blau."
+            "Für Flächen, Links, Schaltflächen und Linien, zum Beispiel #1f6f54. Sie muss dunkel genug sein: "
+            "Wir prüfen das beim Speichern. Leer: unser Blau."
         ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     logo = forms.FileField(
         label=_("Logo oder Wappen"),
         required=False,
-        help_text=_("PNG oder JPEG, höchstens 500 kB. Steht oben auf jedem Dokument."),
+        help_text=_("PNG oder JPEG, höchstens 500 kB. Steht oben auf jeder Seite und jedem Dokument."),
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
     )
     remove_logo = forms.BooleanField(label=_("Das Logo entfernen"), required=False)

@@ -36,7 +36,7 @@ def checked_colour(text: str) -> str:
         return ""
     if not _COLOUR.fullmatch(colour):
         raise Refusal("bad_colour", _("Bitte eine Farbe wie #1f6f54 angeben."))
-    found = colours.contrast(colour, colours.LIGHT_GROUND)
+    found = colours.weakest(colour)
     if found < colours.LEAST_CONTRAST:
         raise Refusal(
             "pale_colour",

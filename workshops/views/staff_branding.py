@@ -1,4 +1,4 @@
-"""Staff: how the town's documents look."""
+"""Staff: how the town's pages and documents look."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -54,7 +54,9 @@ def look(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(_FIELD_OF.get(refusal.code), refusal.sentence)
         else:
-            messages.success(request, _("Gespeichert: So sehen neue Dokumente aus."))
+            messages.success(
+                request, _("Gespeichert: So sehen jetzt alle öffentlichen Seiten und neue Dokumente aus.")
+            )
             return redirect("workshops:staff_branding", process.slug)
     context = {"process": process, "form": form, "has_logo": has_logo, "branding": found}
     return render(request, "workshops/staff/branding.html", context)

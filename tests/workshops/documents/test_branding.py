@@ -134,6 +134,45 @@ def test_a_colour_is_readable_on_every_ground_of_the_pages(colour: str) -> None:
     assert colours.contrast("#06202f", colours.on_dark(colour)) >= 4.5
 
 
+def _limits() -> list[str]:
+    """Of many hues, the palest that is taken."""
+    found = []
+    for hue in ("#ff0000", "#00ff00", "#0000ff", "#ff00ff", "#00ffff", "#ffff00", "#ffffff", "#1f6f54"):
+        tones = (colours.mixed("#000000", hue, share / 200) for share in range(201))
+        found.append([each for each in tones if colours.weakest(each) >= colours.LEAST_CONTRAST][-1])
+    return found
+
+
+@pytest.mark.parametrize("colour", _limits())
+def test_the_palest_colour_that_is_taken_is_read_on_heroes_and_alerts(colour: str) -> None:
+    """With the tones as the stylesheet has them now: another one there must fail here."""
+    css = (Path(__file__).parents[3] / "config" / "static" / "css" / "site.css").read_text()
+    assert branding.checked_colour(colour) == colour
+    (hero,) = re.findall(r"\.hero--brand \{ (--brand[^}]*)\}", css)
+    tones = dict(re.findall(r"(--[\w-]+): (#[0-9a-f]+)", hero))
+    assert tones.keys() == {"--brand", "--deep", "--quiet", "--hue", "--focus", "--tint-2"}
+    letters = [tones["--deep"], tones["--quiet"], tones["--hue"], "#ffffff"]
+    assert min(colours.contrast(colour, each) for each in letters) >= colours.LEAST_CONTRAST
+    assert colours.contrast(colour, tones["--focus"]) >= 3  # 1.4.11: no letters, a frame
+    assert tones["--tint-2"] == "#ffffff22"
+    assert colours.contrast("#ffffff", colours.mixed(colour, "#ffffff", 0x22 / 0xFF)) >= 4.5
+    light, dark = css.split("@media (prefers-color-scheme: dark)")[:2]
+    alerts = [re.findall(r"--(?:ok|warn|bad|info)-bg: (#[0-9a-f]{6})", each)[:4] for each in (light, dark)]
+    assert [len(each) for each in alerts] == [4, 4]
+    assert min(colours.contrast(colour, each) for each in alerts[0]) >= colours.LEAST_CONTRAST
+    assert min(colours.contrast(colours.on_dark(colour), each) for each in alerts[1]) >= 4.5
+
+
+def test_staff_read_that_the_look_is_of_every_page_at_once(people: cast.Cast) -> None:
+    client = signed_in(people)
+    page = client.get(ADDRESS).content.decode()
+    assert "alle öffentlichen Seiten aus, sobald Sie speichern" in page
+    assert "auf jeder Seite und jedem Dokument" in page
+    assert "Auf Weiß" not in page
+    posted(client)
+    assert "So sehen jetzt alle öffentlichen Seiten" in client.get(ADDRESS).content.decode()
+
+
 def test_every_page_wears_the_towns_colour_and_logo(people: cast.Cast) -> None:
     client = signed_in(people)
     plain = Client().get("/integrationsplan/").content.decode()
