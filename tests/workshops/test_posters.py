@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from tests import builders, cast
+from workshops.exports import poster as paper
 from workshops.models import Branding, Workshop, localised
 from workshops.pictures import size_of
 
@@ -64,6 +65,32 @@ def test_a_poster_names_the_field_its_dates_and_the_address(
     for words in ("Bildung und Sprache", "18:00 bis 20:00 Uhr", "Hechingen", "So machen Sie mit"):
         assert words in text
     assert f"testserver/integrationsplan/{workshops[0].field.slug}" in text
+
+
+def test_a_poster_invites_everyone_as_the_process_does(workshops: list[Workshop], tmp_path: Path) -> None:
+    """Whoever works or learns in the town and lives elsewhere is meant, too."""
+    text = " ".join(text_of(poster(workshops[0]), tmp_path).split())
+    assert "Alle sind eingeladen." in text
+    assert "wohnen" not in text
+
+
+def test_a_picture_says_its_field_once(workshops: list[Workshop], monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def noted(shared: paper.Shared, _look: object) -> bytes:
+        seen.append((shared.kicker, shared.title))
+        return b""
+
+    monkeypatch.setattr(paper, "png", noted)
+    named = workshops[2]
+    named.title = localised({"de": "Sprache am Abend"})
+    named.save(update_fields=["title"])
+    for workshop in workshops[1:]:
+        Client().get(f"/integrationsplan/{workshop.field.slug}/{workshop.number}/share.png")
+    assert seen == [
+        ("Bildung und Sprache", "2. Workshop"),
+        ("Bildung und Sprache", "Sprache am Abend"),
+    ]
 
 
 @pytest.mark.parametrize(

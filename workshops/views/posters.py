@@ -51,7 +51,8 @@ def share_image(request: HttpRequest, process: str, field: str, number: int) -> 
         language=get_language() or settings.LANGUAGE_CODE,
         process=str(shown.process.name),
         kicker=str(shown.field.name),
-        title=str(shown),
+        # The field stands above it already.
+        title=str(shown.title) or _("%(number)s. Workshop") % {"number": shown.number},
         when=_("abgesagt") if shown.is_cancelled else period_text(shown, shown.process),
     )
     look = look_of(shown.process, branding.of(shown.process))
@@ -84,8 +85,7 @@ def _poster_of(field: ActionField) -> paper.Poster:
         process=str(process.name),
         kicker=_("Reden Sie mit!"),
         title=str(field.name),
-        lead=_("Wir treffen uns per Video. Alle, die in %(town)s wohnen, sind eingeladen.")
-        % {"town": process.town},
+        lead=_("Wir treffen uns per Video. Alle sind eingeladen."),
         dates_heading=_("Termine"),
         dates=dates,
         more=more,
