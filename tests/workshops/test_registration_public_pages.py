@@ -237,6 +237,32 @@ def test_the_calendar_lists_by_month_and_shows_a_month(client: Client, people: c
             assert "Juli 2031" in text_of(shown)
 
 
+def test_the_months_end_with_the_first_and_the_last_workshop(client: Client, people: cast.Cast) -> None:
+    """A program that follows links, or somebody who is curious, would go on for centuries."""
+    with time_machine.travel(datetime.datetime(2031, 6, 1, 12, tzinfo=datetime.UTC), tick=False):
+        series = builders.a_series(people.fields[0])
+        for month, day in ((5, 6), (7, 8), (8, 30)):
+            builders.a_workshop(
+                series, starts_at=datetime.datetime(2031, month, day, 16, tzinfo=datetime.UTC)
+            )
+
+        def links_of(month: str) -> list[str]:
+            page = client.get(f"/integrationsplan/calendar/?month={month}").content.decode()
+            return re.findall(r'href="\?month=([^"&]+)"', page)
+
+        assert links_of("2031-05") == links_of("1999-01") == ["2031-06"]
+        assert links_of("2031-06") == ["2031-05", "2031-07"]
+        assert links_of("2031-08") == links_of("2031-09") == links_of("2199-12") == ["2031-07"]
+        Workshop.objects.all().delete()
+        assert links_of("2031-08") == []
+
+
+def test_who_asks_for_a_lost_link_reads_what_the_address_is_for(client: Client, people: cast.Cast) -> None:
+    page = client.get("/integrationsplan/my-link/").content.decode()
+    assert "schicken wir Ihren persönlichen Link dorthin, sonst nichts" in page
+    assert "die Bestätigung und den Link zum Workshop" not in page
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_statements_do_not_grow_with_the_workshops(
     client: Client, people: cast.Cast, count: int, django_assert_num_queries: Any

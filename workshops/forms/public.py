@@ -151,12 +151,10 @@ class AddressField(forms.EmailField):
     default_validators = [_refuse_unreachable]
 
 
-def _email_field() -> AddressField:
+def _email_field(why: Any) -> AddressField:
     return AddressField(
         label=_("E-Mail-Adresse"),
-        help_text=_(
-            "Dorthin schicken wir die Bestätigung und den Link zum Workshop. Sie wird nicht veröffentlicht."
-        ),
+        help_text=why,
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),
         error_messages={"invalid": _NO_ADDRESS},
@@ -188,7 +186,9 @@ class WorkshopsForm(NeedsForm):
 class RegistrationForm(GuardedForm, DetailsForm, WorkshopsForm):
     """Registration without an account."""
 
-    email = _email_field()
+    email = _email_field(
+        _("Dorthin schicken wir die Bestätigung und den Link zum Workshop. Sie wird nicht veröffentlicht.")
+    )
     privacy = forms.BooleanField(
         label=_("Ich habe die Datenschutzhinweise gelesen und bin einverstanden."),
         error_messages={"required": _("Ohne Ihr Einverständnis dürfen wir Ihre Angaben nicht speichern.")},
@@ -216,4 +216,6 @@ class RegistrationForm(GuardedForm, DetailsForm, WorkshopsForm):
 class AddressForm(GuardedForm):
     """An address to send the personal link to."""
 
-    email = _email_field()
+    email = _email_field(
+        _("Ist die Adresse bei uns bekannt, schicken wir Ihren persönlichen Link dorthin, sonst nichts.")
+    )

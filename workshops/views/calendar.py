@@ -25,7 +25,7 @@ class Day:
 @require_safe
 @conditional_page
 def calendar(request: HttpRequest, process: str) -> HttpResponse:
-    """`?month=2020-07` shows a month; `?field=<slug>` one field only."""
+    """`?month=2020-07` shows that month, or the nearest of the workshops' ones; `?field=<slug>` one field."""
     shown = process_or_404(request, process)
     now = timezone.now()
     fields = list(shown.fields.all())
@@ -49,6 +49,7 @@ def calendar(request: HttpRequest, process: str) -> HttpResponse:
     }
     if "month" in request.GET:
         first = _first_day(request.GET["month"]) or _month_of(upcoming, shown, now)
+        first = _nearest(first, workshops, shown, now)
         context |= _month(first, workshops, shown, now)
     return render(request, "workshops/public/calendar.html", context)
 
@@ -78,6 +79,22 @@ def _month_of(
     return start.astimezone(process.zone).date().replace(day=1)
 
 
+def _ends(
+    workshops: list[Workshop], process: ParticipationProcess, now: datetime.datetime
+) -> tuple[datetime.date, datetime.date]:
+    """The months of the first and of the last workshop; before and after them there is nothing to see."""
+    starts = [each.starts_at for each in workshops] or [now]
+    first, last = (each.astimezone(process.zone).date().replace(day=1) for each in (starts[0], starts[-1]))
+    return first, last
+
+
+def _nearest(
+    month: datetime.date, workshops: list[Workshop], process: ParticipationProcess, now: datetime.datetime
+) -> datetime.date:
+    first, last = _ends(workshops, process, now)
+    return min(max(month, first), last)
+
+
 def _month(
     first: datetime.date, workshops: list[Workshop], process: ParticipationProcess, now: datetime.datetime
 ) -> dict[str, object]:
@@ -85,11 +102,12 @@ def _month(
     for workshop in workshops:
         by_day.setdefault(workshop.starts_at.astimezone(process.zone).date(), []).append(workshop)
     today = now.astimezone(process.zone).date()
+    earliest, latest = _ends(workshops, process, now)
     month = weeks.Calendar().monthdatescalendar(first.year, first.month)
     return {
         "month": first,
-        "previous_month": (first - datetime.timedelta(days=1)).replace(day=1),
-        "next_month": (first + datetime.timedelta(days=31)).replace(day=1),
+        "previous_month": (first - datetime.timedelta(days=1)).replace(day=1) if first > earliest else None,
+        "next_month": (first + datetime.timedelta(days=31)).replace(day=1) if first < latest else None,
         "weekdays": month[0],
         "weeks": [
             [Day(on, by_day.get(on, []), on.month != first.month, on == today) for on in week]
