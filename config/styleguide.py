@@ -33,12 +33,24 @@ class SampleForm(forms.Form):
     privacy = forms.BooleanField(label=_("Ich habe die Datenschutzhinweise gelesen und stimme zu."))
 
 
+class GroupedForm(forms.Form):
+    """Choices under headings, each in a frame of its own."""
+
+    days = forms.MultipleChoiceField(
+        label=_("Termine"),
+        choices=[(_("Juli 2020"), [("7", _("dienstags 18 Uhr")), ("9", _("samstags 10 Uhr"))])],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+
 @staff_only
 def styleguide(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(_("Stand: geladen"))
     context = {
         "form": SampleForm(),
+        "grouped_form": GroupedForm(prefix="grouped"),
         # Sent empty, to show mistakes as a reader would see them.
         "refused_form": SampleForm({"email": "anna@"}, prefix="refused"),
         "hues": range(1, 7),
