@@ -1,5 +1,6 @@
 """What the frame of every page needs: whose page it is, and the language switch."""
 
+from collections import Counter
 from typing import NamedTuple
 
 from django import template
@@ -128,6 +129,23 @@ def process_of_page(context: Context) -> ParticipationProcess | None:
         return own if isinstance(own, ParticipationProcess) else None
     public = list(ParticipationProcess.objects.filter(is_public=True)[:2])
     return public[0] if len(public) == 1 else None
+
+
+class Named(NamedTuple):
+    """A process on pages that are of none, by what tells it from the others: its town; else its name, too."""
+
+    process: ParticipationProcess
+    name: str
+
+
+@register.simple_tag
+def public_processes() -> list[Named]:
+    """Whose imprint, privacy notice and accessibility statement a page without a process leads to."""
+    found = list(ParticipationProcess.objects.filter(is_public=True).order_by("town", "pk"))
+    towns = Counter(process.town for process in found)
+    return [
+        Named(each, each.town if towns[each.town] == 1 else f"{each.town}: {each.name}") for each in found
+    ]
 
 
 @register.filter
