@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 from django.utils.translation import get_language_from_path
 
@@ -42,6 +44,33 @@ class SecurityHeaders:
             "Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()"
         )
         return response
+
+
+# Pages that hold nothing but what everyone may read: no token, no form's secret. docs/adr/0046.
+COMPRESSED = frozenset(
+    f"workshops:{name}"
+    for name in (
+        *("home", "process", "field", "workshop", "calendar", "minutes", "measures", "plan", "progress"),
+        *("search", "imprint", "privacy", "easy_language", "sign_language"),
+        *("measures_csv", "measures_json", "measures_schema"),
+    )
+)
+
+
+class Compression(GZipMiddleware):
+    """Public pages compressed, for those who bring no cookie and get none.
+
+    Whoever can make a browser ask for pages and sees their length guesses a secret in them letter by letter
+    (BREACH). So: no compression where there is one, which is more than the random bytes that Django adds.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        match = request.resolver_match
+        is_public = match is not None and match.view_name in COMPRESSED
+        # Whoever is signed in finds a form to sign out on every page.
+        if not is_public or request.COOKIES or response.cookies or "CSRF_COOKIE" in request.META:
+            return response
+        return super().process_response(request, response)
 
 
 class Language:
