@@ -114,10 +114,12 @@ def _process(delivery: Delivery) -> Values:
     }
 
 
-def spoken_name(person: Participant | User | None) -> str:
+def spoken_name(person: Participant | User | None, *, by_mail: bool = True) -> str:
     """The name to greet with. Whoever hasn't proven the address hasn't proven the name: a stranger could
-    have us send their words to anyone, as a "name"."""
-    if person is None or (isinstance(person, Participant) and person.verified_at is None):
+    have us send their words to anyone, as a "name". By telephone or letter nobody's address is in doubt."""
+    if person is None:
+        return ""
+    if isinstance(person, Participant) and not (person.verified_at if by_mail else person.is_known):
         return ""
     return inert(person.name)
 

@@ -174,7 +174,7 @@ class Writer:
                 invitation = self.invitation(delivery, shown, reader_language, channel=channel)
                 scope = PersonalLink.Scope.UNSUBSCRIBE
                 url = book.url(person, scope, route="notifications:unsubscribe")
-                return invitation.for_reader(Reader(contexts.spoken_name(person), url))
+                return invitation.for_reader(Reader(contexts.spoken_name(person, by_mail=False), url))
             values = contexts.values_for(delivery, book) | frame(shown)
             values |= {"channel": channel.value, "feed_url": ""}
             subject = rendered(f"{delivery.kind}.subject.txt", values)

@@ -57,7 +57,7 @@ def _letter(
 ) -> Letter:
     language = emails.language_of(person.language)
     words = [writer.words(delivery, channel=Channel.LETTER) for delivery in rows]
-    name = contexts.spoken_name(person)
+    name = contexts.spoken_name(person, by_mail=False)
     with translation.override(language), timezone.override(process.zone):
         is_one = len(words) == 1
         link = links.make(person, PersonalLink.Scope.MANAGE)

@@ -169,6 +169,17 @@ class Participant(models.Model):
         super().save(*args, **kwargs)
 
     @property
+    def is_known(self) -> bool:
+        """Did they prove the address, or tell one of us, who answers for what was written down?"""
+        return self.verified_at is not None or self.consent_given != ""
+
+    @property
+    def awaits_owner(self) -> bool:
+        """One of us wrote the address down, and nobody has said there yet that it is theirs: it may be
+        misheard."""
+        return self.is_known and self.verified_at is None
+
+    @property
     def has_address(self) -> bool:
         """Is there an e-mail address? To be asked before anyone thinks of mail."""
         return bool(self.email)

@@ -105,11 +105,12 @@ def deadlines(
 ) -> dict[Rule, datetime.datetime]:
     """Until when each purpose keeps the person, by the rules that do; at least one."""
     days, ends, live = facts.days, dict[Rule, datetime.datetime](), _live(registrations)
-    is_known = person.verified_at is not None or person.consent_given != ""
-    if live or is_known:
+    if live or person.is_known:
         moments = [_kept_until(each, facts) for each in live]
-        if is_known:
-            since = max(person.created_at, person.verified_at or person.created_at)
+        if person.is_known:
+            # Who told one of us is known from that day on; the address may have been there for longer.
+            told_at = person.privacy_agreed_at if person.consent_given else None
+            since = max(person.created_at, person.verified_at or told_at or person.created_at)
             moments.append(facts.after(since, days[Rule.PARTICIPATION]))
         ends[Rule.PARTICIPATION] = max(moments)
     else:

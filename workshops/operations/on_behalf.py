@@ -67,10 +67,11 @@ def register(
     """Confirmed (or waiting) at once: `by` answers for what they wrote down and for the consent.
 
     `same_as`: staff say that the person is this one, of those with the same number; `is_someone_else`: that
-    they are none of those. Refuses with `same_number` if nobody has said either, with `already_registered`
-    (a second click), with `unreachable` if the wished way of contact is missing, and like
-    `registrations.add`. A verified person keeps the name and language they gave themselves; what stands in
-    an unverified row may be a stranger's, and is replaced. `only_own`: `by` learns of nobody whom others
+    they are none of those. An e-mail address stays unproven (it may be misheard): its owner has yet to press
+    a button (`participants.own_up`). Refuses with `same_number` if nobody has said either, with
+    `already_registered` (a second click), with `unreachable` if the wished way of contact is missing, and
+    like `registrations.add`. Whoever is known keeps the name and language they gave us; what stands in
+    another row may be a stranger's, and is replaced. `only_own`: `by` learns of nobody whom others
     registered.
     """
     now = now or timezone.now()
@@ -91,13 +92,13 @@ def register(
     participant = same_as or _noted(process, person, contact, now=now)
     participants.lock(participant)
     _note_contact(participant, contact)
-    if participant.verified_at is None or participant.privacy_version != process.privacy_version:
+    if not participant.is_known or participant.privacy_version != process.privacy_version:
         participant.privacy_agreed_at, participant.privacy_version = now, process.privacy_version
         participant.consent_given, participant.consent_taken_by = consent.value, by
         participant.save(
             update_fields=["privacy_agreed_at", "privacy_version", "consent_given", "consent_taken_by"]
         )
-    return registrations.add(participant, workshop_ids=workshop_ids, needs=needs, now=now)
+    return registrations.add(participant, workshop_ids=workshop_ids, needs=needs, is_on_behalf=True, now=now)
 
 
 def _twins(process: ParticipationProcess, person: Person, contact: Contact) -> ParticipantQuerySet:

@@ -66,8 +66,8 @@ def of_address(
 ) -> tuple[Participant, bool]:
     """The address's participant, locked, and whether it was made just now (`mails` to it counted).
 
-    What was said replaces what stands in an unverified row, which may be a stranger's; a verified person
-    keeps what they gave themselves.
+    What was said replaces what stands in an unverified row, which may be a stranger's; whoever is known
+    keeps what they gave us.
     """
     said = {
         "name": name,
@@ -83,7 +83,7 @@ def of_address(
         email_normalised=normalise_email(email),
         defaults={"email": email, "created_at": now, **window, **said},
     )
-    if not is_new and participant.verified_at is None:
+    if not is_new and not participant.is_known:
         for column, value in said.items():
             setattr(participant, column, value)
         participant.save(update_fields=[*said])
@@ -116,6 +116,16 @@ def verify(participant: Participant, *, now: datetime.datetime) -> None:
         changed += ["privacy_agreed_at", "privacy_version"]
     if changed:
         participant.save(update_fields=changed)
+
+
+@transaction.atomic
+def own_up(participant: Participant, *, now: datetime.datetime | None = None) -> None:
+    """Through a link that only their mailbox has, they say that what one of us wrote down is theirs."""
+    lock(participant)
+    if participant.verified_at is None:
+        participant.verified_at = now or timezone.now()
+        participant.save(update_fields=["verified_at"])
+    reached(participant)
 
 
 def reached(participant: Participant) -> None:

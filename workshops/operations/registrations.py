@@ -112,9 +112,12 @@ def add(
     *,
     workshop_ids: Collection[int],
     needs: Needs,
+    is_on_behalf: bool = False,
     now: datetime.datetime | None = None,
 ) -> list[Registration]:
     """Register someone who came through their personal link: confirmed (or waiting) at once.
+
+    So is whoever is registered by one of us (`is_on_behalf`); that proves no address.
 
     Refuses like `register`, with `held` where everything is taken or kept for people who have yet to
     confirm, and with `time_conflict` against what they are already registered for.
@@ -128,7 +131,8 @@ def add(
     kept = [registration.workshop for registration in existing if registration.workshop_id not in chosen]
     seats.refuse_overlaps([*chosen.values(), *kept], chosen=chosen)
     seats.refuse_full([each for each in all_seats if each.workshop.pk not in mine])
-    participants.verify(participant, now=now)
+    if not (is_on_behalf and participant.has_address):
+        participants.verify(participant, now=now)
     settled = []
     for each in all_seats:
         registration = mine.get(each.workshop.pk) or _arrive(each, participant, needs, now=now)
@@ -157,7 +161,7 @@ def confirm(
     """
     now = now or timezone.now()
     participants.lock(participant)
-    if shown is not None and participant.verified_at is None and shown.name != participant.name:
+    if shown is not None and not participant.is_known and shown.name != participant.name:
         return []
     participants.verify(participant, now=now)
     participants.reached(participant)

@@ -5,13 +5,18 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 
 from workshops import links
 from workshops.models import Participant, PersonalLink, Registration
+from workshops.operations import participants
 
 P = ParamSpec("P")
+
+Scope = PersonalLink.Scope
+# The confirm page has a button of its own that says it.
+_ASKED_FIRST = frozenset((Scope.MANAGE, Scope.CONTRIBUTE, Scope.JOIN))
 
 
 def opened_by(
@@ -24,6 +29,9 @@ def opened_by(
 
     Nothing here is kept by caches or search engines, and the address goes to no other site. No CSRF token,
     thus no cookie: the authority of a request is its address, which a forger doesn't have.
+
+    Where one of us wrote the mail address down, its owner is asked first whether it is theirs; until then
+    nothing of the person is shown, and nothing changed.
     """
 
     def decorate(
@@ -34,7 +42,10 @@ def opened_by(
         def guarded(request: HttpRequest, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             link = links.read(token, scope)
             try:
-                response = None if link is None else view(request, link, *args, **kwargs)
+                if link is not None and scope in _ASKED_FIRST and link.participant.awaits_owner:
+                    response: HttpResponse | None = _ask_owner(request, link)
+                else:
+                    response = None if link is None else view(request, link, *args, **kwargs)
             except (Participant.DoesNotExist, Registration.DoesNotExist):
                 # Erased meanwhile, by the same person's second click or other window.
                 response = None
@@ -48,6 +59,13 @@ def opened_by(
         return guarded
 
     return decorate
+
+
+def _ask_owner(request: HttpRequest, link: PersonalLink) -> HttpResponse:
+    if request.method == "POST" and request.POST.get("mine") == "yes":
+        participants.own_up(link.participant)
+        return redirect(request.path)
+    return render(request, "workshops/participant/is_this_you.html", {"process": link.participant.process})
 
 
 def _ended(request: HttpRequest, token: str, scope: PersonalLink.Scope) -> HttpResponse:

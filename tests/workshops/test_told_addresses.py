@@ -1,0 +1,123 @@
+"""An e-mail address told to staff may be misheard: nothing is shown there before its owner says so."""
+
+import datetime
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from notifications import contexts
+from tests import builders, pages
+from workshops import links
+from workshops.links import Scope
+from workshops.models import ConsentGiven, Participant, Registration, Workshop
+from workshops.operations import deadlines, on_behalf, registrations
+from workshops.operations.on_behalf import Contact
+from workshops.operations.registrations import Needs, Person
+from workshops.retention import Rule
+
+pytestmark = pytest.mark.django_db
+
+WORDS = ("Rufen Sie", "0900", "07471 77", "Weg 3", "misheard@example.org")
+
+
+@pytest.fixture
+def workshop() -> Workshop:
+    return builders.a_workshop(starts_at=timezone.now() + datetime.timedelta(days=9))
+
+
+@pytest.fixture
+def told(workshop: Workshop) -> Participant:
+    on_behalf.register(
+        workshop.process,
+        person=Person(email="misheard@example.org", name="Rufen Sie 0900 1"),
+        contact=Contact(phone="07471 77", postal_address="Weg 3"),
+        consent=ConsentGiven.BY_PHONE,
+        workshop_ids=[workshop.pk],
+        needs=Needs(),
+        by=builders.a_staff_member(),
+    )
+    return Participant.objects.get()
+
+
+def paths(person: Participant) -> list[str]:
+    mine = links.token_of(links.make(person, Scope.MANAGE))
+    seat = person.registrations.get()
+    join = links.token_of(links.make(person, Scope.JOIN, registration=seat))
+    contribute = links.token_of(links.make(person, Scope.CONTRIBUTE))
+    pages_of_mine = ["", "details/", "data/", "erase/", f"{seat.pk}/cancel/"]
+    return [*(f"/my/{mine}/{page}" for page in pages_of_mine), f"/join/{join}/", f"/contribute/{contribute}/"]
+
+
+def test_the_seat_is_confirmed_and_the_mail_greets_nobody(told: Participant) -> None:
+    assert told.verified_at is None
+    assert [row.status for row in told.registrations.all()] == [Registration.Status.CONFIRMED]
+    assert [(row.kind, row.channel) for row in told.deliveries.all()] == [("confirmed", "email")]
+    assert contexts.spoken_name(told) == ""
+    # A letter or a call doesn't go to the address.
+    assert contexts.spoken_name(told, by_mail=False).startswith("Rufen Sie")
+
+
+def test_no_page_shows_or_changes_anything_before_the_owner_said_so(told: Participant) -> None:
+    for path in paths(told):
+        for answer in (Client().get(path), Client().post(path, {"name": "Eve"})):
+            shown = answer.content.decode()
+            assert (path, answer.status_code) == (path, 200)
+            assert [word for word in WORDS if word in shown] == []
+            assert "Sind Sie das?" in pages.text(answer)
+    told.refresh_from_db()
+    assert (told.verified_at, told.name) == (None, "Rufen Sie 0900 1")
+    assert told.registrations.get().is_active
+
+
+def test_one_button_verifies_and_then_everything_is_there(told: Participant) -> None:
+    path = paths(told)[0]
+    answer = Client().post(path, {"mine": "yes"}, follow=True)
+    told.refresh_from_db()
+    assert told.verified_at is not None
+    assert [word for word in WORDS if word not in pages.text(answer)] == []
+    assert contexts.spoken_name(told).startswith("Rufen Sie")
+
+
+def test_no_stranger_renames_them_and_the_confirm_page_names_nobody(told: Participant) -> None:
+    other = builders.a_workshop(told.registrations.get().workshop.series)
+    registrations.register(
+        told.process,
+        person=Person(email="misheard@example.org", name="Eve"),
+        workshop_ids=[other.pk],
+        needs=Needs(),
+    )
+    told.refresh_from_db()
+    assert told.name == "Rufen Sie 0900 1"
+    path = f"/confirm/{links.token_of(links.make(told, Scope.CONFIRM))}/"
+    text = pages.text(Client().get(path))
+    assert [word for word in WORDS if word in text] == []
+    assert "Bitte bestätigen Sie nur, wenn Sie das waren." in text
+
+
+def test_who_told_us_is_kept_as_long_as_who_proved_the_address(told: Participant) -> None:
+    Participant.objects.update(created_at=timezone.now() - datetime.timedelta(days=900))
+    told.refresh_from_db()
+    rows = list(deadlines.with_workshops().filter(participant=told))
+    for registered in (rows, []):
+        ends = deadlines.deadlines(told, registered, deadlines.facts_of(told.process))
+        assert list(ends) == [Rule.PARTICIPATION]
+        assert ends[Rule.PARTICIPATION] > timezone.now()
+
+
+def test_who_is_known_or_has_no_address_is_asked_nothing(workshop: Workshop) -> None:
+    builders.a_participant(workshop.process, email="hans@example.org", name="Hans")
+    staff = builders.a_staff_member()
+    for email, phone in (("hans@example.org", ""), ("", "07471 5")):
+        on_behalf.register(
+            workshop.process,
+            person=Person(email=email, name="Olga"),
+            contact=Contact(phone=phone, contact_by="email" if email else "phone"),  # type: ignore[arg-type]
+            consent=ConsentGiven.BY_PHONE,
+            workshop_ids=[workshop.pk],
+            needs=Needs(),
+            by=staff,
+        )
+    for person in Participant.objects.all():
+        assert not person.awaits_owner
+        assert person.name in pages.text(Client().get(paths(person)[0]))
