@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from notifications import lapses, owed_minutes, results
 from notifications.inert import inert
-from notifications.models import Delivery, Kind
+from notifications.models import TO_ANOTHER_ADDRESS, Delivery, Kind
 from notifications.results import page_url
 from workshops import dates, links
 from workshops.models import Participant, PersonalLink, Prioritisation, Registration, User
@@ -65,8 +65,8 @@ class NoLinks(LinkBook):
 
 def _links_in(delivery: Delivery) -> list[links.Wanted]:
     person, registration, kind = delivery.participant, delivery.registration, Kind(delivery.kind)
-    if person is None or kind == Kind.PLEASE_CONFIRM:  # the confirm link is made with its question
-        return []
+    if person is None or kind in (Kind.PLEASE_CONFIRM, *TO_ANOTHER_ADDRESS):
+        return []  # such a link is made with its question
     if kind == Kind.INVITATION:
         return [(person, Scope.UNSUBSCRIBE, None)]
     if kind in _TO_CONTRIBUTE:
@@ -93,7 +93,9 @@ def shared_values(delivery: Delivery) -> Values:
 def personal_values(delivery: Delivery, book: LinkBook) -> dict[str, str]:
     """What differs from reader to reader: their name and their links, all of them plain text."""
     person, registration, kind = delivery.participant, delivery.registration, Kind(delivery.kind)
-    values = {"name": " ".join(spoken_name(person or delivery.user).split())}
+    # Nobody knows who reads at an address that isn't the person's.
+    spoken = "" if kind in TO_ANOTHER_ADDRESS else spoken_name(person or delivery.user)
+    values = {"name": " ".join(spoken.split())}
     if kind in SHARED:
         values["manage_url"] = book.url(person, Scope.MANAGE)
     if kind in _WITH_SEAT and registration is not None and had_a_seat(registration):
@@ -255,6 +257,16 @@ def _personal_link(delivery: Delivery, book: LinkBook) -> Values:
     return {"manage_url": book.url(delivery.participant, Scope.MANAGE)}
 
 
+def _confirm_address(delivery: Delivery, book: LinkBook) -> Values:
+    link = delivery.address_link
+    assert link is not None
+    assert link.expires_at is not None
+    assert delivery.participant is not None
+    link.participant = delivery.participant
+    until = dates.moment_text(link.expires_at, delivery.process)
+    return {"confirm_url": links.url_of(link), "until": until}
+
+
 def _moderators_reminder(delivery: Delivery, book: LinkBook) -> Values:
     values, workshop = _workshop(delivery), delivery.workshop
     assert workshop is not None
@@ -309,6 +321,8 @@ _ALONE: dict[Kind, Callable[[Delivery, LinkBook], Values]] = {
     Kind.MINUTES_COMMENTED: _minutes_commented,
     Kind.BARRIER_REPORTED: _barrier_reported,
     Kind.PERSONAL_LINK: _personal_link,
+    Kind.CONFIRM_ADDRESS: _confirm_address,
+    Kind.ADDRESS_MOVED: lambda delivery, book: {},
     Kind.SURVEY_CLOSED: _survey_closed,
     Kind.MODERATOR_INVITED: _invited_to_sign_in,
     Kind.COLLEAGUE_INVITED: _invited_to_sign_in,

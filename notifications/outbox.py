@@ -5,6 +5,7 @@ person's in one workshop; the database gives no number twice (but for those that
 
 | mail | its key, after its name | so it goes once for each |
 |---|---|---|
+| confirm_address, address_moved | participant, link | address typed, or left |
 | please_confirm, personal_link | participant, window of requests, number in it | mail asked for |
 | confirmed, waiting, promoted, registration_cancelled | registration | registration |
 | registration_lapsed | participant, day | day on which holds of one person lapsed |
@@ -37,7 +38,7 @@ from django.db.models import F, Value
 from django.dispatch import Signal
 from django.utils import timezone
 
-from notifications.models import BULK, NORMAL, URGENT, Delivery, Kind
+from notifications.models import BULK, NORMAL, TO_ANOTHER_ADDRESS, URGENT, Delivery, Kind
 from workshops.models import Participant, ParticipationProcess
 
 # Told after the commit that made mail due. `apps.py` connects the nudge: nothing here knows Celery.
@@ -46,6 +47,7 @@ mail_enqueued = Signal()
 PRIORITIES: Mapping[Kind, int] = {
     Kind.PLEASE_CONFIRM: URGENT,
     Kind.PERSONAL_LINK: URGENT,
+    Kind.CONFIRM_ADDRESS: URGENT,
     Kind.PASSWORD_RESET: URGENT,
     Kind.CONFIRMED: URGENT,
     Kind.WAITING: URGENT,
@@ -55,7 +57,8 @@ PRIORITIES: Mapping[Kind, int] = {
 }
 
 # Asked for by typing the address a moment ago: whoever did reads mail there, whatever they wished before.
-ALWAYS_MAILED = frozenset((Kind.PLEASE_CONFIRM, Kind.PERSONAL_LINK))
+# So it is with mail about an address, to that address.
+ALWAYS_MAILED = frozenset((Kind.PLEASE_CONFIRM, Kind.PERSONAL_LINK, *TO_ANOTHER_ADDRESS))
 
 
 def enqueue(

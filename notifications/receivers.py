@@ -21,6 +21,7 @@ from workshops.models import (
     ModeratorProfile,
     Participant,
     ParticipationProcess,
+    PersonalLink,
     Prioritisation,
     Registration,
     Survey,
@@ -84,6 +85,17 @@ def tell_on_the_new_way(
             process=participant.process,
             participant=participant,
         )
+
+
+@receiver(events.new_address_typed)
+def ask_a_new_address(participant: Participant, link: PersonalLink, **fact: Any) -> None:
+    _about_address(Kind.CONFIRM_ADDRESS, participant, link)
+
+
+@receiver(events.address_moved)
+def tell_the_former_address(participant: Participant, link: PersonalLink, **fact: Any) -> None:
+    """Whoever still reads there learns of it, also if somebody else has moved it."""
+    _about_address(Kind.ADDRESS_MOVED, participant, link)
 
 
 @receiver(events.registration_confirmed)
@@ -311,6 +323,16 @@ def _to_registered(registration: Registration, kind: Kind, *, anew: str = "") ->
         registration=registration,
         workshop=registration.workshop,
         revision=registration.workshop.revision,
+    )
+
+
+def _about_address(kind: Kind, participant: Participant, link: PersonalLink) -> None:
+    outbox.enqueue(
+        kind,
+        key=f"{kind}:{participant.pk}:{link.pk}",
+        process=participant.process,
+        participant=participant,
+        expires_at=link.expires_at,
     )
 
 

@@ -192,6 +192,14 @@ def _barriers_are_answered(delivery: Delivery, now: datetime.datetime) -> str:
     return "" if waiting.exists() else "barriers_answered"
 
 
+def _address_is_settled(delivery: Delivery, now: datetime.datetime) -> str:
+    """An address that takes no mail has nobody to be told, either."""
+    link = delivery.address_link
+    if link is None or not link.address or (link.expires_at is not None and link.expires_at <= now):
+        return "link_over"
+    return "nothing_to_tell" if delivery.status == Delivery.Status.FAILED else ""
+
+
 def _no_longer_a_moderator(delivery: Delivery, now: datetime.datetime) -> str:
     user = delivery.user
     if user is None or not user.moderator_profiles.filter(process=delivery.process).exists():
@@ -224,6 +232,8 @@ OBSOLETE: dict[Kind, Answer] = {
     Kind.MINUTES_OVERDUE: owed_minutes.minutes_came,
     Kind.BARRIER_REPORTED: _barriers_are_answered,
     Kind.PERSONAL_LINK: lambda delivery, now: "",
+    Kind.CONFIRM_ADDRESS: _address_is_settled,
+    Kind.ADDRESS_MOVED: _address_is_settled,
     Kind.SURVEY_CLOSED: _nothing_to_evaluate,
     Kind.MODERATOR_INVITED: _no_longer_a_moderator,
     Kind.COLLEAGUE_INVITED: _no_longer_staff,

@@ -39,6 +39,10 @@ personal_link_requested = Signal()
 # participant: Participant (reached in another way from now on), links_ended_at: datetime | None (their
 # links, and the way in that their calendars hold, opened nothing any more from that moment)
 contact_changed = Signal()
+# participant: Participant, link: PersonalLink (`address`: the one they typed, and have yet to prove)
+new_address_typed = Signal()
+# participant: Participant, link: PersonalLink (`address`: the former one, to which we write no more)
+address_moved = Signal()
 
 # profile: ModeratorProfile, by: User
 moderator_invited = Signal()

@@ -154,11 +154,14 @@ def read_ended(token: str, scope: PersonalLink.Scope) -> PersonalLink | None:
 def revoke(
     participant: Participant, *scopes: PersonalLink.Scope, now: datetime.datetime | None = None
 ) -> int:
-    """End the participant's links of these scopes (of all, if none is named); how many were ended."""
+    """End the participant's links of these scopes (of all, if none is named); how many were ended.
+
+    An address that somebody wished for goes with its link.
+    """
     links = participant.links.filter(revoked_at__isnull=True)
     if scopes:
         links = links.filter(scope__in=scopes)
-    return links.update(revoked_at=now or timezone.now())
+    return links.update(revoked_at=now or timezone.now(), address="")
 
 
 _ROUTES = {
@@ -166,6 +169,7 @@ _ROUTES = {
     Scope.CONFIRM: "workshops:confirm",
     Scope.JOIN: "workshops:join",
     Scope.CONTRIBUTE: "workshops:contribute",
+    Scope.ADDRESS: "workshops:confirm_address",
 }
 
 

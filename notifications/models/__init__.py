@@ -1,7 +1,16 @@
 """Which mail is owed to whom, and what became of it."""
 
 from notifications.models.campaign import InvitationCampaign
-from notifications.models.delivery import BULK, NORMAL, URGENT, Channel, Delivery, Kind, Settled
+from notifications.models.delivery import (
+    BULK,
+    NORMAL,
+    TO_ANOTHER_ADDRESS,
+    URGENT,
+    Channel,
+    Delivery,
+    Kind,
+    Settled,
+)
 from notifications.models.inbound import InboundMessage, InboxState
 from notifications.models.reminder import (
     DEFAULT_RULES,
@@ -16,6 +25,7 @@ __all__ = [
     "BULK",
     "DEFAULT_RULES",
     "NORMAL",
+    "TO_ANOTHER_ADDRESS",
     "URGENT",
     "Channel",
     "Delivery",

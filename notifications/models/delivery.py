@@ -9,7 +9,14 @@ from django.utils.translation import ngettext
 
 from notifications.models.campaign import InvitationCampaign
 from notifications.models.reminder import ReminderRule
-from workshops.models import Participant, ParticipationProcess, Registration, User, Workshop
+from workshops.models import (
+    Participant,
+    ParticipationProcess,
+    PersonalLink,
+    Registration,
+    User,
+    Workshop,
+)
 
 
 class Kind(models.TextChoices):
@@ -35,6 +42,8 @@ class Kind(models.TextChoices):
     PROPOSALS_DECIDED = "proposals_decided", _("Was aus den Vorschlägen wird")
     BARRIER_REPORTED = "barrier_reported", _("Gemeldete Barriere")
     PERSONAL_LINK = "personal_link", _("Persönlicher Link")
+    CONFIRM_ADDRESS = "confirm_address", _("Neue Adresse bestätigen")
+    ADDRESS_MOVED = "address_moved", _("Adresse geändert")
     SURVEY_CLOSED = "survey_closed", _("Umfrage beendet")
     MODERATOR_INVITED = "moderator_invited", _("Einladung zur Moderation")
     COLLEAGUE_INVITED = "colleague_invited", _("Einladung in die Verwaltung")
@@ -57,6 +66,11 @@ class Settled(models.TextChoices):
     IN_PERSON = "in_person", _("persönlich gesagt")
     NOT_NEEDED = "not_needed", _("nicht mehr nötig")
 
+
+# About the address they go to, which isn't the person's yet, or any more: it stands with a link, whose number
+# ends the key. They name nobody; what comes back says nothing of the person's own address, and nobody is told
+# it in another way.
+TO_ANOTHER_ADDRESS = frozenset((Kind.CONFIRM_ADDRESS, Kind.ADDRESS_MOVED))
 
 # Lower goes first: a confirmation must never wait behind a campaign.
 URGENT, NORMAL, BULK = 0, 5, 9
@@ -251,7 +265,25 @@ class Delivery(models.Model):
         return f"{self.kind} delivery {self.pk}"
 
     @property
+    def address_link(self) -> PersonalLink | None:
+        """Of mail to another address: the link with which it stands."""
+        number = self.key.rpartition(":")[2]
+        if self.kind not in TO_ANOTHER_ADDRESS or not number.isdecimal():
+            return None
+        is_used = self.kind == Kind.ADDRESS_MOVED
+        return PersonalLink.objects.filter(
+            pk=int(number),
+            participant=self.participant_id,
+            scope=PersonalLink.Scope.ADDRESS,
+            revoked_at__isnull=not is_used,
+        ).first()
+
+    @property
     def address(self) -> str:
+        """Empty if it went with its link."""
+        if self.kind in TO_ANOTHER_ADDRESS:
+            link = self.address_link
+            return link.address if link is not None else ""
         person = self.participant or self.user
         return person.email if person is not None else self.process.contact_email
 

@@ -26,7 +26,7 @@ from tests.smtp_sink import Received
 from workshops import links
 from workshops.errors import Refusal
 from workshops.models import ContactBy, Participant, PersonalLink, Registration, Workshop
-from workshops.operations import participants, registrations, workshops
+from workshops.operations import contacts, registrations, workshops
 from workshops.operations.registrations import Needs
 
 Deliver = Callable[[], list[Received]]
@@ -190,7 +190,7 @@ def _live_through(
                         workshop, starts_at=start, ends_at=start + 2 * HOUR, by=stage.cast.sabine
                     )
                 case "readdress":
-                    participants.correct_contact(
+                    contacts.correct_contact(
                         Participant.objects.get(pk=people[which].pk),
                         email=f"neu-{next(addresses)}@example.org",
                         phone="",

@@ -35,7 +35,7 @@ from workshops.models import (
     Workshop,
     localised,
 )
-from workshops.operations import workshops
+from workshops.operations import contacts, workshops
 
 GOLDEN = Path(__file__).parent / "golden"
 Deliver = Callable[[], list[Received]]
@@ -125,6 +125,14 @@ def owe(kind: Kind, language: str, stage: Stage) -> None:
             about = {"language": language}
         case Kind.PERSONAL_LINK:
             about = {"participant": person}
+        case Kind.CONFIRM_ADDRESS:
+            link = contacts.type_new_address(person, email="neu@example.org", may_mail=False, now=NOW)
+            about = {"participant": person, "key": f"{kind}:{person.pk}:{link.pk}"}
+        case Kind.ADDRESS_MOVED:
+            link = contacts.type_new_address(person, email="neu@example.org", may_mail=False, now=NOW)
+            assert contacts.move_address(link, now=NOW)
+            # The receiver's own.
+            return
         case Kind.SURVEY_CLOSED:
             about = {"user": stage.cast.sabine}
             Survey.objects.update(evaluated_at=None, evaluated_by=None)

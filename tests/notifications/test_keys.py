@@ -12,7 +12,16 @@ from notifications.models import Delivery, Kind, ReminderRule
 from tests import builders
 from tests.notifications.conftest import NOW, Stage
 from tests.notifications.results.about import prepare_results, tell_results
-from workshops.models import Minutes, ModeratorProfile, Participant, Registration, Survey, Workshop
+from workshops.models import (
+    Minutes,
+    ModeratorProfile,
+    Participant,
+    PersonalLink,
+    Registration,
+    Survey,
+    Workshop,
+)
+from workshops.operations import contacts
 
 
 def tell_everything(stage: Stage, registrations: list[Registration], minutes: Minutes) -> None:
@@ -21,6 +30,9 @@ def tell_everything(stage: Stage, registrations: list[Registration], minutes: Mi
         person = registration.participant
         receivers.ask_to_confirm(participant=person)
         receivers.send_personal_link(participant=person)
+        link = person.links.get(scope=PersonalLink.Scope.ADDRESS)
+        receivers.ask_a_new_address(participant=person, link=link)
+        receivers.tell_the_former_address(participant=person, link=link)
         receivers.tell_confirmed(registration=registration)
         receivers.tell_waiting(registration=registration)
         receivers.tell_promoted(registration=registration)
@@ -47,6 +59,8 @@ def everything(stage: Stage, clock: Any) -> tuple[Stage, list[Registration], Min
     stage.workshop.moderators.add(stage.cast.murat, second)
     people = [stage.cast.hans, stage.cast.amina]
     Participant.objects.filter(pk__in=[person.pk for person in people]).update(invitation_agreed_at=NOW)
+    for person in people:
+        contacts.type_new_address(person, email=f"neu-{person.email}", may_mail=False)
     other = builders.a_workshop(stage.workshop.series)
     registrations = [stage.registered(person) for person in people]
     registrations += [builders.a_registration(other, person) for person in people]

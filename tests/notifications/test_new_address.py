@@ -15,7 +15,7 @@ from tests.notifications.conftest import NOW, Stage
 from tests.smtp_sink import Received
 from workshops import events, links
 from workshops.models import ContactBy, Participant, PersonalLink, Registration
-from workshops.operations import participants, registrations
+from workshops.operations import contacts, registrations
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ HOUR = datetime.timedelta(hours=1)
 
 def correct(stage: Stage, *, email: str = "neu@example.org", by: ContactBy = ContactBy.EMAIL) -> None:
     person = Participant.objects.get(pk=stage.cast.hans.pk)
-    participants.correct_contact(
+    contacts.correct_contact(
         person,
         email=email,
         phone="07471 1",

@@ -13,7 +13,7 @@ from workshops import links
 from workshops.errors import Refusal
 from workshops.links import Scope
 from workshops.models import ConsentGiven, ContactBy, Participant, Registration, Workshop
-from workshops.operations import on_behalf, participants
+from workshops.operations import contacts, on_behalf
 from workshops.operations.on_behalf import Contact
 from workshops.operations.registrations import Needs, Person
 
@@ -309,7 +309,7 @@ def test_another_persons_address_is_refused(client: Client, people: cast.Cast) -
 
 def test_an_unchanged_contact_ends_no_links(people: cast.Cast) -> None:
     link = links.make(people.hans, Scope.MANAGE)
-    participants.correct_contact(
+    contacts.correct_contact(
         people.hans,
         email="HANS@example.org",
         phone="07471 2",

@@ -28,8 +28,8 @@ SOMEONE_ELSE = "other"
 class PhoneField(forms.CharField):
     """A number that can be dialled, as people write it."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "off", "dir": "ltr"})
+    def __init__(self, *, autocomplete: str = "off", **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"type": "tel", "autocomplete": autocomplete, "dir": "ltr"})
         super().__init__(max_length=40, widget=widget, **kwargs)
 
     def clean(self, value: Any) -> Any:

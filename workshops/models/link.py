@@ -4,6 +4,7 @@ import datetime
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from workshops.models.people import Participant
 from workshops.models.registration import Registration
@@ -25,6 +26,8 @@ class PersonalLink(models.Model):
         UNSUBSCRIBE = "unsubscribe"
         # Comments on minutes and points for proposals: it opens nothing else of the person's.
         CONTRIBUTE = "contribute"
+        # Another e-mail address for the person: it opens nothing, and is used once (`operations.contacts`).
+        ADDRESS = "address"
 
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="links")
     scope = models.CharField(max_length=12, choices=Scope.choices)
@@ -34,6 +37,8 @@ class PersonalLink(models.Model):
     # 16 random bytes in hexadecimal. The token is derived from it and the server's key, so a mail can
     # be written again after a crash; whoever reads only the database can derive nothing.
     nonce = models.CharField(max_length=32, unique=True)
+    # To which mail about an address goes: the new one until the link is used, then the former one.
+    address = models.EmailField(_("E-Mail-Adresse"), blank=True)
     token_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -44,8 +49,14 @@ class PersonalLink(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(scope__in=["manage", "confirm", "join", "feed", "unsubscribe", "contribute"]),
+                condition=Q(
+                    scope__in=["manage", "confirm", "join", "feed", "unsubscribe", "contribute", "address"]
+                ),
                 name="a_known_link_scope",
+            ),
+            models.CheckConstraint(
+                condition=Q(address="") | Q(scope="address", expires_at__isnull=False),
+                name="an_address_is_kept_with_its_own_link_until_an_end",
             ),
             models.CheckConstraint(
                 condition=Q(scope="join", registration__isnull=False)

@@ -1,6 +1,6 @@
 """What may happen to a person: verified, corrected, invited or not, erased.
 
-Sources: GDPR Art. 7 (consent), 16 (`correct`, `correct_contact`), 17 (`erase`), 21 (objection).
+Sources: GDPR Art. 7 (consent), 16 (`correct`; `operations.contacts`), 17 (`erase`), 21 (objection).
 """
 
 import datetime
@@ -8,18 +8,14 @@ from collections.abc import Collection
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from workshops import events, links
-from workshops.errors import Refusal
+from workshops import events
 from workshops.models import (
     ActionField,
     ContactBy,
     FieldInterest,
     Participant,
     ParticipationProcess,
-    PersonalLink,
-    User,
     normalise_email,
 )
 from workshops.operations import (
@@ -150,45 +146,6 @@ def correct(
     participant.name, participant.language = name, language
     participant.organisation, participant.organisation_kind = organisation, organisation_kind
     participant.save(update_fields=["name", "organisation", "organisation_kind", "language"])
-
-
-@transaction.atomic
-def correct_contact(
-    participant: Participant,
-    *,
-    email: str,
-    phone: str,
-    postal_address: str,
-    contact_by: ContactBy,
-    by: User,
-) -> None:
-    """Staff correct how a person is reached, as they told it. Refuses with `address_taken`.
-
-    A new address has not bounced yet; what still waits for the person takes the new way. Links in the old
-    mailbox end with it: whoever relies on one is told anew.
-    """
-    lock(participant)
-    now, links_ended_at, asked = timezone.now(), None, None
-    taken = Participant.objects.with_address(email).filter(process=participant.process)
-    if taken.exclude(pk=participant.pk).exists():
-        raise Refusal("address_taken", _("Diese Adresse gehört schon einer anderen Person."))
-    if normalise_email(email) != participant.email_normalised:
-        if participant.has_address:
-            asked = participant.links.valid(now).filter(scope=PersonalLink.Scope.CONFIRM).first()
-            # Links that lie in the old mailbox stay there, and open nothing any more.
-            links_ended_at = now if links.revoke(participant, now=now) else None
-        participant.unreachable_since, participant.unreachable_reason = None, ""
-    participant.email, participant.phone = email, phone
-    participant.postal_address, participant.contact_by = postal_address, contact_by
-    participant.save(
-        update_fields=[
-            *("email", "email_normalised", "phone", "phone_normalised", "postal_address", "contact_by"),
-            *("unreachable_since", "unreachable_reason"),
-        ]
-    )
-    if asked is not None:
-        links.make(participant, PersonalLink.Scope.CONFIRM, expires_at=asked.expires_at)
-    events.contact_changed.send(sender=Participant, participant=participant, links_ended_at=links_ended_at)
 
 
 def agree_to_invitations(participant: Participant, *, now: datetime.datetime | None = None) -> None:

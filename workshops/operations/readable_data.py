@@ -71,6 +71,7 @@ _SCOPES = {
     PersonalLink.Scope.FEED: _("Kalender"),
     PersonalLink.Scope.UNSUBSCRIBE: _("Keine Einladungen mehr"),
     PersonalLink.Scope.CONTRIBUTE: _("Mitwirken"),
+    PersonalLink.Scope.ADDRESS: _("E-Mail-Adresse ändern"),
 }
 
 _FIRST = ("workshop_name", "workshop_starts_at", "field_name", "list_name", "proposal_title")

@@ -14,7 +14,15 @@ from django.db import connection, transaction
 from django.db.models import Prefetch, Q
 
 from workshops.models import Participant, ParticipationProcess, PhoneGuest, Registration
-from workshops.operations import barriers, deadlines, deletions, participants, periods, raw_material
+from workshops.operations import (
+    barriers,
+    contacts,
+    deadlines,
+    deletions,
+    participants,
+    periods,
+    raw_material,
+)
 from workshops.operations.deadlines import Facts, What
 from workshops.operations.retrying import tried_again
 from workshops.retention import Rule, begin_of_next_day
@@ -37,6 +45,7 @@ def run(*, now: datetime.datetime, is_stopping: Callable[[], bool] = _never) -> 
         done[Rule.SURVEY] += raw_material.forget_survey(process, facts, now=now)
         done += raw_material.forget_recordings(process, facts, now=now, is_stopping=is_stopping)
     barriers.forget(now=now)
+    contacts.forget_addresses(now=now)
     # Of those who signed in and left.
     Session.objects.filter(expire_date__lt=now).delete()
     _empty_the_log()

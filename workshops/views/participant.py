@@ -28,6 +28,8 @@ _DONE = {
     "needs": _("Wir haben notiert, was Sie brauchen."),
     "added": _("Sie sind angemeldet."),
     "details": _("Ihre Angaben sind geändert."),
+    "contact": _("Ihre Angaben sind geändert."),
+    "address": _("Ihre E-Mail-Adresse ist geändert. Von nun an schreiben wir dorthin."),
     "invitations": _("Ihre Entscheidung zu Einladungen ist gespeichert."),
 }
 
@@ -51,7 +53,7 @@ def confirm(request: HttpRequest, link: PersonalLink) -> HttpResponse:
     now = timezone.now()
     pending = [registration for registration in _of(participant) if _is_held(registration, now)]
     if request.method == "POST" and not pending:
-        return _to_my_registrations(participant, done="confirmed" if settled else "")
+        return to_my_registrations(participant, done="confirmed" if settled else "")
     # Whoever has proven the address was asked for exactly these, so only room was missing.
     without_room = [
         each
@@ -77,7 +79,7 @@ def my_registrations(request: HttpRequest, link: PersonalLink) -> HttpResponse:
     now = timezone.now()
     mine = _of(link.participant)
     current = [each for each in mine if each.is_active and each.workshop.ends_at > now]
-    context = _context(
+    context = context_of(
         link,
         now=now,
         done=_DONE.get(request.GET.get("done", ""), ""),
@@ -106,8 +108,8 @@ def my_add(request: HttpRequest, link: PersonalLink) -> HttpResponse:
         except Refusal as refusal:
             form.add_error("workshops", sentences_of(refusal))
         else:
-            return _to_my_registrations(participant, link, done="added")
-    context = _context(link, form=form, has_choices=bool(choices))
+            return to_my_registrations(participant, link, done="added")
+    context = context_of(link, form=form, has_choices=bool(choices))
     return render(request, "workshops/participant/add.html", context)
 
 
@@ -122,8 +124,8 @@ def my_cancel(request: HttpRequest, link: PersonalLink, registration: int) -> Ht
         except Refusal as refusal:
             refused = refusal.sentence
         else:
-            return _to_my_registrations(link.participant, link, done="cancelled")
-    context = _context(link, registration=mine, refused=refused)
+            return to_my_registrations(link.participant, link, done="cancelled")
+    context = context_of(link, registration=mine, refused=refused)
     return render(request, "workshops/participant/cancel.html", context)
 
 
@@ -145,8 +147,8 @@ def my_needs(request: HttpRequest, link: PersonalLink, registration: int) -> Htt
         except Refusal as refusal:
             form.add_error(None, refusal.sentence)
         else:
-            return _to_my_registrations(link.participant, link, done="needs")
-    context = _context(link, registration=mine, form=form)
+            return to_my_registrations(link.participant, link, done="needs")
+    context = context_of(link, registration=mine, form=form)
     return render(request, "workshops/participant/needs.html", context)
 
 
@@ -183,8 +185,8 @@ def my_details(request: HttpRequest, link: PersonalLink) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         participants.correct(participant, **form.cleaned_data)
-        return _to_my_registrations(participant, link, done="details")
-    return render(request, "workshops/participant/details.html", _context(link, form=form))
+        return to_my_registrations(participant, link, done="details")
+    return render(request, "workshops/participant/details.html", context_of(link, form=form))
 
 
 @opened_by(Scope.MANAGE)
@@ -194,7 +196,7 @@ def my_invitations(request: HttpRequest, link: PersonalLink) -> HttpResponse:
     fields = list(link.participant.process.fields.all())
     if request.method != "POST":
         chosen = set(link.participant.interests.values_list("field_id", flat=True))
-        context = _context(link, choices=[(field, field.pk in chosen) for field in fields])
+        context = context_of(link, choices=[(field, field.pk in chosen) for field in fields])
         return render(request, "workshops/participant/invitations.html", context)
     if "interests" in request.POST:
         named = set(request.POST.getlist("field"))
@@ -203,7 +205,7 @@ def my_invitations(request: HttpRequest, link: PersonalLink) -> HttpResponse:
         participants.agree_to_invitations(link.participant)
     else:
         participants.object_to_invitations(link.participant)
-    return _to_my_registrations(link.participant, link, done="invitations")
+    return to_my_registrations(link.participant, link, done="invitations")
 
 
 @opened_by(Scope.MANAGE)
@@ -214,7 +216,7 @@ def my_calendar(request: HttpRequest, link: PersonalLink) -> HttpResponse:
     if request.method == "POST":
         feed_link = links.make(link.participant, Scope.FEED)
         feed = links.url_of(feed_link, route="personal_feed")
-    context = _context(link, feed=feed)
+    context = context_of(link, feed=feed)
     return render(request, "workshops/participant/calendar.html", context)
 
 
@@ -233,7 +235,7 @@ def my_data(request: HttpRequest, link: PersonalLink) -> HttpResponse:
 @require_safe
 def my_data_page(request: HttpRequest, link: PersonalLink) -> HttpResponse:
     """The same in words: to read, to print, to keep."""
-    context = _context(link, sections=readable_data.readable(link.participant))
+    context = context_of(link, sections=readable_data.readable(link.participant))
     return render(request, "workshops/participant/data.html", context)
 
 
@@ -244,7 +246,7 @@ def my_erase(request: HttpRequest, link: PersonalLink) -> HttpResponse:
         process = link.participant.process
         participants.erase(link.participant)
         return render(request, "workshops/participant/erased.html", {"process": process})
-    return render(request, "workshops/participant/erase.html", _context(link))
+    return render(request, "workshops/participant/erase.html", context_of(link))
 
 
 def _shown(posted: QueryDict) -> registrations.Shown:
@@ -287,7 +289,7 @@ def _registration_or_404(link: PersonalLink, registration: int) -> Registration:
     )
 
 
-def _context(link: PersonalLink, **more: object) -> dict[str, object]:
+def context_of(link: PersonalLink, **more: object) -> dict[str, object]:
     return {
         "process": link.participant.process,
         "participant": link.participant,
@@ -296,7 +298,7 @@ def _context(link: PersonalLink, **more: object) -> dict[str, object]:
     }
 
 
-def _to_my_registrations(
+def to_my_registrations(
     participant: Participant, link: PersonalLink | None = None, *, done: str
 ) -> HttpResponse:
     token = links.token_of(link or links.make(participant, Scope.MANAGE))

@@ -22,10 +22,11 @@ _ASKED_FIRST = frozenset((Scope.MANAGE, Scope.CONTRIBUTE, Scope.JOIN))
 def opened_by(
     scope: PersonalLink.Scope,
 ) -> Callable[
-    [Callable[Concatenate[HttpRequest, PersonalLink, P], HttpResponse]],
+    [Callable[Concatenate[HttpRequest, PersonalLink, P], HttpResponse | None]],
     Callable[..., HttpResponse],
 ]:
-    """The view gets the link instead of its token; a link that opens nothing gets a page that says so.
+    """The view gets the link instead of its token; a link that opens nothing (any more, by a view's None)
+    gets a page that says so.
 
     Nothing here is kept by caches or search engines, and the address goes to no other site. No CSRF token,
     thus no cookie: the authority of a request is its address, which a forger doesn't have.
@@ -35,7 +36,7 @@ def opened_by(
     """
 
     def decorate(
-        view: Callable[Concatenate[HttpRequest, PersonalLink, P], HttpResponse],
+        view: Callable[Concatenate[HttpRequest, PersonalLink, P], HttpResponse | None],
     ) -> Callable[..., HttpResponse]:
         @csrf_exempt
         @wraps(view)

@@ -14,7 +14,7 @@ from workshops.errors import Refusal
 from workshops.exports.spreadsheet import participants_csv
 from workshops.forms.on_behalf import SOMEONE_ELSE, ContactForm, OnBehalfForm
 from workshops.models import ConsentGiven, ContactBy, Participant, ParticipationProcess, Registration
-from workshops.operations import on_behalf, participants, registrations
+from workshops.operations import contacts, on_behalf, registrations
 from workshops.operations.on_behalf import Contact
 from workshops.operations.registrations import Needs, Person
 from workshops.permissions import signed_in_user
@@ -80,7 +80,7 @@ def contact(request: HttpRequest, process: ParticipationProcess, pk: int) -> Htt
     if form.is_valid():
         given = form.cleaned_data
         try:
-            participants.correct_contact(
+            contacts.correct_contact(
                 person, email=given["email"], **asdict(contact_of(given)), by=signed_in_user(request)
             )
         except Refusal as refusal:

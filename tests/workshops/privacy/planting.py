@@ -13,7 +13,6 @@ from django.db import models
 
 from notifications.models import Delivery, InboundMessage
 from tests import builders, cast
-from workshops import links
 from workshops.models import (
     BarrierReport,
     ContactList,
@@ -27,6 +26,7 @@ from workshops.models import (
     Registration,
     Workshop,
 )
+from workshops.operations import contacts
 
 # Short enough for the shortest column, and no word of any language.
 MARK = "zqmarkxy"
@@ -117,7 +117,7 @@ def _marked(field: "models.Field[Any, Any]") -> Any:
         return [MARK]
     if isinstance(field, models.BinaryField):
         return MARK.encode()
-    if field.name in ("email", "email_normalised", "reply_to"):
+    if field.name in ("email", "email_normalised", "reply_to", "address"):
         return ADDRESS
     return f"{MARK}{next(_numbers)}" if field.unique else MARK
 
@@ -160,7 +160,7 @@ def rows_about(amina: Participant, workshop: Workshop, people: cast.Cast) -> lis
         delivery,
         _message(uid=1, participant=amina, received_at=then, process=process),
         _message(uid=2, delivery=delivery, received_at=then, process=process),
-        links.make(amina, PersonalLink.Scope.FEED),
+        _typed_address(amina),
         amina.interests.create(field=workshop.field, agreed_at=then, source="person"),
         amina.list_entries.create(contact_list=listed),
         seat.presences.create(meeting=meeting, person_key="p", name="A", joined_at=then, last_seen_at=then),
@@ -180,6 +180,11 @@ def rows_about(amina: Participant, workshop: Workshop, people: cast.Cast) -> lis
         BarrierReport.objects.create(process=process, message="m", language="de", created_at=then),
         PhoneGuest.objects.create(workshop=workshop, label="Frau Aydın", minutes=40),
     ]
+
+
+def _typed_address(amina: Participant) -> PersonalLink:
+    """A link can hold an address: the new one that she typed, and hasn't proven yet."""
+    return contacts.type_new_address(amina, email=f"neu-{ADDRESS}")
 
 
 def _message(**fields: Any) -> InboundMessage:

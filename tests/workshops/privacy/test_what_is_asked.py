@@ -15,6 +15,7 @@ ASKED = {
     *("workshops", "name", "email", "organisation", "organisation_kind", "language", "privacy"),
     *("needs", "interpretation_language", "needs_note"),
     *("named", "outcome", "message", "reply_to"),
+    *("contact_by", "phone", "postal_address"),
 }
 # Filled in by the page, or seen by no person.
 NOT_ASKED = {"website", "opened"}

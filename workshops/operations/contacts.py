@@ -1,0 +1,147 @@
+"""How a person is reached, corrected by staff or by the person (GDPR Art. 16).
+
+Whoever types a new e-mail address for themselves has yet to prove it: a mail goes there, and only the button
+behind its link moves them. Nothing they see before tells whether the address is somebody else's already.
+"""
+
+import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from workshops import events, links
+from workshops.errors import Refusal
+from workshops.models import ContactBy, Participant, PersonalLink, User, normalise_email
+from workshops.operations.participants import count_mail, lock
+
+Scope = PersonalLink.Scope
+
+# How long a typed address waits for its proof, and a former one for its notice.
+ADDRESS_WAITS = datetime.timedelta(days=1)
+
+
+@transaction.atomic
+def correct_contact(
+    participant: Participant,
+    *,
+    email: str,
+    phone: str,
+    postal_address: str,
+    contact_by: ContactBy,
+    by: User | Participant,
+) -> None:
+    """As the person told it. Refuses with `address_taken`.
+
+    A new address has not bounced yet; what still waits for the person takes the new way. Links in the old
+    mailbox end with it: whoever relies on one is told anew.
+    """
+    lock(participant)
+    now, links_ended_at, asked = timezone.now(), None, None
+    if normalise_email(email) != participant.email_normalised:
+        _refuse_taken(participant, email)
+        # What they typed themselves before is not what they want now.
+        links.revoke(participant, Scope.ADDRESS, now=now)
+        if participant.has_address:
+            asked = participant.links.valid(now).filter(scope=Scope.CONFIRM).first()
+            # Links that lie in the old mailbox stay there, and open nothing any more.
+            links_ended_at = now if links.revoke(participant, now=now) else None
+        participant.unreachable_since, participant.unreachable_reason = None, ""
+    participant.email, participant.phone = email, phone
+    participant.postal_address, participant.contact_by = postal_address, contact_by
+    try:
+        with transaction.atomic():
+            participant.save(
+                update_fields=[
+                    *("email", "email_normalised", "phone", "phone_normalised", "postal_address"),
+                    *("contact_by", "unreachable_since", "unreachable_reason"),
+                ]
+            )
+    except IntegrityError as error:
+        # Taken at this very moment.
+        _refuse_taken(participant, email)
+        raise error
+    if asked is not None:
+        links.make(participant, Scope.CONFIRM, expires_at=asked.expires_at)
+    events.contact_changed.send(sender=Participant, participant=participant, links_ended_at=links_ended_at)
+
+
+def _refuse_taken(participant: Participant, email: str) -> None:
+    taken = Participant.objects.with_address(email).filter(process=participant.process)
+    if taken.exclude(pk=participant.pk).exists():
+        raise Refusal("address_taken", _("Diese Adresse gehört schon einer anderen Person."))
+
+
+@transaction.atomic
+def correct_own(participant: Participant, *, phone: str, postal_address: str, contact_by: ContactBy) -> None:
+    """By the person, who says nothing of their address here."""
+    lock(participant)
+    correct_contact(
+        participant,
+        email=participant.email,
+        phone=phone,
+        postal_address=postal_address,
+        contact_by=contact_by,
+        by=participant,
+    )
+
+
+@transaction.atomic
+def type_new_address(
+    participant: Participant, *, email: str, may_mail: bool = True, now: datetime.datetime | None = None
+) -> PersonalLink:
+    """Keep the address until its mailbox answers, and write to it. One at a time: the last one typed counts.
+    Refuses with `same_address`.
+
+    `may_mail`: nobody has made us write there too often. It is kept without a mail, too: what the person
+    sees of themselves is the same.
+    """
+    now = now or timezone.now()
+    lock(participant)
+    if normalise_email(email) == participant.email_normalised:
+        raise Refusal("same_address", _("An diese Adresse schreiben wir Ihnen schon."))
+    links.revoke(participant, Scope.ADDRESS, now=now)
+    link = links.make(participant, Scope.ADDRESS, expires_at=now + ADDRESS_WAITS)
+    link.address = email
+    link.save(update_fields=["address"])
+    if may_mail and count_mail(participant, now=now):
+        events.new_address_typed.send(sender=Participant, participant=participant, link=link)
+    return link
+
+
+@transaction.atomic
+def move_address(link: PersonalLink, *, now: datetime.datetime | None = None) -> bool:
+    """The mailbox behind a new address answered: it is the person's from now on. False if the link is over.
+
+    Refuses with `address_taken`. Of the former address nothing stays but what its notice needs, for a day.
+    """
+    now = now or timezone.now()
+    participant = link.participant
+    lock(participant)
+    waiting = participant.links.valid(now).filter(pk=link.pk, scope=Scope.ADDRESS).exclude(address="").first()
+    if waiting is None:
+        return False
+    former = "" if participant.unreachable_since else participant.email
+    correct_contact(
+        participant,
+        email=waiting.address,
+        phone=participant.phone,
+        postal_address=participant.postal_address,
+        contact_by=ContactBy(participant.contact_by),
+        by=participant,
+    )
+    if participant.verified_at is None:
+        participant.verified_at = now
+        participant.save(update_fields=["verified_at"])
+    if former:
+        waiting.refresh_from_db()
+        waiting.address, waiting.expires_at = former, now + ADDRESS_WAITS
+        waiting.save(update_fields=["address", "expires_at"])
+        events.address_moved.send(sender=Participant, participant=participant, link=waiting)
+    return True
+
+
+def forget_addresses(*, now: datetime.datetime) -> int:
+    """Those that nobody has proven in time, and former ones whose notice has had its day; how many."""
+    over = PersonalLink.objects.filter(scope=Scope.ADDRESS, expires_at__lte=now).exclude(address="")
+    return over.update(address="")
