@@ -20,7 +20,11 @@ from workshops.models import ParticipationProcess, Workshop
 
 def moment_text(value: datetime.datetime, process: ParticipationProcess) -> str:
     """„Dienstag, 7. Juli 2020, 18:00 Uhr“."""
-    local = value.astimezone(process.zone)
+    return local_moment_text(value.astimezone(process.zone))
+
+
+def local_moment_text(local: datetime.datetime) -> str:
+    """The same of a moment that is in the town's zone already."""
     return _unbroken(_("%(day)s, %(time)s Uhr")) % {"day": _day(local), "time": time_text(local)}
 
 
@@ -41,7 +45,7 @@ def hours_text(workshop: Workshop, process: ParticipationProcess) -> str:
     return _unbroken(_("%(start)s bis %(end)s Uhr")) % {"start": time_text(start), "end": time_text(end)}
 
 
-def time_text(local: datetime.datetime) -> str:
+def time_text(local: datetime.datetime | datetime.time) -> str:
     """„18:00“."""
     return cldr.format_time(local, "short", locale=_locale()).replace(" ", "\u00a0")
 

@@ -7,10 +7,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import time_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from workshops import dates
 from workshops.models import ParticipationProcess
 
 _DAY = 24 * 60
@@ -145,7 +145,7 @@ class ReminderRule(models.Model):
         """“7 Tage vorher”, “2 Tage vorher um 09:00 Uhr”, in the active language."""
         if self.minutes_before is None:
             assert self.at_time is not None
-            time = time_format(self.at_time).replace(" ", "\u00a0")
+            time = dates.time_text(self.at_time)
             count = self.days_before or 0
             sentence = gettext("am selben Tag um %(time)s Uhr")
             if count:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from babel import Locale
 from django.conf import settings
 from django.test import Client
 
@@ -98,6 +99,19 @@ def inline_code(page: "Page") -> list[str]:
             .map(e => e.outerHTML.slice(0, 120))"""
     )
     return [f"{page.url}: inline: {html}" for html in found]
+
+
+def times_without_a_weekday(page: "Page", language: str) -> list[str]:
+    """In words, on the calendar leaf beside it, or in the calendar's cell."""
+    days = Locale.parse(language.split("-")[0]).days
+    names = {name for way in ("format", "stand-alone") for width in ("wide", "abbreviated")
+             for name in days[way][width].values()}  # fmt: skip
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll('main time')]
+            .filter(e => /\\d:\\d\\d/.test(e.textContent))
+            .map(e => (e.closest('.agenda__item, td:has(.calendar__weekday)') || e).textContent)"""
+    )
+    return [f"{page.url}: {time}" for time in found if not any(name in time for name in names)]
 
 
 class Stop(NamedTuple):

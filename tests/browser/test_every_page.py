@@ -12,7 +12,7 @@ import pytest
 
 from tests import builders
 from tests.browser import town
-from tests.browser.looking import SMALL, findings, in_each_reading, sign_in
+from tests.browser.looking import SMALL, findings, in_each_reading, sign_in, times_without_a_weekday
 from tests.browser.walking import walk_links
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def look_around(page: "Page", *starts: str, language: str, width: int) -> dict[s
     found, forms = {}, {}
     for start in starts:
         for name in walk_links(page, start=start, language=language):
-            found[name] = findings(page)
+            found[name] = [*findings(page), *times_without_a_weekday(page, language)]
             if page.locator(TO_REFUSE).count():
                 forms[name] = page.url
     # In German always, in the others when there is time.

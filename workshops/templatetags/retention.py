@@ -1,10 +1,7 @@
 """What is kept of people and for how long, in words."""
 
-import datetime
-
 from django import template
 
-from workshops import dates
 from workshops.models import ParticipationProcess
 from workshops.operations import periods
 from workshops.retention import PURPOSES, days_text
@@ -20,11 +17,6 @@ def purposes(process: ParticipationProcess) -> dict[str, object]:
         for each in PURPOSES
     ]
     return {"purposes": rows}
-
-
-@register.filter
-def date_in_words(on: datetime.date) -> str:
-    return dates.date_text(on)
 
 
 @register.filter

@@ -96,6 +96,24 @@ def weekday_date(on: datetime.date) -> str:
 
 
 @register.filter
+def date_in_words(on: datetime.date) -> str:
+    """A day of which nobody asks the weekday."""
+    return dates.date_text(on)
+
+
+@register.filter
+def moment_in_words(value: datetime.datetime, process: ParticipationProcess) -> str:
+    """As `moment`, where only words may stand (an `<option>`)."""
+    return dates.moment_text(value, process)
+
+
+@register.filter
+def time_of_day(value: datetime.datetime, process: ParticipationProcess) -> str:
+    """Only where the day is said right before it (tests/architecture/test_moments.py)."""
+    return dates.time_text(value.astimezone(process.zone))
+
+
+@register.filter
 def markdown(text: LocalisedText | str) -> SafeString:
     return markup.render(str(text))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from workshops import dates
 from workshops.models import AgendaItem, Workshop
 
 
@@ -40,6 +41,11 @@ def clock(workshop: Workshop) -> dict[str, object]:
     """For reordering by script: what stands beside each item, and which is the current one (from 0)."""
     timed = timetable(workshop, list(workshop.agenda.defer(*AgendaItem.PARTS)), now=timezone.now())
     return {
-        "labels": [f"{timezone.localtime(each.starts_at):%H:%M}" if each.starts_at else "" for each in timed],
+        "labels": [_label(each.starts_at, workshop) for each in timed],
         "current": next((index for index, each in enumerate(timed) if each.is_current), None),
     }
+
+
+def _label(starts_at: datetime.datetime | None, workshop: Workshop) -> str:
+    """As the page has it (`time_of_day`)."""
+    return dates.time_text(starts_at.astimezone(workshop.process.zone)) if starts_at else ""

@@ -10,7 +10,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from workshops.dates import date_text
+from workshops.dates import date_text, local_moment_text
 from workshops.forms.staff import SPOKEN_LANGUAGES
 from workshops.models import ParticipationProcess, User
 from workshops.planning.outcome import Rule, Way
@@ -104,18 +104,14 @@ def _rule(one: Mapping[str, Any], names: Names) -> str:
         case Rule.ABSENCE:
             return _("%(name)s ist zeitweise nicht verfügbar.") % {"name": person_name(one["subject"], names)}
         case Rule.PIN:
-            return _("%(field)s: Der Workshop am %(day)s um %(time)s Uhr ist festgelegt.") % {
+            return _("%(field)s: Der Workshop (%(moment)s) ist festgelegt.") % {
                 "field": field_name(one["field"], names),
-                "day": day(one["day"]),
-                "time": one["start"],
+                "moment": _moment(one["day"], one["start"]),
             }
         case Rule.SECOND_ROOM:
-            return _(
-                "%(field)s: Der Workshop am %(day)s um %(time)s Uhr braucht zum Dolmetschen auch %(rooms)s."
-            ) % {
+            return _("%(field)s: Der Workshop (%(moment)s) braucht zum Dolmetschen auch %(rooms)s.") % {
                 "field": field_name(one["field"], names),
-                "day": day(one["day"]),
-                "time": one["start"],
+                "moment": _moment(one["day"], one["start"]),
                 "rooms": get_text_list(
                     [room_name(key, names) for key in dict.fromkeys(one["rooms"])], _("und")
                 ),
@@ -241,6 +237,13 @@ def language_list(codes: Iterable[str]) -> str:
 
 def day(iso: str) -> str:
     return date_text(datetime.date.fromisoformat(iso))
+
+
+def _moment(day_iso: str, start: str) -> str:
+    """Runs note both in the town's zone."""
+    return local_moment_text(
+        datetime.datetime.combine(datetime.date.fromisoformat(day_iso), datetime.time.fromisoformat(start))
+    )
 
 
 def _times(starts: Iterable[str]) -> str:

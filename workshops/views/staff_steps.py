@@ -4,9 +4,7 @@ import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from django.template.defaultfilters import date as format_date
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -286,7 +284,7 @@ def _minutes_page(workshop: Workshop) -> str:
 
 
 def _day(workshop: Workshop) -> str:
-    return format_date(timezone.localtime(workshop.starts_at), "MONTH_DAY_FORMAT")
+    return dates.month_day_text(workshop.starts_at.astimezone(workshop.process.zone))
 
 
 def _url(name: str, *args: object) -> str:

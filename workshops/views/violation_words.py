@@ -63,9 +63,7 @@ _BREACHES = {
 
 
 def _draft(draft: Workshop) -> str:
-    local = draft.starts_at.astimezone(draft.process.zone)
-    return _("„%(workshop)s“ am %(day)s um %(time)s Uhr") % {
+    return _("„%(workshop)s“ (%(moment)s)") % {
         "workshop": draft,
-        "day": dates.month_day_text(local),
-        "time": dates.time_text(local),
+        "moment": dates.moment_text(draft.starts_at, draft.process),
     }

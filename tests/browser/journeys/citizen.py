@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from babel import Locale
 from django.utils import translation
 from django.utils.translation import gettext, pgettext
 
 from tests.browser.journeys.place import ROOM, Place
-from tests.browser.looking import address, findings, inline_code, too_wide
+from tests.browser.looking import address, findings, inline_code, times_without_a_weekday, too_wide
 from tests.stories.conftest import Post
 from workshops.models import Workshop
 
@@ -73,24 +72,12 @@ class Citizen:
         html = self.page.locator("html")
         assert html.get_attribute("dir") == ("rtl" if self.language == "ar" else "ltr")
         assert urlsplit(self.page.url).path.startswith(address("/", self.language))
-        wrong = [*self._findings(), *self._times_without_a_weekday()]
+        wrong = [*self._findings(), *times_without_a_weekday(self.page, self.language)]
         assert wrong == [], "\n".join(wrong)
 
     def _findings(self) -> list[str]:
         # axe needs a page that runs scripts; its answer would never come.
         return findings(self.page) if self.runs_scripts else [*too_wide(self.page), *inline_code(self.page)]
-
-    def _times_without_a_weekday(self) -> list[str]:
-        """In words or on the calendar leaf beside it."""
-        days = Locale.parse(self.language.split("-")[0]).days
-        names = {name for way in ("format", "stand-alone") for width in ("wide", "abbreviated")
-                 for name in days[way][width].values()}  # fmt: skip
-        found: list[str] = self.page.evaluate(
-            """() => [...document.querySelectorAll('main time')]
-                .filter(e => /\\d:\\d\\d/.test(e.innerText))
-                .map(e => (e.closest('.agenda__item') || e).innerText)"""
-        )
-        return [f"{self.page.url}: {time}" for time in found if not any(name in time for name in names)]
 
     def mails(self) -> list[str]:
         """The subjects of what comes now. Nobody else's mails go to this address."""

@@ -133,10 +133,10 @@ def test_a_mailbox_that_cannot_be_read_is_an_alarm(
 
     shown = pages.text(staff.get(PAGE))
 
-    assert "Das Postfach lässt sich seit 20. Juni 2020 09:00 nicht lesen" in shown
+    assert "Das Postfach lässt sich seit Samstag, 20. Juni 2020, 09:00 Uhr nicht lesen" in shown
     assert "Nichts geht verloren" in shown
     overview = pages.text(staff.get("/staff/integrationsplan/"))
-    assert "Das Postfach lässt sich seit 20. Juni 2020 09:00 nicht lesen" in overview
+    assert "Das Postfach lässt sich seit Samstag, 20. Juni 2020, 09:00 Uhr nicht lesen" in overview
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -194,10 +194,10 @@ def test_the_cause_is_said_and_it_is_tried_again_until_it_works(
     answer = murat.post(address)
     content = answer.content.decode()
     assert "Refresh" not in answer.headers
-    assert any(line.startswith(f"{cause} Zuletzt gefragt um ") for line in pages.lines(answer))
+    assert any(line.startswith(f"{cause} Zuletzt gefragt: ") for line in pages.lines(answer))
     assert f'hx-post="{address}" hx-trigger="load delay:4s, submit"' in content
     # The same on the room's page, for those who come to it now; and staff are offered another room.
-    assert any(line.startswith(f"{cause} Zuletzt gefragt um ") for line in pages.lines(murat.get(address)))
+    assert any(line.startswith(f"{cause} Zuletzt gefragt: ") for line in pages.lines(murat.get(address)))
     assert "In einen anderen Raum umziehen" not in pages.text(answer)
     part = murat.post(address, headers=HTMX)
     assert "<html" not in part.content.decode()

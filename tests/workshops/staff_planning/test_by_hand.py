@@ -25,7 +25,7 @@ BROKEN = [
     "liegt außerhalb des erlaubten Zeitraums.",
     "liegt auf einem Feiertag.",
 ]
-AT_CHRISTMAS = [f"{NAME} am 25. Dezember um 03:00 Uhr {one}" for one in BROKEN]
+AT_CHRISTMAS = [f"{NAME} (Freitag, 25. Dezember 2020, 03:00 Uhr) {one}" for one in BROKEN]
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_a_workshop_added_at_christmas_names_it_and_waits(
     assert pages.messages(added_page) == ["Der Workshop ist als Entwurf angelegt."]
     assert named(added_page, "Dieser Entwurf verletzt Regeln der Planung:") == [
         *AT_CHRISTMAS,
-        f"{NAME} am 25. Dezember um 03:00 Uhr hat keine Moderation.",
+        f"{NAME} (Freitag, 25. Dezember 2020, 03:00 Uhr) hat keine Moderation.",
     ]
 
 
@@ -84,7 +84,9 @@ def test_accepting_one_time_does_not_accept_another(
     keys = pages.hidden(staff.post(ADD, CHRISTMAS), "conflict")
     other = CHRISTMAS | {"day": "2020-12-26", "accept": "1", "conflict": keys}
 
-    assert "am 26. Dezember um 03:00 Uhr liegt auf einem Feiertag." in pages.text(staff.post(ADD, other))
+    assert "(Samstag, 26. Dezember 2020, 03:00 Uhr) liegt auf einem Feiertag." in pages.text(
+        staff.post(ADD, other)
+    )
     assert not Workshop.objects.exists()
 
 
@@ -125,8 +127,8 @@ def test_what_came_up_since_the_page_was_read_is_shown_before_publishing(
     asked = staff.post(address(draft, "publish/"), {"accept": "1", "conflict": keys})
 
     assert named(asked) == [
-        f"{NAME} am 22. September um 17:00 Uhr beginnt zu einer Zeit, die nicht erlaubt ist.",
-        f"{NAME} am 22. September um 17:00 Uhr liegt auf einem gesperrten Tag.",
+        f"{NAME} (Dienstag, 22. September 2020, 17:00 Uhr) beginnt zu einer Zeit, die nicht erlaubt ist.",
+        f"{NAME} (Dienstag, 22. September 2020, 17:00 Uhr) liegt auf einem gesperrten Tag.",
     ]
     draft.refresh_from_db()
     assert draft.is_draft
@@ -155,9 +157,10 @@ def test_a_draft_moved_on_its_own_page_names_what_that_breaks(
 
     answer = staff.post(address(draft, "reschedule/"), near)
 
-    both = "„Bildung und Sprache: Workshop 2“ am 29. September um 18:00 Uhr und " + NAME
+    both = "„Bildung und Sprache: Workshop 2“ (Dienstag, 29. September 2020, 18:00 Uhr) und " + NAME
     assert named(answer) == [
-        f"{both} am 1. Oktober um 18:00 Uhr: Der Mindestabstand in der Reihe ist unterschritten."
+        f"{both} (Donnerstag, 1. Oktober 2020, 18:00 Uhr): Der Mindestabstand in der Reihe ist "
+        f"unterschritten."
     ]
     draft.refresh_from_db()
     assert draft.starts_at == tuesday(22)["starts_at"]
@@ -181,7 +184,8 @@ def test_moderators_of_a_draft_who_cannot_are_named_and_what_was_accepted_before
     answer = staff.post(address(draft, "moderators/"), given)
 
     assert named(answer) == [
-        f"{NAME} am 22. September um 17:00 Uhr: Nur Russisch spricht nicht alle verlangten Sprachen."
+        f"{NAME} (Dienstag, 22. September 2020, 17:00 Uhr): Nur Russisch spricht nicht alle "
+        f"verlangten Sprachen."
     ]
     assert list(draft.moderators.all()) == [people.murat]
 

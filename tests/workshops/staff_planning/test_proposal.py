@@ -42,7 +42,7 @@ def test_a_draft_moved_by_hand_names_each_conflict_at_once(
 
     lines = pages.lines(answer)
     start = lines.index("Das verletzt Regeln der Planung:")
-    name = "„Bildung und Sprache: Workshop 1“ am 3. Oktober um 17:00 Uhr"
+    name = "„Bildung und Sprache: Workshop 1“ (Samstag, 3. Oktober 2020, 17:00 Uhr)"
     assert lines[start : start + 4] == [
         "Das verletzt Regeln der Planung:",
         f"{name} liegt auf einem Wochentag, der nicht erlaubt ist.",
@@ -57,7 +57,7 @@ def test_a_draft_moved_by_hand_names_each_conflict_at_once(
     assert "Der Termin ist geändert und festgelegt." in answer.text
     first.refresh_from_db()
     assert (first.local_start.isoformat(), first.is_pinned) == ("2020-10-03T17:00:00+02:00", True)
-    assert f"{name} liegt auf einem Feiertag." in answer.text
+    assert f"{name} liegt auf einem Feiertag." in pages.text(answer)
     assert second.pk != first.pk
 
 

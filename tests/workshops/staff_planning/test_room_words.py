@@ -53,9 +53,10 @@ def test_a_second_room_that_is_not_free_is_told_with_the_workshop_that_needs_it(
 
     assert text.headline == "Diese Festlegungen schließen sich gegenseitig aus."
     assert text.rules == [
-        "„Wohnen“: Der Workshop am 14. September 2020 um 09:00 Uhr ist festgelegt.",
+        "„Wohnen“: Der Workshop (Montag, 14. September 2020, 09:00\xa0Uhr) ist festgelegt.",
         "Höchstens 4 Workshops laufen zur selben Zeit.",
-        "„Wohnen“: Der Workshop am 14. September 2020 um 09:00 Uhr braucht zum Dolmetschen auch „Saal“.",
+        "„Wohnen“: Der Workshop (Montag, 14. September 2020, 09:00\xa0Uhr) braucht zum "
+        "Dolmetschen auch „Saal“.",
     ]
     assert text.ways == [
         "Die Festlegung eines der genannten Workshops lösen.",

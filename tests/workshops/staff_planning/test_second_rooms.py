@@ -114,10 +114,10 @@ def test_a_second_room_that_is_not_free_is_named_as_the_reason(
     lines = pages.lines(staff.get(PAGE))
     start = lines.index("Diese Festlegungen schließen sich gegenseitig aus.")
     assert lines[start + 1 : start + 6] == [
-        "„Bildung und Sprache“: Der Workshop am 15. September 2020 um 18:00 Uhr ist festgelegt.",
+        "„Bildung und Sprache“: Der Workshop (Dienstag, 15. September 2020, 18:00 Uhr) ist festgelegt.",
         "Höchstens 2 Workshops laufen zur selben Zeit.",
-        "„Bildung und Sprache“: Der Workshop am 15. September 2020 um 18:00 Uhr braucht zum Dolmetschen auch "
-        "„Saal“.",
+        "„Bildung und Sprache“: Der Workshop (Dienstag, 15. September 2020, 18:00 Uhr) braucht zum "
+        "Dolmetschen auch „Saal“.",
         "Jeder dieser Wege würde genügen:",
         "Für das Dolmetschen einen anderen zweiten Raum wählen.",
     ]
@@ -133,6 +133,7 @@ def test_a_proposal_that_is_in_somebodys_second_room_is_named_before_it_is_publi
     InterpretationChannel.objects.create(workshop=published, label="Arabisch", room=hall)
     said = [line for line in pages.lines(staff.get(PAGE)) if "Treffen" in line]
     assert said == [
-        "„Bildung und Sprache: Workshop 1“ am 15. September um 19:00 Uhr: In „Saal“ ist zu dieser Zeit nur "
+        "„Bildung und Sprache: Workshop 1“ (Dienstag, 15. September 2020, 19:00 Uhr): In "
+        "„Saal“ ist zu dieser Zeit nur "
         "Platz für 1 Treffen (zweite Räume zählen mit)."
     ]

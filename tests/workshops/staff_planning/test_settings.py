@@ -118,7 +118,10 @@ def test_rules_blocked_days_and_absences_are_typed_and_removed(staff: Client, pe
     assert "Dieser Tag ist schon gesperrt." in twice.text
     lines = pages.lines(staff.get(page))
     assert "Sonntag, 20. September 2020" in lines
-    assert "nicht verfügbar: 21. September 2020 00:00 bis 25. September 2020 00:00 Uhr" in "".join(lines)
+    assert (
+        "nicht verfügbar: Montag, 21. September 2020, 00:00 Uhr bis Freitag, 25. September 2020, 00:00 Uhr"
+        in "".join(lines)
+    )
     assert "Tag der Deutschen Einheit" in lines
     assert "Herbstferien" not in lines
 
