@@ -1,11 +1,13 @@
 """The logo as pages load it: small in bytes, of a known size, the whole one only for paper and sharing."""
 
+import importlib
 import random
 import re
 import struct
 import zlib
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -13,6 +15,8 @@ from tests import cast
 from tests.workshops.documents.conftest import png
 from workshops import pictures
 from workshops.exports import logo
+from workshops.models import Branding
+from workshops.operations import branding
 
 ADDRESS = "/staff/integrationsplan/settings/branding/"
 
@@ -77,3 +81,17 @@ def test_pages_load_the_small_one_and_those_who_share_the_whole(people: cast.Cas
     (shared,) = re.findall(r'<meta property="og:image" content="[^"]*?(/integrationsplan/[^"]+)"', page)
     assert Client().get(shared.replace("&amp;", "&")).content == whole
     assert staff.get(f"{ADDRESS}logo/").content == whole
+
+
+@pytest.mark.django_db
+def test_logos_from_before_say_their_size_too(people: cast.Cast) -> None:
+    process = people.process
+    look = Branding.objects.create(
+        process=process, colour="#1f6f54", logo=png(400, 88), logo_type="image/png"
+    )
+    process.look = {"colour": "#1f6f54", "logo": branding.look_of(look)["logo"]}
+    process.save(update_fields=["look"])
+    migration = importlib.import_module("workshops.migrations.0044_size_of_the_logo")
+    migration.keep_the_size(apps, None)
+    process.refresh_from_db()
+    assert process.look == branding.look_of(look)
