@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests import builders, cast
-from tests.browser.looking import address
+from tests.browser.looking import address, sign_in
 from workshops import links
 from workshops.links import Scope
 from workshops.models import Workshop
@@ -49,6 +49,7 @@ def paths(workshop: Workshop) -> dict[str, str]:
         "month": f"/{process.slug}/calendar/?month=2031-07",
         "register": f"/{process.slug}/register/",
         "my registrations": f"/my/{links.token_of(links.make(amina, Scope.MANAGE))}/",
+        "frame": f"/embed/{process.slug}/workshops/",
         "confirm": f"/confirm/{links.token_of(links.make(hans, Scope.CONFIRM))}/",
     }
 
@@ -125,3 +126,12 @@ def test_without_javascript_the_page_says_whose_times_they_are(readers: Any, wor
     for path in paths(workshop).values():
         assert reader.notes(path) == []
         assert "Alle Zeiten gelten in Hechingen." in reader.page.locator("body").inner_text()
+
+
+def test_a_moderator_of_two_processes_reads_both_times(readers: Any, workshop: Workshop) -> None:
+    moderator = builders.a_moderator(workshop.process)
+    builders.a_process(slug="zweiter")
+    workshop.moderators.add(moderator)
+    reader = readers(ISTANBUL)
+    sign_in(reader.page, moderator)
+    assert set(reader.notes("/moderation/")) == {"(Bei Ihnen: Dienstag, 19:00–21:00 Uhr)"}

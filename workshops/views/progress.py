@@ -23,6 +23,8 @@ from workshops.views.public import process_or_404
 EMBED_POLICY = "; ".join(
     (
         "default-src 'none'",
+        # Says times by the reader's own clock too (zones.js).
+        "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' data:",
         "font-src 'self'",

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from pytest_django import DjangoAssertNumQueries
 
@@ -141,7 +141,12 @@ def test_a_frame_needs_no_script_and_no_cookie_also_when_it_is_unchanged(
         assert "X-Frame-Options" not in response.headers
         assert response.cookies == {}
     content = first.content.decode()
-    assert "<script" not in content and "<form" not in content
+    # The times by the reader's own clock; without it the frame says whose times they are.
+    scripts = re.findall(r"<script[^>]*src=\"([^\"]*)\"", content)
+    has_times = "data-clock" in content
+    assert scripts == (["/static/workshops/zones.js"] if "workshops/" in path else [])
+    assert ("Alle Zeiten gelten in Hechingen." in content) == has_times
+    assert content.count("<script") == len(scripts) and "<form" not in content
     assert '<base target="_blank">' in content
 
 
@@ -184,3 +189,16 @@ def test_shared_pages_say_what_they_are(client: Client, people: cast.Cast) -> No
 def test_personal_pages_are_never_offered_for_sharing(client: Client, people: cast.Cast) -> None:
     for path in ("/integrationsplan/register/", "/accounts/login/"):
         assert "og:url" not in client.get(path).content.decode()
+
+
+def test_a_frame_says_what_is_there_in_another_language_only(client: Client, people: cast.Cast) -> None:
+    series = builders.a_series(people.fields[0])
+    builders.a_workshop(series, starts_at=timezone.now() + DAY, title=localised("Nur auf Deutsch"))
+    told = "Einige Texte auf dieser Seite gibt es bisher nur in einer anderen Sprache"
+    with translation.override("en"):
+        english = translation.gettext(f"{told}: %(languages)s.") % {"languages": "German"}
+
+    assert english in client.get(f"/en{FRAMES[1]}").content.decode()
+    here = client.get(FRAMES[1]).content.decode()
+    assert told not in here
+    assert "Alle Zeiten gelten in Hechingen." in here
