@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tests import cast
 from tests.browser.join.clock import MINUTE, moved_to
-from tests.browser.looking import DESK, PHONE, findings, in_every_view, look_at, walk_by_keyboard
+from tests.browser.looking import DESK, PHONE, address, findings, in_every_view, look_at, walk_by_keyboard
 from workshops.models import Registration, Workshop, localised
 from workshops.operations import workshops as operations
 
@@ -33,6 +33,11 @@ def test_who_reads_in_another_zone_sees_both_times(
     page.goto(join)
     assert "18:00" in page.locator(".lead").inner_text()
     assert "19:00" in page.locator("#local-time").inner_text()
+    # As the town's own times: English as in Europe, Western digits in Arabic.
+    page.goto(address(join, "en"))
+    assert "Tuesday 8 July at 19:00" in page.locator("#local-time").inner_text()
+    page.goto(address(join, "ar"))
+    assert "7:00" in page.locator("#local-time").inner_text()
     context.close()
     at_home = chromium.new_context(base_url=live_server.url, timezone_id="Europe/Vienna", locale="de-DE")
     page = at_home.new_page()

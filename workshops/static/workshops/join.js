@@ -13,8 +13,11 @@
   if (local) {
     const start = new Date(local.dataset.start);
     const language = document.documentElement.lang;
+    // As in zones.js: English as in Europe, Western digits in Arabic.
+    const locale = language === "en" ? "en-GB" : language;
     const inZone = (zone) =>
-      new Intl.DateTimeFormat(language, {
+      new Intl.DateTimeFormat(locale, {
+        numberingSystem: "latn",
         weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", timeZone: zone,
       }).format(start);
     try {
