@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from notifications import audiences, campaigns, launching
@@ -17,6 +18,7 @@ from notifications.models import InvitationCampaign
 from notifications.views.campaigns import campaign_of
 from workshops.errors import Refusal
 from workshops.models import ParticipationProcess, User
+from workshops.operations import missing_texts
 from workshops.permissions import signed_in_user
 from workshops.views.staff import attempt, carried_out, process_page
 
@@ -155,4 +157,20 @@ def _about_to_send(process: ParticipationProcess, campaign: InvitationCampaign) 
         "receivers": counts[Fate.MAIL] + by_hand,
         "left_out": sum(count for fate, count in counts.items() if fate not in audiences.GETS_IT),
         "needs_release": process.invitations_need_release and campaign.released_at is None,
+        **_without_text(process, campaign),
+    }
+
+
+def _without_text(process: ParticipationProcess, campaign: InvitationCampaign) -> dict[str, object]:
+    """The process's languages that have no text of the campaign, and how many people get it in German."""
+    lacking = {code for code, _name in settings.LANGUAGES if not campaign.text.get(code)}
+    readers = audiences.receivers(campaign).filter(language__in=lacking)
+    return {
+        "without_text": [
+            get_language_info(code)["name_translated"]
+            for code in missing_texts.offered(process)
+            if code in lacking
+        ],
+        "in_german": 0 if settings.LANGUAGE_CODE in lacking else readers.count(),
+        "may_fall_back": audiences.languages_of(campaign) is None,
     }

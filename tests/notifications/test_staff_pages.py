@@ -11,12 +11,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from notifications import launching
+from notifications import audiences, launching
 from notifications.models import Delivery, InvitationCampaign, Kind, ReminderRule
-from tests import builders
+from tests import builders, pages
 from tests.notifications.conftest import NOW, Stage
 from tests.smtp_sink import Received, SmtpSink
-from workshops.models import PersonalLink, localised
+from workshops.models import Participant, PersonalLink, localised
 
 BASE = "/staff/integrationsplan"
 FORM = {
@@ -346,3 +346,22 @@ def test_no_page_carries_inline_script_or_style(stage: Stage, staff: Client) -> 
             continue  # the mail itself, in its own frame
         body = staff.get(BASE + page.format(pk=campaign.pk)).content.decode()
         assert (" style=" in body, "<style" in body, "onclick" in body) == (False, False, False), page
+
+
+def test_before_sending_it_says_who_gets_german_for_want_of_a_text(stage: Stage, staff: Client) -> None:
+    campaign = stage.campaign()
+    campaign.text = localised({"de": "Kommen Sie!", "en": "Come!"})
+    campaign.save()
+    stage.cast.process.content_languages = ["en", "tr"]
+    stage.cast.process.save()
+    receiver = audiences.receivers(campaign).get()
+    page = f"{BASE}/campaigns/{campaign.pk}/launch/"
+    told = {}
+    for language in ("en", "tr", "uk"):
+        Participant.objects.filter(pk=receiver.pk).update(language=language)
+        told[language] = pages.text(staff.get(page))
+    for text in told.values():
+        assert "In diesen Sprachen gibt es noch keinen Text: Türkisch." in text
+    assert "0 Personen lesen die Einladung deshalb auf Deutsch." in told["en"]
+    assert "Eine Person liest die Einladung deshalb auf Deutsch." in told["tr"]
+    assert "Eine Person liest die Einladung deshalb auf Deutsch." in told["uk"]

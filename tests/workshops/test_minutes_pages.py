@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from notifications.models import Delivery
 from tests import builders, cast, pages
-from workshops.models import AgendaItem, Minutes, ParticipationProcess, Workshop
+from workshops.models import AgendaItem, Minutes, Participant, ParticipationProcess, Workshop
 from workshops.operations import minutes
 
 pytestmark = pytest.mark.django_db
@@ -224,6 +224,10 @@ def test_minutes_go_through_review_to_the_public_page(
     murat.post(page_of(workshop, "minutes/submit/"))
     asked = pages.text(murat.get(page_of(workshop, "minutes/publish/")))
     assert "Eine Person war angemeldet und bekommt eine E-Mail." in asked
+    assert "Eine von ihnen liest sonst eine andere Sprache als Deutsch." in asked
+    Participant.objects.filter(pk=people.amina.pk).update(language="de-simple")
+    asked = pages.text(murat.get(page_of(workshop, "minutes/publish/")))
+    assert "eine andere Sprache als Deutsch" not in asked
     assert Client().get(public).status_code == 404
     murat.post(page_of(workshop, "minutes/publish/"), {"early": "on"})
     assert "Viel." in pages.lines(Client().get(public))

@@ -161,6 +161,10 @@ def publish(request: HttpRequest, workshop: Workshop) -> HttpResponse:
         is_early=is_early,
         open_comments=open_comments,
         told_count=workshop.registrations.confirmed().count(),
+        # Minutes stand in one language: nobody translates them here.
+        foreign_count=workshop.registrations.confirmed()
+        .exclude(participant__language__in=("de", "de-simple"))
+        .count(),
         proposal_count=ProposedMeasure.objects.filter(item__workshop=workshop).count(),
         without_text=list(workshop.agenda.filter(UNWRITTEN)),
         untaken=list(comments_on(workshop).filter(taken_over_version=F("item__version"))),
