@@ -6,14 +6,22 @@ import re
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from notifications.models import Delivery
 from tests import builders, pages
 from tests.workshops.ears import listening
 from workshops import links
-from workshops.models import Participant, ParticipationProcess, PersonalLink, Registration, Workshop
+from workshops.models import (
+    Participant,
+    ParticipationProcess,
+    PersonalLink,
+    Registration,
+    Workshop,
+    localised,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +86,7 @@ def test_the_form_offers_what_is_open_by_field(client: Client, workshop: Worksho
 
     form = response.context["form"]
     assert [
-        (group, [pk for pk, _label in choices]) for group, choices in form.fields["workshops"].choices
+        (str(group), [pk for pk, _label in choices]) for group, choices in form.fields["workshops"].choices
     ] == [
         ("Handlungsfeld 1", [workshop.pk]),
         ("Handlungsfeld 2", [other.pk]),
@@ -444,3 +452,23 @@ def test_the_page_speaks_the_language_of_its_address(client: Client, workshop: W
     assert '<html lang="en" dir="ltr">' in page
     assert "Action field 1" in page
     assert '<option value="en" selected>' in page
+
+
+def test_what_the_form_names_in_german_only_says_so(client: Client, workshop: Workshop) -> None:
+    field = workshop.field
+    field.name = localised("Bildung und Sprache")
+    field.save()
+    workshop.title = localised("Abendkurse")
+    workshop.save()
+    address = f"/ar/{workshop.process.slug}/register/"
+    page = client.get(address).content.decode()
+
+    for name in ("Bildung und Sprache", "Abendkurse"):
+        assert f'<bdi lang="de" dir="ltr">{name}</bdi>' in page
+    assert page.count("choices__group") == 1
+    assert re.search(r'role="group" aria-labelledby="([\w-]+)"><p class="choices__group" id="\1">', page)
+    with translation.override("ar"):
+        names = [translation.get_language_info("de")["name_translated"]]
+        assert render_to_string("_fallbacks.html", {"names": names}) in page
+    german = client.get(address.removeprefix("/ar")).content.decode()
+    assert '<bdi lang="de"' not in german

@@ -12,10 +12,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from workshops.forms.guarding import GuardedForm
-from workshops.models import Need, OrganisationKind, is_address
+from workshops.models import LocalisedText, Need, OrganisationKind, is_address
 
 # [(name of the field, [(id of the workshop, how it is called)])]
-WorkshopChoices = Sequence[tuple[str, Sequence[tuple[int, str]]]]
+# Named by field, in the languages that the town has for it.
+WorkshopChoices = Sequence[tuple[LocalisedText, Sequence[tuple[int, Any]]]]
 
 # A name is read out and put into mails: no line breaks, no markup, no addresses to click,
 # nothing that turns the rest of the line around (bidi embeddings, overrides and isolates).

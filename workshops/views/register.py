@@ -7,7 +7,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
@@ -15,9 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from workshops.errors import Refusal
 from workshops.forms.public import AddressForm, RegistrationForm, WorkshopChoices
-from workshops.models import ParticipationProcess, Workshop
+from workshops.models import LocalisedText, ParticipationProcess, Workshop
 from workshops.models.workshop import Offer
 from workshops.operations import mail_limits, participants, registrations, seats
+from workshops.templatetags.localised import marked
 from workshops.templatetags.workshops import period
 from workshops.views import limits
 from workshops.views.public import process_or_404
@@ -165,14 +168,12 @@ def workshop_choices(
         .select_related("series__field")
         .order_by("series__field__position", "starts_at", "pk")
     )
-    choices: dict[int, tuple[str, list[tuple[int, str]]]] = {}
+    choices: dict[int, tuple[LocalisedText, list[tuple[int, str]]]] = {}
     for workshop in workshops:
         if str(workshop.pk) not in kept and (not workshop.registration_is_open(now) or workshop.is_full):
             continue
         field = workshop.series.field
-        choices.setdefault(field.pk, (str(field.name), []))[1].append(
-            (workshop.pk, _choice_label(workshop, process))
-        )
+        choices.setdefault(field.pk, (field.name, []))[1].append((workshop.pk, _label(workshop, process)))
     return list(choices.values())
 
 
@@ -202,14 +203,18 @@ def _numbers(values: Iterable[str]) -> list[int]:
     return [int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 19]
 
 
-def _choice_label(workshop: Workshop, process: ParticipationProcess) -> str:
+def _choice_label(workshop: Workshop, process: ParticipationProcess) -> SafeString:
     if workshop.seats_left:
         seats = ngettext("noch %(count)d Platz", "noch %(count)d Plätze", workshop.seats_left) % {
             "count": workshop.seats_left
         }
     else:
         seats = _("nur noch Warteliste")
-    title = str(workshop.title) or _("%(number)d. Workshop") % {"number": workshop.number}
+    title = marked(workshop.title) or _("%(number)d. Workshop") % {"number": workshop.number}
     notes = [title, seats, *([_("wird aufgezeichnet")] if workshop.is_recorded else [])]
     facts = format_html_join(" · ", "{}", ((note,) for note in notes))
     return format_html('{}<br><span class="meta">{}</span>', period(workshop, process), facts)
+
+
+# Written when the page is: so the page knows what it says in another language (`saying_fallbacks`).
+_label = lazy(_choice_label, SafeString)
