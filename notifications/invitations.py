@@ -114,6 +114,8 @@ class Invitation:
                 for part in re.split(r"\n\s*\n", written)
                 if part.strip()
             ],
+            # Said in the reader's own language, above a text that isn't.
+            "fallback": "" if shown == language else translation.get_language_info(shown)["name_translated"],
             "text_language": shown,
             "text_direction": "rtl" if translation.get_language_info(shown)["bidi"] else "ltr",
             **frame(language),

@@ -10,8 +10,9 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
-from notifications import audiences, launching
+from notifications import audiences, emails, launching
 from notifications.models import Delivery, InvitationCampaign, Kind, ReminderRule
 from tests import builders, pages
 from tests.notifications.conftest import NOW, Stage
@@ -365,3 +366,17 @@ def test_before_sending_it_says_who_gets_german_for_want_of_a_text(stage: Stage,
     assert "0 Personen lesen die Einladung deshalb auf Deutsch." in told["en"]
     assert "Eine Person liest die Einladung deshalb auf Deutsch." in told["tr"]
     assert "Eine Person liest die Einladung deshalb auf Deutsch." in told["uk"]
+
+
+def test_an_invitation_in_another_language_says_so_in_the_readers_own(stage: Stage) -> None:
+    campaign = stage.campaign()
+    campaign.text = localised({"de": "Kommen Sie!", "tr": "Gelin!"})
+    campaign.subject = localised("Einladung")
+    told = "Diese Einladung gibt es bisher nur in einer anderen Sprache: %(fallback)s."
+    for language, says in (("uk", True), ("ar", True), ("de", False), ("tr", False)):
+        mail = emails.preview(campaign, reader_language=language, reader=stage.cast.sabine)
+        with translation.override(language):
+            german = translation.get_language_info("de")["name_translated"]
+            sentence = translation.gettext(told) % {"fallback": german}
+        assert (f"{sentence}\n\nKommen Sie!" in mail.text, f"<p>{sentence}</p>" in mail.html) == (says, says)
+        assert ('lang="de" dir="ltr"' in mail.html) == (language != "tr")
