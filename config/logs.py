@@ -4,7 +4,7 @@ import logging
 import re
 
 # The part of an address that opens a door: personal links, and sign-in's link to set a password.
-_SECRET = re.compile(r"(/(?:my|confirm|join|contribute|unsubscribe|reset/key|conferencing)/)[^/\s?]+")
+_SECRET = re.compile(r"(/(?:my|confirm|address|join|contribute|unsubscribe|reset/key|conferencing)/)[^/\s?]+")
 
 
 class WithoutTokens(logging.Filter):

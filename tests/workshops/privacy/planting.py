@@ -11,7 +11,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-from notifications.models import Delivery, InboundMessage
+from notifications.models import Delivery, InboundMessage, Kind
 from tests import builders, cast
 from workshops.models import (
     BarrierReport,
@@ -20,7 +20,6 @@ from workshops.models import (
     Meeting,
     Minutes,
     Participant,
-    PersonalLink,
     PhoneGuest,
     Prioritisation,
     Registration,
@@ -160,7 +159,7 @@ def rows_about(amina: Participant, workshop: Workshop, people: cast.Cast) -> lis
         delivery,
         _message(uid=1, participant=amina, received_at=then, process=process),
         _message(uid=2, delivery=delivery, received_at=then, process=process),
-        _typed_address(amina),
+        *_typed_address(amina),
         amina.interests.create(field=workshop.field, agreed_at=then, source="person"),
         amina.list_entries.create(contact_list=listed),
         seat.presences.create(meeting=meeting, person_key="p", name="A", joined_at=then, last_seen_at=then),
@@ -182,9 +181,10 @@ def rows_about(amina: Participant, workshop: Workshop, people: cast.Cast) -> lis
     ]
 
 
-def _typed_address(amina: Participant) -> PersonalLink:
-    """A link can hold an address: the new one that she typed, and hasn't proven yet."""
-    return contacts.type_new_address(amina, email=f"neu-{ADDRESS}")
+def _typed_address(amina: Participant) -> list[models.Model]:
+    """A link can hold an address: the new one that she typed, and hasn't proven yet. With the mail to it."""
+    link = contacts.type_new_address(amina, email=f"neu-{ADDRESS}")
+    return [link, amina.deliveries.get(kind=Kind.CONFIRM_ADDRESS)]
 
 
 def _message(**fields: Any) -> InboundMessage:
