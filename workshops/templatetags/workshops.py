@@ -108,9 +108,9 @@ def moment_in_words(value: datetime.datetime, process: ParticipationProcess) -> 
 
 
 @register.filter
-def time_of_day(value: datetime.datetime, process: ParticipationProcess) -> str:
-    """Only where the day is said right before it (tests/architecture/test_moments.py)."""
-    return dates.time_text(value.astimezone(process.zone))
+def time_of_day(value: datetime.datetime | None, process: ParticipationProcess) -> str:
+    """Only where the day is said right before it (tests/architecture/test_moments.py); "" of no time."""
+    return dates.time_text(value.astimezone(process.zone)) if value else ""
 
 
 @register.filter

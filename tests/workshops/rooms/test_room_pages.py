@@ -3,11 +3,11 @@
 import pytest
 from django.test import Client
 from django.utils import timezone
-from django.utils.formats import date_format
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from tests import builders, pages
 from tests.workshops.rooms.given import BBB, JITSI, LINK, ROOMS, ZOOM, after, errors
+from workshops.dates import weekday_date_text
 from workshops.forms.staff_rooms import RoomForm
 from workshops.models import ConferenceRoom, Meeting, ParticipationProcess, WorkshopSeries, localised
 from workshops.operations import rooms
@@ -61,7 +61,7 @@ def test_the_list_says_what_there_is_in_a_fixed_number_of_queries(
 
 
 def german_day() -> str:
-    return date_format(timezone.localdate(), "DATE_FORMAT")
+    return weekday_date_text(timezone.localdate())
 
 
 def test_a_process_without_rooms_is_asked_for_one_and_the_settings_lead_there(client: Client) -> None:
