@@ -109,6 +109,7 @@ def test_every_constraint_of_registrations_and_links_is_tried() -> None:
         constraint.name for model in (Registration, PersonalLink) for constraint in model._meta.constraints
     } == {
         "a_known_registration_status",
+        "an_address_is_kept_with_its_own_link_until_an_end",
         "one_active_registration_per_person",
         "a_place_is_given_once",
         "pending_is_held_until_a_moment",
@@ -147,12 +148,16 @@ def test_a_link_that_breaks_a_rule_is_not_kept() -> None:
         constraint_against(scope="feed", registration=registration),
         constraint_against(scope="manage"),
         constraint_against(scope="join", registration=registration),
+        constraint_against(scope="feed", address="neu@example.org", expires_at=LATER),
+        constraint_against(scope="address", address="neu@example.org"),
     ] == [
         {"a_known_link_scope"},
         {"a_join_link_has_a_registration"},
         {"a_join_link_has_a_registration"},
         {"one_valid_link_per_scope"},
         {"one_valid_link_per_registration"},
+        {"an_address_is_kept_with_its_own_link_until_an_end"},
+        {"an_address_is_kept_with_its_own_link_until_an_end"},
     ]
 
 

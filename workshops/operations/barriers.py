@@ -6,10 +6,11 @@ Source: § 12b(2) no. 2 and (4) BGG, § 10(3) L-BGG BW: a way to report barriers
 import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from workshops import events
-from workshops.models import BarrierReport, ParticipationProcess, User, normalise_email
+from workshops.models import BarrierReport, Participant, ParticipationProcess, User, normalise_email
 
 # How long the town has (§ 8 L-BGG-DVO BW; a month elsewhere, § 12b(4) BGG). Pages promise it.
 ANSWER_WITHIN = datetime.timedelta(weeks=4)
@@ -58,8 +59,18 @@ def forget(*, now: datetime.datetime) -> int:
     return count
 
 
-def forget_of(process: ParticipationProcess, *, address: str) -> int:
-    """Delete what was reported with this mail address to answer to, when its owner is erased; how many."""
-    theirs = process.barrier_reports.filter(reply_to__iexact=normalise_email(address))
-    count, _each = theirs.exclude(reply_to="").delete()
+def of_person(participant: Participant) -> QuerySet[BarrierReport]:
+    """What they reported: with their mail address to answer to, which they have proven to be theirs.
+
+    Not by telephone number: anybody can type another's, and would read their reports, or delete them.
+    """
+    reports = participant.process.barrier_reports
+    if participant.verified_at is None or not participant.has_address:
+        return reports.none()
+    return reports.filter(reply_to__iexact=normalise_email(participant.email)).order_by("pk")
+
+
+def forget_of(participant: Participant) -> int:
+    """Delete what the person reported, when they are erased; how many."""
+    count, _each = of_person(participant).delete()
     return count

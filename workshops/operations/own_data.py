@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 
 from workshops.models import ContactListEntry, FieldInterest, Participant, PointsGiven, Registration
+from workshops.operations import barriers
 
 # What would open a door, or only says how we work; everything else of a person's rows is theirs to see.
 _NOT_EXPORTED = frozenset(
@@ -17,14 +18,15 @@ _NOT_EXPORTED = frozenset(
 
 
 def export(participant: Participant) -> dict[str, Any]:
-    """Everything that is kept of a person, for JSON: their row, each row that points to it, and what hangs on
-    those (the presences of a registration).
+    """Everything that is kept of a person, for JSON: their row, each row that points to it, what hangs on
+    those (the presences of a registration), and what they reported of barriers, which points to nobody.
 
     Found through the models themselves, so a table that is added later can't be forgotten.
     """
     data: dict[str, Any] = {"participant": columns(participant)}
     for relation in _pointing_to(Participant):
         data[_name(relation)] = [columns(row) | _hanging_on(row) for row in _rows(relation, participant)]
+    data["barrier_reports"] = [columns(row) for row in barriers.of_person(participant)]
     return data
 
 
@@ -34,6 +36,7 @@ def rows_about(participant: Participant) -> Iterator[models.Model]:
     for relation in _pointing_to(Participant):
         for row in _rows(relation, participant):
             yield from _with_hanging(row)
+    yield from barriers.of_person(participant)
 
 
 def _with_hanging(row: models.Model) -> Iterator[models.Model]:

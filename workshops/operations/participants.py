@@ -235,8 +235,7 @@ def delete(participant: Participant, *, is_remembered: bool, now: datetime.datet
     # Only an address could come back with a survey's export.
     if is_remembered and participant.has_address:
         erasures.remember(participant.process, address=participant.email, now=now)
-    if participant.has_address:
-        barriers.forget_of(participant.process, address=participant.email)
+    barriers.forget_of(participant)
     # Not through the instance: that would lose its key, and what is tried again would find no one.
     Participant.objects.filter(pk=participant.pk).delete()
     for each in all_seats:

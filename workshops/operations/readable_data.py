@@ -29,6 +29,7 @@ _TITLES = {
     "notifications.InboundMessage": _("Rückmeldungen von Ihrem Postfach"),
     "workshops.PersonalLink": _("Ihre Links"),
     "workshops.Presence": _("Im Videoraum"),
+    "workshops.BarrierReport": _("Ihre Meldung zu einer Barriere, und die Adresse für unsere Antwort"),
 }
 # Of columns that the models name in English only.
 _NAMES = {
@@ -60,6 +61,9 @@ _NAMES = {
     "expires_at": _("Gültig bis"),
     "outcome": _("Ergebnis"),
     "words": _("Text"),
+    "message": _("Text"),
+    "reply_to": _("Wohin sollen wir antworten?"),
+    "answered_at": _("beantwortet"),
     "source": _("Woher wir es wissen"),
 }
 

@@ -176,7 +176,9 @@ def rows_about(amina: Participant, workshop: Workshop, people: cast.Cast) -> lis
             finished_at=then,
             content=b"x",
         ),
-        BarrierReport.objects.create(process=process, message="m", language="de", created_at=then),
+        BarrierReport.objects.create(
+            process=process, message="m", reply_to=amina.email, language="de", created_at=then
+        ),
         PhoneGuest.objects.create(workshop=workshop, label="Frau Aydın", minutes=40),
     ]
 

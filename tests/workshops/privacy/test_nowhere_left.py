@@ -137,7 +137,9 @@ def walk(house: House) -> Participant:
     assert MARK in staff.get(f"{root}/participants/export.csv").content.decode()
     # A row that is changed past all operations leaves a line in the admin's log.
     changed = {"name": MARK, "email": ADDRESS, "language": "de", "contact_by": "email", "mails_in_window": 0}
-    changed |= {"process": process.pk, "created_at_0": "2026-01-01", "created_at_1": "10:00"}
+    for moment in ("created_at", "verified_at"):
+        changed |= {f"{moment}_0": "2026-01-01", f"{moment}_1": "10:00"}
+    changed |= {"process": process.pk}
     answer = staff.post(f"/admin/workshops/participant/{person.pk}/change/", changed)
     assert answer.status_code == 302, answer.content.decode()[:3000]
     helped_by(builders.a_helper(process), to_come)
