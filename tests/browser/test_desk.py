@@ -104,9 +104,10 @@ def test_the_editors_follow_an_item_that_is_dragged(page: "Page") -> None:
     builders.an_agenda_item(first.workshop, title="Ende", minutes_planned=5)
     page.reload()
     part(page, first).fill("Mitten im Satz")
+    # It is scrolled to, which moves the others.
+    page.get_by_role("button", name="Verschieben: Ideen sammeln").hover()
     to = page.locator("[data-reorder] > li").nth(2).bounding_box()
     assert to is not None
-    page.get_by_role("button", name="Verschieben: Ideen sammeln").hover()
     page.mouse.down()
     page.mouse.move(to["x"] + 50, to["y"] + to["height"] - 4, steps=8)
     with page.expect_response(lambda answer: answer.url.endswith("/move/")):

@@ -61,10 +61,9 @@ def test_a_measure_is_dragged_and_a_goal_moved_by_keyboard(page: "Page") -> None
     sign_in(page, people.sabine)
     look_at(page, ROOT, width=DESK)
     rows = page.locator("ol.list[data-reorder] > li")
-    grip(page, "Kurse am Abend").scroll_into_view_if_needed()
+    grip(page, "Kurse am Abend").hover()  # scrolls to it
     to = rows.nth(2).bounding_box()
     assert to is not None
-    grip(page, "Kurse am Abend").hover()
     page.mouse.down()
     page.mouse.move(to["x"] + 60, to["y"] + to["height"] - 4, steps=8)
     with page.expect_response(lambda answer: answer.url.endswith("/move/")) as answer:

@@ -50,9 +50,9 @@ def test_a_row_is_dragged_to_another_place(page: "Page") -> None:
     people, workshop = an_agenda()
     sign_in(page, people.murat)
     look_at(page, AGENDA.format(workshop.pk), width=DESK)
+    grip(page, "Ankommen").hover()  # scrolls to it
     to = page.locator("[data-reorder] > li").nth(3).bounding_box()
     assert to is not None
-    grip(page, "Ankommen").hover()
     page.mouse.down()
     page.mouse.move(to["x"] + 50, to["y"] + to["height"] - 4, steps=8)
     with page.expect_response(lambda answer: answer.url.endswith("/move/")) as answer:
@@ -151,9 +151,9 @@ def test_a_measure_is_dragged_under_another_goal(page: "Page") -> None:
     sign_in(page, people.sabine)
     look_at(page, "/staff/integrationsplan/plan/", width=DESK)
     page.set_viewport_size({"width": DESK, "height": 2400})
+    grip(page, "Sprachcafé").hover()  # scrolls to it
     to = grip(page, "Gartenfest").bounding_box()
     assert to is not None
-    grip(page, "Sprachcafé").hover()
     page.mouse.down()
     # The row is tall: above the other's middle is near its upper edge.
     page.mouse.move(to["x"] + 10, to["y"] - 4, steps=12)
