@@ -17,7 +17,8 @@ from tests.browser.seen_otherwise import (
     lost_in_forced_colours,
     moving,
 )
-from tests.browser.states import State, all_states
+from tests.browser.state import State
+from tests.browser.states import all_states
 from tests.browser.test_states import open_state
 
 if TYPE_CHECKING:

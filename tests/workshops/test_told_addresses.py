@@ -1,10 +1,12 @@
 """An e-mail address told to staff may be misheard: nothing is shown there before its owner says so."""
 
 import datetime
+import re
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from notifications import contexts
 from tests import builders, pages
@@ -77,6 +79,17 @@ def test_one_button_verifies_and_then_everything_is_there(told: Participant) -> 
     assert told.verified_at is not None
     assert [word for word in WORDS if word not in pages.text(answer)] == []
     assert contexts.spoken_name(told).startswith("Rufen Sie")
+
+
+def test_after_a_page_that_only_answers_buttons_it_goes_on_where_the_link_leads(
+    told: Participant, settings: Settings
+) -> None:
+    settings.PUBLIC_URL = "http://testserver"
+    mine = paths(told)[0]
+    asked = Client().post(f"{mine}{told.registrations.get().pk}/join/").content.decode()
+    (onward,) = re.findall(r'method="post" action="([^"]+)"', asked.partition("<main")[2])
+    answer = Client().post(onward, {"mine": "yes"}, follow=True)
+    assert (answer.status_code, answer.wsgi_request.path) == (200, mine)
 
 
 def test_no_stranger_renames_them_and_the_confirm_page_names_nobody(told: Participant) -> None:

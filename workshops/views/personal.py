@@ -66,7 +66,10 @@ def _ask_owner(request: HttpRequest, link: PersonalLink) -> HttpResponse:
     if request.method == "POST" and request.POST.get("mine") == "yes":
         participants.own_up(link.participant)
         return redirect(request.path)
-    return render(request, "workshops/participant/is_this_you.html", {"process": link.participant.process})
+    # Of a page that only answers buttons nothing is shown afterwards: then it goes on where the link leads.
+    onward = request.path if request.method in ("GET", "HEAD") else links.url_of(link)
+    context = {"process": link.participant.process, "onward": onward}
+    return render(request, "workshops/participant/is_this_you.html", context)
 
 
 def _ended(request: HttpRequest, token: str, scope: PersonalLink.Scope) -> HttpResponse:
