@@ -11,7 +11,7 @@ from notifications.inbound import evidence
 from notifications.inbound.bounces import Report
 from notifications.inbound.reading import Incoming
 from notifications.inbound.replies import Reply
-from notifications.models import TO_ANOTHER_ADDRESS, Channel, Delivery, InboundMessage
+from notifications.models import Channel, Delivery, InboundMessage
 from workshops.models import (
     CalendarReply,
     Participant,
@@ -96,9 +96,8 @@ def _bounce(
     if not report.has_failed:
         return _known(Kind.BOUNCE, Outcome.NOTED, delivery, code=report.status, words=report.words)
     _fail(delivery, report, now=now)
-    is_their_address = delivery.kind not in TO_ANOTHER_ADDRESS
-    if report.is_for_good and delivery.participant is not None and is_their_address:
-        participants.mark_unreachable(delivery.participant, reason=report.status, now=now)
+    if report.is_for_good and (person := delivery.owner_of_address) is not None:
+        participants.mark_unreachable(person, reason=report.status, now=now)
     return _known(Kind.BOUNCE, Outcome.FAILED, delivery, code=report.status, words=report.words)
 
 

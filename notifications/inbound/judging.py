@@ -4,7 +4,7 @@ import datetime
 
 from django.db import transaction
 
-from notifications.models import TO_ANOTHER_ADDRESS, Channel, Delivery, InboundMessage
+from notifications.models import Channel, Delivery, InboundMessage
 from workshops.models import User
 from workshops.operations import participants
 
@@ -31,7 +31,7 @@ def take_for_bounce(message: InboundMessage, *, by: User, now: datetime.datetime
     mails.filter(pk=delivery.pk).update(
         status=Delivery.Status.FAILED, ended_at=now, outcome_code=Delivery.BOUNCED, outcome_text=""
     )
-    if delivery.participant is not None and delivery.kind not in TO_ANOTHER_ADDRESS:
-        participants.mark_unreachable(delivery.participant, reason=SAID_BY_STAFF, now=now)
+    if (person := delivery.owner_of_address) is not None:
+        participants.mark_unreachable(person, reason=SAID_BY_STAFF, now=now)
     tick_off(message, by=by, now=now)
     return True

@@ -279,6 +279,11 @@ class Delivery(models.Model):
         ).first()
 
     @property
+    def owner_of_address(self) -> Participant | None:
+        """The citizen whose own address it went to: what comes back from there tells of them."""
+        return None if self.kind in TO_ANOTHER_ADDRESS else self.participant
+
+    @property
     def address(self) -> str:
         """Empty if it went with its link."""
         if self.kind in TO_ANOTHER_ADDRESS:

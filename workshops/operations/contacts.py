@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from workshops import events, links
 from workshops.errors import Refusal
 from workshops.models import ContactBy, Participant, PersonalLink, User, normalise_email
-from workshops.operations.participants import count_mail, lock
+from workshops.operations.participants import count_mail, lock, own_up
 
 Scope = PersonalLink.Scope
 
@@ -130,9 +130,7 @@ def move_address(link: PersonalLink, *, now: datetime.datetime | None = None) ->
         contact_by=ContactBy(participant.contact_by),
         by=participant,
     )
-    if participant.verified_at is None:
-        participant.verified_at = now
-        participant.save(update_fields=["verified_at"])
+    own_up(participant, now=now)
     if former:
         waiting.refresh_from_db()
         waiting.address, waiting.expires_at = former, now + ADDRESS_WAITS
