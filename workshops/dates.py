@@ -39,6 +39,22 @@ def period_text(workshop: Workshop, process: ParticipationProcess) -> str:
     return _("%(day)s, %(hours)s") % {"day": _day(start), "hours": hours_text(workshop, process)}
 
 
+def placed_moment_text(value: datetime.datetime, process: ParticipationProcess) -> str:
+    """„Dienstag, 7. Juli 2020, 18:00 Uhr (Zeit in Hechingen)“: where no page's foot says whose times they
+    are, and no script says them by the reader's clock."""
+    return f"{moment_text(value, process)} ({zone_text(process)})"
+
+
+def placed_period_text(workshop: Workshop, process: ParticipationProcess) -> str:
+    """„Dienstag, 7. Juli 2020, 18:00 bis 20:00 Uhr (Zeit in Hechingen)“, as `placed_moment_text`."""
+    return f"{period_text(workshop, process)} ({zone_text(process)})"
+
+
+def zone_text(process: ParticipationProcess) -> str:
+    """„Zeit in Hechingen“."""
+    return _("Zeit in %(town)s") % {"town": process.town}
+
+
 def hours_text(workshop: Workshop, process: ParticipationProcess) -> str:
     """„18:00 bis 20:00 Uhr“, where the day is already said."""
     start, end = workshop.starts_at.astimezone(process.zone), workshop.ends_at.astimezone(process.zone)

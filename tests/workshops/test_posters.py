@@ -67,6 +67,40 @@ def test_a_poster_names_the_field_its_dates_and_the_address(
     assert f"testserver/integrationsplan/{workshops[0].field.slug}" in text
 
 
+def test_a_poster_and_a_picture_say_whose_times_they_are(
+    workshops: list[Workshop], people: cast.Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They travel as files: no page's foot stands below them, and no script says the reader's own time."""
+    assert "Alle Zeiten gelten in Hechingen." in " ".join(text_of(poster(workshops[0]), tmp_path).split())
+    workshops[1].status = Workshop.Status.CANCELLED
+    workshops[1].cancelled_at, workshops[1].cancelled_by = NOW, people.sabine
+    workshops[1].cancellation_reason = "Krankheit"
+    workshops[1].save()
+    seen = []
+
+    def noted(shared: paper.Shared, _look: object) -> bytes:
+        seen.append((shared.when.replace("\u00a0", " "), shared.zone))
+        return b""
+
+    monkeypatch.setattr(paper, "png", noted)
+    for workshop in workshops[:2]:
+        Client().get(f"/integrationsplan/{workshop.field.slug}/{workshop.number}/share.png")
+    assert seen == [
+        ("Dienstag, 7. Juli 2020, 18:00 bis 20:00 Uhr", "Zeit in Hechingen"),
+        ("abgesagt", ""),
+    ]
+
+
+def test_a_picture_of_long_words_is_one_picture(
+    workshops: list[Workshop], people: cast.Cast, tmp_path: Path
+) -> None:
+    people.process.town = "Villingen-Schwenningen am Neckarursprung"
+    people.process.save(update_fields=["town"])
+    Workshop.objects.update(title=localised("Wie wir zusammen leben, lernen und arbeiten " * 3))
+    path = f"/integrationsplan/{workshops[0].field.slug}/{workshops[0].number}/"
+    assert size_of(Client().get(f"/uk{path}share.png").content) == (1200, 630)
+
+
 def test_a_poster_invites_everyone_as_the_process_does(workshops: list[Workshop], tmp_path: Path) -> None:
     """Whoever works or learns in the town and lives elsewhere is meant, too."""
     text = " ".join(text_of(poster(workshops[0]), tmp_path).split())
@@ -132,14 +166,20 @@ def test_a_number_to_call_stands_from_left_to_right(
 
 
 def test_a_poster_holds_at_most_eight_dates_and_says_that_there_are_more(
-    workshops: list[Workshop], tmp_path: Path
+    workshops: list[Workshop], people: cast.Cast, tmp_path: Path
 ) -> None:
     for number in range(3, 12):
         at = workshops[0].starts_at + datetime.timedelta(days=7 * number)
         builders.a_workshop(workshops[0].series, starts_at=at)
+    people.process.town, people.process.contact_phone = "Villingen-Schwenningen", "07721 82-0"
+    people.process.save(update_fields=["town", "contact_phone"])
+    pages = [text_of(poster(workshops[0], language), tmp_path).count("\f") for language in ("uk", "fr")]
+    assert pages == [1, 1]
     text = text_of(poster(workshops[0]), tmp_path)
     assert len(re.findall(r"Dienstag, \d+\.", text)) == 8
-    assert "Weitere Termine stehen auf unserer Seite." in text
+    said = " ".join(text.split())
+    assert "Alle Zeiten gelten in Villingen-Schwenningen. Weitere Termine stehen auf unserer Seite." in said
+    assert text.count("\f") == 1
 
 
 def test_a_poster_without_dates_says_so_and_cancelled_ones_are_left_out(
@@ -150,6 +190,7 @@ def test_a_poster_without_dates_says_so_and_cancelled_ones_are_left_out(
     text = text_of(poster(workshops[0]), tmp_path)
     assert "Dienstag" not in text
     assert "Die Termine stehen bald auf unserer Seite." in text
+    assert "Alle Zeiten" not in text
 
 
 def test_what_no_font_has_is_left_out_and_a_hostile_name_is_only_shown(

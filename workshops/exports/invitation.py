@@ -21,7 +21,7 @@ def build(
     contact = [process.contact_phone, process.contact_email]
     # Between left-to-right marks: an address's last slash would move to its front in an Arabic line.
     pairs: list[tuple[str, Cell]] = [
-        (_("Wann"), Cell((Run(dates.period_text(workshop, process), bold=True),))),
+        (_("Wann"), Cell((Run(dates.placed_period_text(workshop, process), bold=True),))),
         (_("Wo"), Cell((Run(_where(workshop)),))),
         (_("Thema"), voice.cell(workshop.field.name)),
         (_("Moderation"), typed(", ".join(str(user) for user in workshop.moderators.all()))),

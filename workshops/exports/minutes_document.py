@@ -34,7 +34,7 @@ def build(
                 (name, cell)
                 for name, cell in (
                     (_("Handlungsfeld"), voice.cell(workshop.field.name)),
-                    (_("Zeit"), Cell((Run(dates.period_text(workshop, process)),))),
+                    (_("Zeit"), Cell((Run(dates.placed_period_text(workshop, process)),))),
                     (_("Moderation"), typed(", ".join(str(user) for user in workshop.moderators.all()))),
                     (_("Teilgenommen haben"), Cell((Run(str(attended)),)) if attended else Cell(())),
                     (_("Davon wollten genannt werden"), typed(", ".join(names))),

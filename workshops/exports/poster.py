@@ -18,8 +18,8 @@ _TRIES = 4
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """`dates`: day and hours, in order. All texts are plain lines in `language`; `phone` is part of one of
-    the closing ones."""
+    """`dates`: day and hours, in order; `more`: what there is to say of them all. All texts are plain lines in
+    `language`; `phone` is part of one of the closing ones."""
 
     language: str
     process: str
@@ -46,6 +46,8 @@ class Shared:
     kicker: str
     title: str
     when: str
+    # Whose clock `when` goes by; "" if it is no time.
+    zone: str
 
 
 def pdf(poster: Poster, look: Look) -> bytes:

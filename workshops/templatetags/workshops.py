@@ -35,6 +35,12 @@ def period(workshop: Workshop, process: ParticipationProcess) -> SafeString:
 
 
 @register.simple_tag
+def placed_period(workshop: Workshop, process: ParticipationProcess) -> str:
+    """In words only, and by whose clock: for what leaves the page (its description where it's shared)."""
+    return dates.placed_period_text(workshop, process)
+
+
+@register.simple_tag
 def hours(workshop: Workshop, process: ParticipationProcess) -> SafeString:
     return _clock(workshop.starts_at, process, dates.hours_text(workshop, process), workshop.ends_at)
 

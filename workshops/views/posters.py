@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from workshops.dates import hours_text, period_text, weekday_date_text
+from workshops.dates import hours_text, period_text, weekday_date_text, zone_text
 from workshops.exports import poster as paper
 from workshops.exports import qr
 from workshops.exports.look import look_of
@@ -54,6 +54,7 @@ def share_image(request: HttpRequest, process: str, field: str, number: int) -> 
         # The field stands above it already.
         title=str(shown.title) or _("%(number)s. Workshop") % {"number": shown.number},
         when=_("abgesagt") if shown.is_cancelled else period_text(shown, shown.process),
+        zone="" if shown.is_cancelled else zone_text(shown.process),
     )
     look = look_of(shown.process, branding.of(shown.process))
     return HttpResponse(once((made, look), lambda: paper.png(made, look)), content_type="image/png")
@@ -74,7 +75,10 @@ def _poster_of(field: ActionField) -> paper.Poster:
     if not dates:
         more = _("Die Termine stehen bald auf unserer Seite.")
     else:
-        more = _("Weitere Termine stehen auf unserer Seite.") if len(upcoming) > MOST_DATES else ""
+        # Whoever gets the sheet as a file may read it by another clock.
+        more = _("Alle Zeiten gelten in %(town)s.") % {"town": process.town}
+        if len(upcoming) > MOST_DATES:
+            more += " " + _("Weitere Termine stehen auf unserer Seite.")
     closing = [_("Die Teilnahme ist kostenlos. Sie brauchen kein Benutzerkonto.")]
     if process.contact_phone:
         closing.append(

@@ -192,3 +192,11 @@ def test_a_plan_of_200_measures_ends_within_a_workers_lease_in_every_format(peop
 def test_all_formats_of_texts_are_asked_here() -> None:
     assert {kind for formats in FORMATS.values() for kind in formats} == set(Format)
     assert {*TEXTS} < set(Format)
+
+
+@pytest.mark.parametrize("variant", [Variant.MINUTES, Variant.INVITATION])
+def test_a_clock_time_on_paper_says_whose_it_is(people: cast.Cast, variant: Document.Variant) -> None:
+    workshop = stage(people, "Bus")
+    for language, words in (("de", "Uhr (Zeit in Hechingen)"), ("en", "(Hechingen time)")):
+        read = made(people, Wish(variant, Format.HTML, language, workshop=workshop)).decode()
+        assert read.replace("\u00a0", " ").count(words) == 1

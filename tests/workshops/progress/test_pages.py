@@ -183,7 +183,7 @@ def test_shared_pages_say_what_they_are(client: Client, people: cast.Cast) -> No
         "og:locale": "de_DE",
         "og:image": f"http://testserver{path}share.png",
     }
-    assert found["og:description"].endswith("Uhr")
+    assert found["og:description"].endswith("Uhr (Zeit in Hechingen)")
 
 
 def test_personal_pages_are_never_offered_for_sharing(client: Client, people: cast.Cast) -> None:
