@@ -4,8 +4,13 @@ No language lacks anything: no entry without a translation, none fuzzy. Only in 
 only staff and moderators read may be untranslated (it shows German), but each text must have been looked at:
 its msgid is there. Where two apps have the same msgid they have the same translation: Django throws all
 catalogues together, and one would win.
+
+And Easy German is easy, wherever the code has it: in its catalogues, on the page that explains everything,
+and in the sample town's words. What a machine can tell of the rules of Netzwerk Leichte Sprache is told here.
 """
 
+import ast
+import html
 import os
 import re
 import shutil
@@ -19,6 +24,8 @@ from pathlib import Path
 APPS = ("config", "workshops", "notifications")
 SHOWN = 15
 EASY = "de_Simple"
+EASY_TAG = "de-simple"
+EASY_NAME = "EASY_TEXT"
 # What only staff, moderators, helpers and whoever runs it read. A text is for citizens unless all its places
 # are here: a new room is theirs until somebody says that it isn't.
 FOR_OTHERS = re.compile(
@@ -36,6 +43,35 @@ FOR_OTHERS = re.compile(
     r"|workshops/operations/(?!contributions|readable_data|registrations|participants|priorities|seats|barriers)"
     r"|workshops/views/(staff|moderator|desk|helping|planning_words|reports|room_words|violation_words|weighed)"
 )
+
+MOST_WORDS = 12  # of a sentence
+LONG_WORD = 14  # letters in a row: "Videokonferenz" has as many
+LONG_BUT_KNOWN = {
+    "entscheidungen": "no compound: there is nowhere to part it",
+    "gleichstellungs": "of Gleichstellungs-Gesetz: a law's name, written so by the state itself",
+    "verantwortlich": "no compound, and what the law calls whoever answers for a site",
+    "wahrscheinlich": "no compound, and known",
+}
+COMMENT = re.compile(r"\{#.*?#\}|\{%.*?%\}")
+# What is put in later counts as a word, and so does an address.
+PUT_IN = re.compile(r"\{\{.*?\}\}|%\(\w+\)[sd]|%[sd]|\{\w*\}|https?://\S+|\S+@\S+")
+# These stand within a sentence; every other tag ends one.
+INLINE = re.compile(r"</?(?:a|abbr|b|bdi|code|em|i|kbd|small|span|strong|time)\b[^>]*>")
+# No end: the full stop of "3. Juli", and a colon unless its line ends there.
+ENDS = re.compile(r"(?:(?<!\d)\.|[!?…])[“”\")]*\s|:?[ ]*\n|<[^>]*>")
+ABBREVIATION = re.compile(
+    r"\b(?:[a-zA-Z]\. ?[a-zA-Z]\.|Art\.(?= ?\d)"  # the noun "Art" may end a sentence
+    r"|(?:Abs|Buchst|Mio|Nr|Std|Str|Tel|bzw|ca|etc|evtl|ggf|inkl|max|min|sog|usw|vgl|zzgl)\.)"
+)
+GENITIVE = re.compile(r"\w['’]s\b|\bdes\b", re.IGNORECASE)
+# Only participles that are nothing else: "geben" and "gehen" after "werden" would be the future.
+PARTICIPLE = (
+    r"\b(?:(?:ab|an|auf|aus|bei|durch|ein|frei|hin|los|mit|nach|um|vor|weg|weiter|zu|zurück|zusammen)-?)?"
+    r"ge(?:(?!recht\b|samt\b)[a-zäöüß]{2,}t|tan|(?:beten|boten|bunden|funden|halten|laden|lassen|lesen|nommen|rufen"
+    r"|schlossen|schrieben|sprochen|strichen|troffen|worfen|zogen))\b"
+)
+AUXILIARY = r"\b(?:[Ww]ird|[Ww]erden|[Ww]urden?|worden)\b"
+PASSIVE = re.compile(rf"{AUXILIARY}[^,:]*{PARTICIPLE}|{PARTICIPLE}[^,:]*{AUXILIARY}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +132,59 @@ def disagreements(catalogues: dict[str, dict[tuple[str, str], Entry]]) -> Iterat
                 yield f"{key[1]}: {first.texts[0]} ({other}), {entry.texts[0]} ({app})"
 
 
+def hard_words(text: str) -> Iterator[str]:
+    """What makes a text (plain, HTML, or a template's source) no Easy German."""
+    plain = html.unescape(PUT_IN.sub("X", INLINE.sub("", COMMENT.sub("", text))))
+    for sentence in ENDS.split(plain):
+        words = [word for word in sentence.split() if re.search(r"\w", word)]
+        if len(words) > MOST_WORDS:
+            yield f"{len(words)} words: {sentence.strip()}"
+        if PASSIVE.search(sentence):
+            yield f"passive: {sentence.strip()}"
+    for word in re.findall(rf"[^\W\d_]{{{LONG_WORD},}}", plain):
+        if word.lower() not in LONG_BUT_KNOWN:
+            yield f"long word without a hyphen: {word}"
+    for what, found in (
+        ("abbreviation", ABBREVIATION.search(plain)),
+        ("genitive", GENITIVE.search(plain)),
+        ("sign", re.search(r"[;%]", plain)),
+    ):
+        if found:
+            yield f"{what} “{found[0]}”: {plain}"
+
+
+def easy_texts(root: Path) -> Iterator[tuple[str, str]]:
+    """Every text in Easy German that the code has, and its file."""
+    for app in APPS:
+        catalogue = f"{app}/locale/{EASY}/LC_MESSAGES/django.po"
+        for entry in entries((root / catalogue).read_text(encoding="utf-8")).values():
+            for text in entry.texts:
+                yield catalogue, text.replace("\\n", "\n").replace('\\"', '"')
+        for path in sorted((root / app).rglob("*.py")):
+            source = path.read_text(encoding="utf-8")
+            if f'"{EASY_TAG}"' in source or EASY_NAME in source:
+                for text in _easy_in_python(ast.parse(source)):
+                    yield str(path.relative_to(root)), text
+        for path in sorted((root / app).rglob("*.html")):
+            source = path.read_text(encoding="utf-8")
+            if f' lang="{EASY_TAG}"' in source:
+                yield str(path.relative_to(root)), source
+
+
+def _easy_in_python(tree: ast.AST) -> Iterator[str]:
+    """In `{"de": …, "de-simple": …}` and in `EASY_TEXT = …`."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Dict(keys=keys, values=values):
+                for key, value in zip(keys, values, strict=True):
+                    match key, value:
+                        case ast.Constant(value=tag), ast.Constant(value=str(text)) if tag == EASY_TAG:
+                            yield text
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str(text))):
+                if name == EASY_NAME:
+                    yield text
+
+
 def main() -> int:
     root = Path(__file__).resolve().parent.parent
     is_wrong = False
@@ -148,6 +237,10 @@ def main() -> int:
         for one in disagreements(catalogues):
             is_wrong = True
             sys.stdout.write(f"{language}, two translations: {one}\n")
+    for place, text in easy_texts(root):
+        for one in hard_words(text):
+            is_wrong = True
+            sys.stdout.write(f"{place}, not easy: {one}\n")
     return int(is_wrong)
 
 

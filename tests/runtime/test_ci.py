@@ -164,5 +164,57 @@ msgstr "Still open"
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Wir schicken Ihnen vor dem Treffen noch eine E-Mail mit Ihrem neuen Link.", "13 words"),
+        ("Dann <b>schicken</b> wir Ihnen eine E-Mail und darin steht dann %(a)s oder {{ b }}.", "13 words"),
+        ("Das Treffen ist am 3. Juli im Rat-Haus und Sie können dabei sein.", "13 words"),
+        ("Kommen Sie zum Treffen: Es ist im Internet und es kostet wirklich nichts.", "13 words"),
+        ("Es ist eine Videokonferenz.", "long word without a hyphen: Videokonferenz"),
+        ("Die Antworten werden später gezeigt.", "passive"),
+        ("Das, was auf-geschrieben wird.", "passive"),
+        ("Bringen Sie etwas mit, z. B. Tee.", "abbreviation “z. B.”"),
+        ("Das steht in Art. 6.", "abbreviation “Art.”"),
+        ("Das Ende des Treffens.", "genitive “des”"),
+        ("Anna’s Platz", "genitive “a’s”"),
+        ("Sie kommen; wir auch.", "sign “;”"),
+        ("%(n)d %% sind fertig.", "sign “%”"),
+    ],
+)
+def test_what_is_no_easy_german_is_named(text: str, why: str) -> None:
+    assert [one.split(": ")[0] if ": " not in why else one for one in messages().hard_words(text)] == [why]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Schreiben Sie uns: <a href="mailto:%(who)s?subject=x;y">%(who)s</a>\n',
+        "Vielleicht wird ein Platz frei.\nWir werden Ihnen die Antwort geben.",
+        "<p>Das ist eine Video-Konferenz.<br>Sie sehen die anderen und hören sie.</p><ul><li>Sie reden mit",
+        "Wir sagen Ihnen am Anfang, wer da ist:\n- eine Person von der Stadt\n- Sie\n- und die anderen",
+        "Es gelten %(count)s Regeln. %(first)s ist „eine“. Auch das Gleichstellungs-Gesetz: auf seine Art.",
+        "Tee &amp; Kaffee",
+    ],
+)
+def test_easy_german_is_easy(text: str) -> None:
+    assert list(messages().hard_words(text)) == []
+
+
+def test_easy_german_is_looked_for_in_catalogues_code_and_templates(tmp_path: Path) -> None:
+    ci = messages()
+    for app in ci.APPS:
+        catalogue = tmp_path / app / "locale/de_Simple/LC_MESSAGES/django.po"
+        catalogue.parent.mkdir(parents=True)
+        catalogue.write_text('msgid "a"\nmsgid_plural "b"\nmsgstr[0] "Eins\\n"\nmsgstr[1] "Viele"\n')
+    (tmp_path / "config/words.py").write_text(
+        'A = {"de": "schwer", "de-simple": "leicht"}\nEASY_TEXT = "auch"\n'
+    )
+    (tmp_path / "config/page.html").write_text('<p lang="de-simple">Seite')
+    (tmp_path / "config/other.html").write_text('<a hreflang="de-simple">Keine')
+    found = {text for place, text in ci.easy_texts(tmp_path) if place.startswith("config/")}
+    assert found == {"Eins\n", "Viele", "leicht", "auch", '<p lang="de-simple">Seite'}
+
+
 def test_ci_asks_it() -> None:
     assert "\ncheck .venv/bin/python .ci/messages.py\n" in (ROOT / ".ci" / "run").read_text()
