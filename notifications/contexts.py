@@ -137,7 +137,8 @@ def _workshop(delivery: Delivery) -> Values:
     workshop.series.field.process = delivery.process
     return {
         "workshop": workshop,
-        "title": str(workshop),
+        # Its name is made where it is shown: in HTML with the language of each part (`named`).
+        "title": workshop,
         "field": workshop.field,
         "when": dates.period_text(workshop, delivery.process),
         "dial_in": workshop.phone,
@@ -163,7 +164,7 @@ def _lapsed(delivery: Delivery, book: LinkBook) -> Values:
     assert delivery.workshop is not None
     found = [each.workshop for each in lapses.told_by(delivery, now=timezone.now())] or [delivery.workshop]
     workshops = [
-        {"title": str(workshop), "when": dates.period_text(workshop, delivery.process)} for workshop in found
+        {"title": workshop, "when": dates.period_text(workshop, delivery.process)} for workshop in found
     ]
     return {**_gone(delivery), "title": workshops[0]["title"], "workshops": workshops}
 
@@ -185,7 +186,7 @@ def _please_confirm(delivery: Delivery, book: LinkBook) -> Values:
     return {
         "workshops": [
             {
-                "title": str(registration.workshop),
+                "title": registration.workshop,
                 "when": dates.period_text(registration.workshop, delivery.process),
                 "waits": not registration.holds_seat,
                 "is_recorded": registration.workshop.is_recorded,
@@ -193,7 +194,7 @@ def _please_confirm(delivery: Delivery, book: LinkBook) -> Values:
             for registration in pending
         ],
         "confirm_url": links.url_of(link),
-        "until": dates.moment_text(until, delivery.process),
+        "until": dates.placed_moment_text(until, delivery.process),
     }
 
 
@@ -215,7 +216,7 @@ def _priorities_open(delivery: Delivery, book: LinkBook) -> Values:
         **_workshop(delivery),
         "is_recorded": False,
         "points_each": found.points_each,
-        "closes": dates.moment_text(found.closes_at, delivery.process) if found.closes_at else "",
+        "closes": dates.placed_moment_text(found.closes_at, delivery.process) if found.closes_at else "",
         # `contribute_priorities`: it lies below the person's own page.
         "weigh_url": f"{own}{delivery.workshop_id}/priorities/" if own else "",
     }
@@ -263,7 +264,7 @@ def _confirm_address(delivery: Delivery, book: LinkBook) -> Values:
     assert link.expires_at is not None
     assert delivery.participant is not None
     link.participant = delivery.participant
-    until = dates.moment_text(link.expires_at, delivery.process)
+    until = dates.placed_moment_text(link.expires_at, delivery.process)
     return {"confirm_url": links.url_of(link), "until": until}
 
 

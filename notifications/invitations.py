@@ -18,6 +18,7 @@ from notifications.models import Channel, InvitationCampaign
 from notifications.results import page_url
 from workshops import dates
 from workshops.models import Workshop
+from workshops.templatetags.localised import marked, named
 
 # What staff may write in subject and text.
 PLACEHOLDERS = {
@@ -87,18 +88,27 @@ class Invitation:
         shown = campaign.text.shown_language(reader_language)
         process, workshop = campaign.process, campaign.workshop
         field = workshop.field if workshop else campaign.field
-        fixed = {
-            "greeting": self._greeted,
-            "name": self._name,
-            "process": process.name.in_language(shown),
-            "field": field.name.in_language(shown) if field else "",
-            "town": process.town,
-            **(_of_workshop(workshop, campaign, shown) if workshop else {}),
-        }
+        with translation.override(shown):
+            fixed = {
+                "greeting": self._greeted,
+                "name": self._name,
+                "process": str(process.name),
+                "field": str(field.name) if field else "",
+                "town": process.town,
+                **(_of_workshop(workshop, campaign) if workshop else {}),
+            }
+            # What stands in another language than the text around it says so.
+            marked_up = {name: escape(value) for name, value in fixed.items()} | {
+                "process": marked(process.name),
+                "field": marked(field.name) if field else "",
+                **({"workshop": named(workshop)} if workshop else {}),
+            }
+            # A subject is short: the text says whose time it is.
+            brief = {"date": dates.period_text(workshop, process)} if workshop else {}
         links = _links(campaign)
         self._greeting, self._nameless = _greetings(shown)
         subject = _SPACED_NAME.sub(self._spaced_name, campaign.subject.in_language(reader_language))
-        self._subject = " ".join(_filled(subject, {**fixed, **dict.fromkeys(links, "")}).split())
+        self._subject = " ".join(_filled(subject, {**fixed, **brief, **dict.fromkeys(links, "")}).split())
         written = campaign.text.in_language(reader_language).replace("\r\n", "\n").strip()
         written = _SPACED_NAME.sub(self._spaced_name, written)
         values = {
@@ -110,7 +120,7 @@ class Invitation:
             "unsubscribe_url": "" if is_for_staff else self._unsubscribe,
             "written": _filled(written, {**fixed, **links}),
             "paragraphs": [
-                _filled_html(part.strip(), fixed, links)
+                _filled_html(part.strip(), marked_up, links)
                 for part in re.split(r"\n\s*\n", written)
                 if part.strip()
             ],
@@ -164,9 +174,9 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
 
 
 def _filled_html(text: str, values: Mapping[str, str], links: Mapping[str, str]) -> str:
+    """`values` are HTML."""
     anchors = {name: f'<a href="{escape(link)}">{escape(link)}</a>' for name, link in links.items()}
-    escaped = {name: escape(value) for name, value in values.items()}
-    return _filled(escape(text), {**escaped, **anchors}).replace("\n", "<br>\n")
+    return _filled(escape(text), {**values, **anchors}).replace("\n", "<br>\n")
 
 
 def _links(campaign: InvitationCampaign) -> dict[str, str]:
@@ -180,10 +190,9 @@ def _links(campaign: InvitationCampaign) -> dict[str, str]:
     return {"link": page, "register_link": register}
 
 
-def _of_workshop(workshop: Workshop, campaign: InvitationCampaign, language: str) -> dict[str, str]:
+def _of_workshop(workshop: Workshop, campaign: InvitationCampaign) -> dict[str, str]:
     workshop.series.field.process = campaign.process
-    with translation.override(language):
-        return {"workshop": str(workshop), "date": dates.period_text(workshop, campaign.process)}
+    return {"workshop": str(workshop), "date": dates.placed_period_text(workshop, campaign.process)}
 
 
 def _replaced(text: str, values: Mapping[str, str]) -> str:

@@ -146,7 +146,7 @@ def review(delivery: Delivery, own_url: str) -> dict[str, Any]:
     ends_at = _minutes_of(delivery.workshop).review_ends_at
     assert ends_at is not None
     return {
-        "until": dates.moment_text(ends_at, delivery.process),
+        "until": dates.placed_moment_text(ends_at, delivery.process),
         "comment_url": f"{own_url}{delivery.workshop_id}/minutes/" if own_url else "",
         "contribute_url": own_url,
     }
@@ -171,19 +171,22 @@ def decisions(delivery: Delivery, own_url: str) -> dict[str, Any]:
     return {
         "decisions": [
             {
-                "workshop": str(decision.proposal.item.workshop),
+                "workshop": decision.proposal.item.workshop,
                 "title": decision.proposal.title,
+                "language": decision.proposal.language,
                 "outcome": decision.get_status_display(),
-                "measure": str(measure.title) if (measure := _measure_of(decision.proposal)) else "",
+                "measure": measure.title if (measure := _measure_of(decision.proposal)) else "",
                 "into": decision.into.title if decision.into else "",
+                "into_language": decision.into.language if decision.into else "",
                 "reason": decision.reason,
             }
             for decision in decided_in(delivery)
         ],
         "undone": [
             {
-                "workshop": str(decision.proposal.item.workshop),
+                "workshop": decision.proposal.item.workshop,
                 "title": decision.proposal.title,
+                "language": decision.proposal.language,
                 "outcome": decision.get_status_display(),
                 "day": dates.day_text(decision.decided_at, delivery.process),
             }

@@ -18,7 +18,7 @@ _TRIES = 4
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """`dates`: day and hours, in order; `more`: what there is to say of them all. All texts are plain lines in
+    """`dates`: day and hours, in order; `more`: what is to be said of them all. All texts are plain lines in
     `language`; `phone` is part of one of the closing ones."""
 
     language: str

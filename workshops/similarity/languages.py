@@ -40,6 +40,11 @@ def guess(text: str) -> str:
     return max(codes, key=lambda code: points[code])
 
 
+def may_be_german(text: str) -> bool:
+    """Its letters are Latin ones, and nothing speaks for another language than the town's own."""
+    return _script_of(text) == "LATIN" and guess(text) == GERMAN
+
+
 def _points(code: str, said: list[str], letters: frozenset[str]) -> float:
     own = 2.0 if letters & _LETTERS.get(code, frozenset()) else 0.0
     known = sum((fold(word) in FILLING_OF[code]) + has_concept(word, code) for word in said)

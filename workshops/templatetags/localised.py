@@ -11,9 +11,11 @@ from django.template.base import NodeList, Parser, Token
 from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_info, gettext
 
-from workshops.models import LocalisedText
+from workshops.exports.tree import is_right_to_left
+from workshops.models import LocalisedText, Workshop
+from workshops.similarity import may_be_german
 
 register = template.Library()
 
@@ -44,6 +46,35 @@ def lang_attributes(text: LocalisedText | str) -> SafeString:
     if (noted := _fallbacks.get()) is not None:
         noted.add(shown)
     return format_html(' lang="{}" dir="{}"', shown, "rtl" if get_language_info(shown)["bidi"] else "ltr")
+
+
+@register.filter
+def named(workshop: Workshop) -> SafeString:
+    """As `str(workshop)`: its title, or its field's name and its number, each marked as it needs."""
+    if workshop.title:
+        return marked(workshop.title)
+    words = gettext("%(field)s: Workshop %(number)d") % {"field": "\0", "number": workshop.number}
+    before, _field, after = words.partition("\0")
+    return format_html("{}{}{}", before, marked(workshop.field.name), after)
+
+
+@register.filter
+def typed_attributes(text: str, language: str = "") -> SafeString:
+    """For the element around what somebody typed: direction, and language if it isn't the reader's.
+
+    `language`: of the text, where it was said. Else German is taken for the language of what the town's
+    people write, as the search does; not if anything speaks for another one.
+    """
+    spoken = language or ("de" if may_be_german(text) else "")
+    if not spoken or spoken == (get_language() or "").partition("-")[0]:
+        return mark_safe(' dir="auto"')
+    return format_html(' lang="{}" dir="{}"', spoken, "rtl" if is_right_to_left(spoken) else "ltr")
+
+
+@register.filter
+def typed(text: str, language: str = "") -> SafeString:
+    """What somebody typed, inside a sentence of ours."""
+    return format_html("<bdi{}>{}</bdi>", typed_attributes(text, language), text)
 
 
 class _SayingFallbacks(template.Node):
