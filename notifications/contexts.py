@@ -121,7 +121,7 @@ def spoken_name(person: Participant | User | None, *, by_mail: bool = True) -> s
     have us send their words to anyone, as a "name". By telephone or letter nobody's address is in doubt."""
     if person is None:
         return ""
-    if isinstance(person, Participant) and not (person.verified_at if by_mail else person.is_known):
+    if isinstance(person, Participant) and not (person.has_proven_address if by_mail else person.is_known):
         return ""
     return inert(person.name)
 

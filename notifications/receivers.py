@@ -125,7 +125,7 @@ def tell_lapsed(registration: Registration, **fact: Any) -> None:
     """Once a day, of all that lapsed: a stranger may have asked for it, so it counts as a stranger's wish."""
     person = registration.participant
     # An address that nobody has proven gets one mail, the question; not a second about no answer.
-    if person.verified_at is None:
+    if not person.has_proven_address:
         return
     key = f"registration_lapsed:{person.pk}:{lapses.day_of(registration)}"
     # Known before it is counted: a hundred workshops are one mail, and counted as one.

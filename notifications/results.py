@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
 
-from notifications.models import Delivery, Kind
+from notifications.models import Channel, Delivery, Kind
 from workshops import dates
 from workshops.models import (
     Measure,
@@ -153,13 +153,16 @@ def review(delivery: Delivery, own_url: str) -> dict[str, Any]:
 
 
 def answers(delivery: Delivery, own_url: str) -> dict[str, Any]:
+    person = delivery.participant
+    # What somebody wrote goes to nobody who hasn't said that the mailbox is theirs; the page asks first.
+    is_quoted = delivery.channel != Channel.EMAIL or person is None or not person.awaits_owner
     return {
         "answers": [
             {
                 "item": comment.item.title,
-                "text": comment.text,
+                "text": comment.text if is_quoted else "",
                 "outcome": comment.get_outcome_display(),
-                "answer": comment.answer,
+                "answer": comment.answer if is_quoted else "",
             }
             for comment in answered_in(delivery)
         ],

@@ -12,8 +12,8 @@ from notifications import contexts
 from tests import builders, pages
 from workshops import links
 from workshops.links import Scope
-from workshops.models import ConsentGiven, Participant, Registration, Workshop
-from workshops.operations import deadlines, on_behalf, registrations
+from workshops.models import ConsentGiven, ContactBy, Participant, Registration, Workshop
+from workshops.operations import contacts, deadlines, on_behalf, participants, registrations
 from workshops.operations.on_behalf import Contact
 from workshops.operations.registrations import Needs, Person
 from workshops.retention import Rule
@@ -134,3 +134,70 @@ def test_who_is_known_or_has_no_address_is_asked_nothing(workshop: Workshop) -> 
     for person in Participant.objects.all():
         assert not person.awaits_owner
         assert person.name in pages.text(Client().get(paths(person)[0]))
+
+
+# --- of somebody who had proven another one ---------------------------------------------------------
+
+
+@pytest.fixture
+def misheard(workshop: Workshop) -> Participant:
+    """Hans proved his own address long ago; staff wrote down another one on the telephone."""
+    hans = builders.a_participant(workshop.process, email="hans@example.org", name="Rufen Sie 0900 1")
+    builders.a_registration(workshop, hans)
+    contacts.correct_contact(
+        hans,
+        email="misheard@example.org",
+        phone="07471 77",
+        postal_address="Weg 3",
+        contact_by=ContactBy.EMAIL,
+        by=builders.a_staff_member(),
+    )
+    hans.refresh_from_db()
+    return hans
+
+
+def test_a_corrected_address_waits_for_its_owner_too(misheard: Participant) -> None:
+    assert (misheard.is_known, misheard.awaits_owner) == (True, True)
+    assert misheard.registrations.get().status == Registration.Status.CONFIRMED
+    assert contexts.spoken_name(misheard) == ""
+    assert contexts.spoken_name(misheard, by_mail=False) == "Rufen Sie 0900 1"
+    for path in paths(misheard):
+        shown = Client().get(path)
+        assert [word for word in WORDS if word in shown.content.decode()] == []
+        assert "Sind Sie das?" in pages.text(shown)
+
+
+def test_its_owner_says_so_once_and_stays_who_they_were(misheard: Participant) -> None:
+    proven_at = misheard.verified_at
+    answer = Client().post(paths(misheard)[0], {"mine": "yes"}, follow=True)
+    misheard.refresh_from_db()
+    assert (misheard.awaits_owner, misheard.verified_at) == (False, proven_at)
+    assert [word for word in WORDS if word not in pages.text(answer)] == []
+
+
+def test_a_link_by_which_they_confirm_proves_it_as_well(misheard: Participant) -> None:
+    participants.verify(misheard, now=timezone.now())
+    misheard.refresh_from_db()
+    assert misheard.has_proven_address
+
+
+def test_nobody_is_asked_about_an_address_that_stayed_or_is_none(misheard: Participant) -> None:
+    participants.own_up(misheard)
+    told = {"phone": "07471 78", "postal_address": "Weg 4", "by": builders.a_staff_member()}
+    for email, by in (("Misheard@example.org", ContactBy.EMAIL), ("", ContactBy.PHONE)):
+        contacts.correct_contact(misheard, email=email, contact_by=by, **told)  # type: ignore[arg-type]
+        misheard.refresh_from_db()
+        assert (misheard.address_told_at, misheard.awaits_owner) == (None, False)
+
+
+def test_what_a_person_types_about_themselves_needs_no_second_question(workshop: Workshop) -> None:
+    hans = builders.a_participant(workshop.process, email="hans@example.org")
+    contacts.move_address(contacts.type_new_address(hans, email="neu@example.org"))
+    hans.refresh_from_db()
+    assert (hans.email, hans.awaits_owner) == ("neu@example.org", False)
+
+
+def test_staff_are_told_before_they_save(misheard: Participant, client: Client) -> None:
+    client.force_login(builders.a_staff_member())
+    page = client.get(f"/staff/{misheard.process.slug}/participants/{misheard.pk}/contact/")
+    assert "Eine neue E-Mail-Adresse gilt erst, wenn die Person dort gesagt hat" in pages.text(page)

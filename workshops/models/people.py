@@ -91,8 +91,10 @@ class Participant(models.Model):
     )
     language = models.CharField(_("Sprache"), max_length=10, default="de")
     created_at = models.DateTimeField()
-    # The address is theirs: they opened a link we mailed to it and pressed the button.
+    # They opened a link we mailed to their address and pressed the button: this person is who they say.
     verified_at = models.DateTimeField(null=True, blank=True)
+    # Since then staff wrote down another address for them, and nobody has said there yet that it is theirs.
+    address_told_at = models.DateTimeField(null=True, blank=True)
     # Which text they agreed to: the process's privacy notice of that version (GDPR Art. 7(1)).
     privacy_agreed_at = models.DateTimeField(null=True, blank=True)
     privacy_version = models.PositiveIntegerField(null=True, blank=True)
@@ -177,7 +179,12 @@ class Participant(models.Model):
     def awaits_owner(self) -> bool:
         """One of us wrote the address down, and nobody has said there yet that it is theirs: it may be
         misheard."""
-        return self.is_known and self.verified_at is None
+        return self.is_known and not self.has_proven_address
+
+    @property
+    def has_proven_address(self) -> bool:
+        """Did somebody say, in the mailbox that we write to now, that it is theirs?"""
+        return self.verified_at is not None and self.address_told_at is None
 
     @property
     def has_address(self) -> bool:

@@ -65,7 +65,7 @@ def of_person(participant: Participant) -> QuerySet[BarrierReport]:
     Not by telephone number: anybody can type another's, and would read their reports, or delete them.
     """
     reports = participant.process.barrier_reports
-    if participant.verified_at is None or not participant.has_address:
+    if not participant.has_proven_address or not participant.has_address:
         return reports.none()
     return reports.filter(reply_to__iexact=normalise_email(participant.email)).order_by("pk")
 

@@ -34,7 +34,8 @@ def correct_contact(
     """As the person told it. Refuses with `address_taken`.
 
     A new address has not bounced yet; what still waits for the person takes the new way. Links in the old
-    mailbox end with it: whoever relies on one is told anew.
+    mailbox end with it: whoever relies on one is told anew. An address that staff write down may be misheard:
+    its owner is asked before anything is shown there (`Participant.awaits_owner`).
     """
     lock(participant)
     now, links_ended_at, asked = timezone.now(), None, None
@@ -47,6 +48,8 @@ def correct_contact(
             # Links that lie in the old mailbox stay there, and open nothing any more.
             links_ended_at = now if links.revoke(participant, now=now) else None
         participant.unreachable_since, participant.unreachable_reason = None, ""
+        is_told = isinstance(by, User) and email != "" and participant.verified_at is not None
+        participant.address_told_at = now if is_told else None
     participant.email, participant.phone = email, phone
     participant.postal_address, participant.contact_by = postal_address, contact_by
     try:
@@ -54,7 +57,7 @@ def correct_contact(
             participant.save(
                 update_fields=[
                     *("email", "email_normalised", "phone", "phone_normalised", "postal_address"),
-                    *("contact_by", "unreachable_since", "unreachable_reason"),
+                    *("contact_by", "unreachable_since", "unreachable_reason", "address_told_at"),
                 ]
             )
     except IntegrityError as error:

@@ -107,6 +107,9 @@ def verify(participant: Participant, *, now: datetime.datetime) -> None:
     if participant.verified_at is None:
         participant.verified_at = now
         changed.append("verified_at")
+    if participant.address_told_at is not None:
+        participant.address_told_at = None
+        changed.append("address_told_at")
     if participant.privacy_version != version:
         participant.privacy_agreed_at, participant.privacy_version = now, version
         changed += ["privacy_agreed_at", "privacy_version"]
@@ -118,9 +121,10 @@ def verify(participant: Participant, *, now: datetime.datetime) -> None:
 def own_up(participant: Participant, *, now: datetime.datetime | None = None) -> None:
     """Through a link that only their mailbox has, they say that what one of us wrote down is theirs."""
     lock(participant)
-    if participant.verified_at is None:
-        participant.verified_at = now or timezone.now()
-        participant.save(update_fields=["verified_at"])
+    if not participant.has_proven_address:
+        participant.verified_at = participant.verified_at or now or timezone.now()
+        participant.address_told_at = None
+        participant.save(update_fields=["verified_at", "address_told_at"])
     reached(participant)
 
 

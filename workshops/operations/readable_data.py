@@ -39,6 +39,7 @@ _NAMES = {
     "channel": _("Weg"),
     "created_at": _("Gespeichert am"),
     "verified_at": _("Adresse bestätigt am"),
+    "address_told_at": _("Neue Adresse eingetragen am"),
     "confirmed_at": _("Bestätigt am"),
     "ended_at": _("Beendet am"),
     "sent_at": _("Verschickt am"),

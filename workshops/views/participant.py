@@ -58,7 +58,7 @@ def confirm(request: HttpRequest, link: PersonalLink) -> HttpResponse:
     without_room = [
         each
         for each in pending
-        if participant.verified_at and shown.revisions.get(each.pk) == each.workshop.revision
+        if participant.has_proven_address and shown.revisions.get(each.pk) == each.workshop.revision
     ]
     context = {
         "process": participant.process,

@@ -194,3 +194,22 @@ def test_what_people_wrote_cannot_write_html(
     assert isinstance(content, bytes)
     assert b"<script" not in content
     assert b"<b onclick" not in content
+
+
+@pytest.mark.parametrize("awaits_owner", [False, True])
+def test_what_people_wrote_is_quoted_to_no_address_that_may_be_misheard(
+    stage: Stage,
+    said: list[MinutesComment],
+    delivered: Deliver,
+    clock: time_machine.Traveller,
+    awaits_owner: bool,
+) -> None:
+    answer(stage, said[0], "Danke für den Hinweis.")
+    if awaits_owner:
+        Participant.objects.update(address_told_at=AFTERWARDS)
+    clock.move_to(AFTERWARDS + 20 * MINUTE)
+    (mail,) = delivered()
+    parts = [part.get_content() for part in mail.message.walk() if part.get_content_maintype() == "text"]
+    for words in (said[0].text, "Danke für den Hinweis.", "Sie haben geschrieben"):
+        assert [words in part for part in parts[:2]] == [not awaits_owner] * 2
+    assert all(f"/{stage.workshop.pk}/minutes/" in part for part in parts[:2])
