@@ -5,6 +5,9 @@ only staff and moderators read may be untranslated (it shows German), but each t
 its msgid is there. Where two apps have the same msgid they have the same translation: Django throws all
 catalogues together, and one would win.
 
+Whatever is counted has a plural: languages have up to six forms, and German two. A sentence that counts two
+things is made of phrases, each with its own plural.
+
 And Easy German is easy, wherever the code has it: in its catalogues, on the page that explains everything,
 and in the sample town's words. What a machine can tell of the rules of Netzwerk Leichte Sprache is told here.
 """
@@ -17,7 +20,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +46,28 @@ FOR_OTHERS = re.compile(
     r"|workshops/operations/(?!contributions|readable_data|registrations|participants|priorities|seats|barriers)"
     r"|workshops/views/(staff|moderator|desk|helping|planning_words|reports|room_words|violation_words|weighed)"
 )
+
+# A number (or what may be one) before what it counts: "%(n)d Tage", "%(n)s weitere Personen".
+COUNTED = re.compile(
+    r"%(?:\(\w+\))?[ds][ \xa0](?:(?!(?:der|einen|mehrere) )[a-zäöüß]+e[nr]? )?(?!Uhr\b)[A-ZÄÖÜ][a-zäöüß]\w*"
+)
+# Limits that the code fixes, above 1: one form per language will do. By their words, with what fixes them.
+FIXED = {
+    "%(least)s Personen": "LEAST_PEOPLE: 5",
+    "mehr als %(limit)s Spalten": "survey_import.limits.COLUMNS: 2,000",
+    "mehr als %(limit)s Zeilen": "survey_import.limits.ROWS: 1,000,000",
+    "Die Liste hat mehr als %(most)d Zeilen": "contact_lists.MOST_ROWS: 20,000",
+    "Eine Vorlage hat höchstens %(most)d Punkte": "agenda_templates.MOST_ITEMS: 60",
+    "Ein Kapitel zeigt höchstens %(most)d Zahlen": "plan_words.MOST_FIGURES: 8",
+    "Eine Maßnahme hat höchstens %(most)d Meilensteine": "milestones.MOST_OF_A_MEASURE: 50",
+    "Mehr als %(most)d Rückmeldungen": "contributions.MOST_COMMENTS: 30",
+    "Bitte höchstens %(most)d Zeichen": "contributions.MOST_CHARACTERS: 2,000",
+    "Der Text hat mehr als %(most)d Zeichen": "minutes.MOST_CHARACTERS: 50,000",
+    "Frist von 1 bis %(most)d Tagen": "minutes.MOST_REVIEW_DAYS: 60",
+    "Jitsi braucht mindestens %(count)d Zeichen": "jitsi.SHORTEST_KEY: 32",
+    "%(days)s Tage lang von selbst": "conference.RECORDINGS_APPEAR_FOR: 14",
+    "%(kept_days)s Tage danach": "barriers.KEPT_AFTER_ANSWER: 90",
+}
 
 MOST_WORDS = 12  # of a sentence
 LONG_WORD = 14  # letters in a row: "Videokonferenz" has as many
@@ -77,6 +102,7 @@ PASSIVE = re.compile(rf"{AUXILIARY}[^,:]*{PARTICIPLE}|{PARTICIPLE}[^,:]*{AUXILIA
 @dataclass(frozen=True, slots=True)
 class Entry:
     key: tuple[str, str]  # context and msgid
+    plural: str
     texts: tuple[str, ...]
     is_fuzzy: bool
     is_for_citizens: bool
@@ -102,7 +128,8 @@ def entries(text: str) -> dict[tuple[str, str], Entry]:
             is_fuzzy = bool(re.search(r"^#,.*\bfuzzy\b", block, re.MULTILINE))
             key = (fields.get("msgctxt", ""), fields["msgid"])
             places = " ".join(re.findall(r"^#: (.*)$", block, re.MULTILINE)).split()
-            found[key] = Entry(key, texts, is_fuzzy, not all(FOR_OTHERS.match(place) for place in places))
+            is_for_citizens = not all(FOR_OTHERS.match(place) for place in places)
+            found[key] = Entry(key, fields.get("msgid_plural", ""), texts, is_fuzzy, is_for_citizens)
     return found
 
 
@@ -130,6 +157,21 @@ def disagreements(catalogues: dict[str, dict[tuple[str, str], Entry]]) -> Iterat
             other, first = known.setdefault(key, (app, entry))
             if first.texts != entry.texts:
                 yield f"{key[1]}: {first.texts[0]} ({other}), {entry.texts[0]} ({app})"
+
+
+def uncounted(found: Iterable[Entry]) -> Iterator[str]:
+    """Texts that count something and have no plural for it, and limits that no text names any more."""
+    left = set(FIXED)
+    for entry in found:
+        text = entry.plural or entry.key[1]
+        known = {one for one in FIXED if one in text}
+        left -= known
+        counted = {one for one in COUNTED.findall(text) if not any(one in name for name in known)}
+        # A plural goes by one number, which may count two things.
+        if len({one.split()[0] for one in counted}) > bool(entry.plural):
+            yield f"no plural for {', '.join(sorted(counted))}: {text}"
+    for name in sorted(left):
+        yield f"no text says “{name}” any more: take it out of FIXED"
 
 
 def hard_words(text: str) -> Iterator[str]:
@@ -188,6 +230,7 @@ def _easy_in_python(tree: ast.AST) -> Iterator[str]:
 def main() -> int:
     root = Path(__file__).resolve().parent.parent
     is_wrong = False
+    counting: list[Entry] = []
     with tempfile.TemporaryDirectory() as directory:
         tree = Path(directory) / "tree"
         for app in APPS:
@@ -222,11 +265,16 @@ def main() -> int:
                     is_easy=path.parts[-3] == EASY,
                 )
             )
+            if path.parts[-3] == locales[0]:  # all languages have the same texts
+                counting += entries(path.read_text(encoding="utf-8")).values()
             if found:
                 is_wrong = True
                 sys.stdout.write(f"{name}: {len(found)} texts\n")
                 sys.stdout.write("".join(f"  {one}\n" for one in found[:SHOWN]))
                 sys.stdout.write("  …\n" if len(found) > SHOWN else "")
+    for one in uncounted(counting):
+        is_wrong = True
+        sys.stdout.write(f"{one}\n")
     for language in locales:
         catalogues = {
             app: entries(

@@ -18,6 +18,7 @@ from types import FrameType, TracebackType
 from typing import IO, Self
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from config.embedded import private_directory
 
@@ -249,8 +250,12 @@ class Supervisor:
     def _say_what_for(self, program: Program, *, seconds: float) -> None:
         with suppress(OSError):  # the terminal may be gone
             self.say(
-                _("„%(name)s“ bringt noch zu Ende, was begonnen ist: höchstens %(seconds)d Sekunden.")
-                % {"name": program.name, "seconds": seconds}
+                ngettext(
+                    "„%(name)s“ bringt noch zu Ende, was begonnen ist: höchstens %(seconds)d Sekunde.",
+                    "„%(name)s“ bringt noch zu Ende, was begonnen ist: höchstens %(seconds)d Sekunden.",
+                    int(seconds),
+                )
+                % {"name": program.name, "seconds": int(seconds)}
             )
 
     def _kill(self, process: subprocess.Popen[bytes]) -> None:

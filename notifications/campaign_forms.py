@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from notifications.audiences import Audience, Standing
 from notifications.invitations import unknown_placeholders
@@ -156,10 +157,14 @@ class AudienceForm(_OfProcess):
     ) -> None:
         super().__init__(*args, process=process, **kwargs)
         if len(organisations) < organisation_count:
-            self.fields["organisation_search"].help_text = _(
+            self.fields["organisation_search"].help_text = ngettext(
+                "Es gibt %(all)d Organisation, zum Ankreuzen stehen hier %(shown)d: ohne Suche die mit den "
+                "meisten Menschen. Die übrigen finden Sie mit einem Teil ihres Namens. Was angekreuzt ist, "
+                "bleibt stehen.",
                 "Es gibt %(all)d Organisationen, zum Ankreuzen stehen hier %(shown)d: ohne Suche die mit den "
                 "meisten Menschen. Die übrigen finden Sie mit einem Teil ihres Namens. Was angekreuzt ist, "
-                "bleibt stehen."
+                "bleibt stehen.",
+                organisation_count,
             ) % {"all": organisation_count, "shown": len(organisations)}
         else:
             del self.fields["organisation_search"]

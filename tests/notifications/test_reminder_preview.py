@@ -225,6 +225,12 @@ def test_the_preview_is_counted_on_postgresql_too() -> None:
 # --- the page ---------------------------------------------------------------------------------------
 
 
+def test_the_page_says_how_far_it_looks_ahead(staff: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Die nächsten 14 Tage" in pages.text(staff.get(PAGE))
+    monkeypatch.setattr(reminder_preview, "PREVIEW", DAY)
+    assert "Der nächste Tag" in pages.text(staff.get(PAGE))
+
+
 def test_staff_make_change_and_preview_a_rule(bare: Stage, staff: Client) -> None:
     bare.registered(bare.cast.hans)
     Workshop.objects.update(starts_at=NOW + 10 * DAY, ends_at=NOW + 10 * DAY + HOUR)

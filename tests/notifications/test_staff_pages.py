@@ -17,7 +17,7 @@ from notifications.models import Delivery, InvitationCampaign, Kind, ReminderRul
 from tests import builders, pages
 from tests.notifications.conftest import NOW, Stage
 from tests.smtp_sink import Received, SmtpSink
-from workshops.models import Participant, PersonalLink, localised
+from workshops.models import ContactList, Participant, PersonalLink, localised
 
 BASE = "/staff/integrationsplan"
 FORM = {
@@ -84,6 +84,26 @@ def test_only_staff_get_in(stage: Stage, client: Client, page: str) -> None:
 )
 def test_a_button_is_not_pressed_by_opening_an_address(stage: Stage, staff: Client, page: str) -> None:
     assert staff.get(BASE + page.format(pk=stage.campaign().pk)).status_code == 405
+
+
+def test_what_a_list_left_out_is_counted_each_with_its_own_plural(stage: Stage, staff: Client) -> None:
+    for number, (bad, repeated, erased) in enumerate(((1, 1, 1), (2, 0, 3))):
+        ContactList.objects.create(
+            process=stage.cast.process,
+            name=f"Sommerfest {number}",
+            consent_source="Liste am Stand",
+            agreed_on=NOW.date(),
+            digest=str(number) * 64,
+            imported_at=NOW,
+            imported_by=stage.cast.sabine,
+            rows=9,
+            bad_rows=bad,
+            repeated_rows=repeated,
+            erased_rows=erased,
+        )
+    page = pages.text(staff.get(f"{BASE}/lists/"))
+    assert "1 falsche Adresse, 1 doppelte, 1 gelöschte" in page
+    assert "2 falsche Adressen, 0 doppelte, 3 gelöschte" in page
 
 
 def test_from_the_first_words_to_the_last_mail(

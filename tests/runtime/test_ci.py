@@ -164,6 +164,56 @@ msgstr "Still open"
     ]
 
 
+COUNTING = """
+msgid "Die nächsten %(days)s Tage"
+msgstr ""
+
+msgid "Noch %d weitere Personen"
+msgstr ""
+
+msgid "%(n)d Tag in %(rooms)d Räumen"
+msgid_plural "%(n)d Tage in %(rooms)d Räumen"
+msgstr[0] ""
+msgstr[1] ""
+
+msgid "%(n)d Tag, %(time)s Uhr"
+msgid_plural "%(n)d Tage, %(time)s Uhr"
+msgstr[0] ""
+msgstr[1] ""
+
+msgid "%(rooms)s zu %(minutes)s: „%(name)s“, %(n)s im Entwurf, %(field)s: Seite %(n)s von %(all)s"
+msgstr ""
+
+msgid "Für %(field)s einen Raum, %(version)d der Hinweise"
+msgstr ""
+
+msgid "Höchstens %(most)d Zeilen."
+msgstr ""
+"""
+
+
+def test_what_is_counted_without_a_plural_of_its_own_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    ci = messages()
+
+    def found(**fixed: str) -> list[str]:
+        monkeypatch.setattr(ci, "FIXED", fixed)
+        return list(ci.uncounted(ci.entries(COUNTING).values()))
+
+    wrong = [
+        "no plural for %(days)s Tage: Die nächsten %(days)s Tage",
+        "no plural for %d weitere Personen: Noch %d weitere Personen",
+        "no plural for %(n)d Tage, %(rooms)d Räumen: %(n)d Tage in %(rooms)d Räumen",
+    ]
+    assert found(**{"Höchstens %(most)d Zeilen": "MOST_ROWS: 20"}) == wrong
+    # An exception is for one text, and goes with it.
+    assert found(**{"Mehr als %(most)d Zeilen": "MOST_ROWS: 20"}) == [
+        *wrong,
+        "no plural for %(most)d Zeilen: Höchstens %(most)d Zeilen.",
+        "no text says “Mehr als %(most)d Zeilen” any more: take it out of FIXED",
+    ]
+    assert all(ci.COUNTED.search(each) for each in messages().FIXED)
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [

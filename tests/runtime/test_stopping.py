@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
+from config.supervisor import Program, Supervisor
 from notifications.models import Delivery
 from tests.faults import town
 from tests.faults.hostile_smtp import HostileSmtp
@@ -51,3 +53,14 @@ def test_a_server_that_is_slow_with_its_last_answer_gets_one_copy(
     assert again.end() == 0
     message_ids = [message_id for _recipient, message_id in server.logged()]
     assert (len(message_ids), len(set(message_ids))) == (3, 3)
+
+
+def test_the_last_second_is_told_in_the_singular(tmp_path: Path) -> None:
+    said: list[str] = []
+    supervisor = Supervisor(tmp_path, environment={}, say=said.append)
+    program = Program(name="worker", command=(), is_ready=lambda: True)
+    with override("de"):
+        for seconds in (1.9, 2.0):
+            supervisor._say_what_for(program, seconds=seconds)
+    begun = "„worker“ bringt noch zu Ende, was begonnen ist: höchstens"
+    assert said == [f"{begun} 1 Sekunde.", f"{begun} 2 Sekunden."]

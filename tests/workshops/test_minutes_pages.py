@@ -274,3 +274,11 @@ def test_only_staff_take_published_minutes_back(
     client.force_login(people.sabine)
     client.post(address)
     assert Minutes.objects.get().status == Minutes.Status.DRAFT
+
+
+def test_a_workshop_of_one_minute_is_told_in_the_singular(murat: Client, workshop: Workshop) -> None:
+    Workshop.objects.filter(pk=workshop.pk).update(
+        starts_at=workshop.ends_at - datetime.timedelta(minutes=1), capacity=1
+    )
+    builders.an_agenda_item(workshop, minutes_planned=1)
+    assert "1 von 1 Minute verplant" in pages.text(murat.get(page_of(workshop, "agenda/")))

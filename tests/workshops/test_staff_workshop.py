@@ -270,3 +270,9 @@ def test_a_workshop_is_added_to_a_series_by_hand(client: Client, people: cast.Ca
         7,
         Workshop.Status.DRAFT,
     )
+
+
+def test_a_single_seat_is_told_in_the_singular(client: Client, workshop: Workshop) -> None:
+    builders.a_registration(workshop)
+    Workshop.objects.filter(pk=workshop.pk).update(capacity=1)
+    assert "1 von 1 Platz belegt" in pages.text(client.get(address(workshop)))

@@ -199,3 +199,13 @@ def test_more_seats_promote_those_who_wait_longest(workshop: Workshop, sabine: U
     workshops.change_capacity(workshop, capacity=3, waiting_capacity=10, by=sabine)
     assert list(workshop.registrations.confirmed().order_by("place")) == [seated, *waiting[:2]]
     assert list(workshop.registrations.waiting()) == [waiting[2]]
+
+
+def test_a_single_seat_that_is_taken_is_told_in_the_singular(workshop: Workshop, sabine: User) -> None:
+    builders.a_registration(workshop)
+    with pytest.raises(Refusal) as refusal:
+        workshops.change_capacity(workshop, capacity=0, waiting_capacity=0, by=sabine)
+    assert refused(refusal) == (
+        "seats_are_taken",
+        "Es ist schon 1 Platz vergeben. Weniger Plätze sind erst nach Abmeldungen möglich.",
+    )

@@ -9,6 +9,7 @@ from types import EllipsisType
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from workshops import colours, pictures
 from workshops.errors import Refusal
@@ -65,7 +66,11 @@ def checked_logo(content: bytes) -> Logo:
     if not (min(width, height) >= SMALLEST_SIDE and max(width, height) <= LARGEST_SIDE):
         raise Refusal(
             "logo_size",
-            _("Das Bild ist %(width)d × %(height)d Pixel groß; erlaubt sind 16 bis 4000 je Seite.")
+            ngettext_lazy(
+                "Das Bild ist %(width)d × %(height)d Pixel groß; erlaubt sind 16 bis 4000 je Seite.",
+                "Das Bild ist %(width)d × %(height)d Pixel groß; erlaubt sind 16 bis 4000 je Seite.",
+                "height",
+            )
             % {"width": width, "height": height},
         )
     # Its headers may be right and its data broken: whoever sets documents shall be able to read it.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from workshops.errors import Refusal
 from workshops.models import ConferenceRoom, InterpretationChannel, Workshop
@@ -76,7 +77,11 @@ def refuse_too_small(capacity: int, room: ConferenceRoom) -> None:
     if not room.seats_enough_for(capacity):
         raise Refusal(
             "too_few_seats",
-            _("„%(room)s“ hat %(seats)d Plätze, der Workshop braucht %(needed)d.")
+            ngettext_lazy(
+                "„%(room)s“ hat %(seats)d Platz, der Workshop braucht %(needed)d.",
+                "„%(room)s“ hat %(seats)d Plätze, der Workshop braucht %(needed)d.",
+                "seats",
+            )
             % {"room": room, "seats": room.seats, "needed": capacity},
         )
 
@@ -112,9 +117,12 @@ def refuse_less_than_needed(
     if seats is not None and seats < needed:
         raise Refusal(
             "too_few_seats",
-            _(
+            ngettext_lazy(
+                "In diesem Raum ist ein Workshop mit %(seats)d Platz. "
+                "Weniger geht erst, wenn er umgezogen ist.",
                 "In diesem Raum ist ein Workshop mit %(seats)d Plätzen. "
-                "Weniger geht erst, wenn er umgezogen ist."
+                "Weniger geht erst, wenn er umgezogen ist.",
+                "seats",
             )
             % {"seats": needed},
         )
@@ -128,9 +136,12 @@ def refuse_less_than_needed(
     if parallel_meetings < at_once:
         raise Refusal(
             "too_few_meetings",
-            _(
+            ngettext_lazy(
+                "In diesem Raum läuft %(count)d Treffen zur selben Zeit (zweite Räume zählen mit). "
+                "Weniger geht erst, wenn es umgezogen ist.",
                 "In diesem Raum laufen %(count)d Treffen zur selben Zeit (zweite Räume zählen mit). "
-                "Weniger geht erst, wenn eines umgezogen ist."
+                "Weniger geht erst, wenn eines umgezogen ist.",
+                "count",
             )
             % {"count": at_once},
         )

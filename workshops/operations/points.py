@@ -82,7 +82,10 @@ def give(
     if any(not 0 <= number <= points_each for number in points.values()):
         raise Refusal(
             "out_of_range",
-            _("Möglich sind 0 bis %(most)d Punkte.") % {"most": points_each},
+            ngettext_lazy(
+                "Möglich sind 0 Punkte oder %(most)d Punkt.", "Möglich sind 0 bis %(most)d Punkte.", "most"
+            )
+            % {"most": points_each},
         )
     options = set(prioritisation.options.values_list("pk", flat=True))
     if any(number for option, number in points.items() if option not in options):

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from workshops import events
 from workshops.errors import Refusal
@@ -61,7 +62,11 @@ def configure(
     if workshop_count < published:
         raise Refusal(
             "already_published",
-            _("Es sind schon %(count)d Workshops veröffentlicht; weniger lassen sich nicht planen.")
+            ngettext_lazy(
+                "Es ist schon %(count)d Workshop veröffentlicht; weniger lassen sich nicht planen.",
+                "Es sind schon %(count)d Workshops veröffentlicht; weniger lassen sich nicht planen.",
+                "count",
+            )
             % {"count": published},
         )
     wanted: dict[str, Any] = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from workshops.errors import Refusal
@@ -16,8 +16,10 @@ _SENTENCES = {
     "broken_csv": _("Die Anführungszeichen oder Zeilen sind beschädigt. Bitte die Datei neu herunterladen."),
     "broken_xlsx": _("Die Excel-Datei ist beschädigt. Bitte neu herunterladen oder als CSV ausgeben."),
     "cell_too_long": _("Eine Zelle ist länger, als eine Tabelle erlaubt."),
-    "cut_off": _(
-        "Die Datei bricht hier ab: %(found)s statt %(expected)s Zellen. Bitte die Datei neu herunterladen."
+    "cut_off": ngettext_lazy(
+        "Die Datei bricht hier ab: %(found)s statt %(expected)s Zelle. Bitte die Datei neu herunterladen.",
+        "Die Datei bricht hier ab: %(found)s statt %(expected)s Zellen. Bitte die Datei neu herunterladen.",
+        "expected",
     ),
     "empty_file": _("Die Datei ist leer."),
     "encrypted": _("Die Datei ist mit einem Passwort geschützt. Bitte ohne Passwort speichern."),
@@ -51,7 +53,8 @@ CODES = frozenset(_SENTENCES)
 
 def sentence(problem: Problem) -> str:
     """ "Zeile 14, Spalte F („Welche Felder?“): …" in the active language."""
-    told = str(_SENTENCES[problem.code]) % problem.details
+    # Not by way of `str`: only with its details does a sentence know its number.
+    told = _SENTENCES[problem.code] % problem.details
     place = _place(problem)
     return f"{place}: {told}" if place else told
 

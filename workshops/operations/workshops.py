@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from workshops import events
 from workshops.errors import Refusal
@@ -151,7 +152,11 @@ def change_capacity(
     if capacity < max(taken, 1):
         raise Refusal(
             "seats_are_taken",
-            _("Es sind schon %(taken)d Plätze vergeben. Weniger Plätze sind erst nach Abmeldungen möglich.")
+            ngettext_lazy(
+                "Es ist schon %(taken)d Platz vergeben. Weniger Plätze sind erst nach Abmeldungen möglich.",
+                "Es sind schon %(taken)d Plätze vergeben. Weniger Plätze sind erst nach Abmeldungen möglich.",
+                "taken",
+            )
             % {"taken": taken}
             if taken
             else _("Ein Workshop braucht mindestens einen Platz."),

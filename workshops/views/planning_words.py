@@ -60,8 +60,22 @@ def _headline(conflict: Mapping[str, Any], names: Names) -> str:
     if len(counted) == 1:
         if not conflict["available"]:
             return _("%(fields)s braucht %(needed)s, aber kein einziger Termin ist möglich.") % told
-        return _("%(fields)s braucht %(needed)s, es finden aber nur %(available)d Platz.") % told
-    return _("%(fields)s brauchen zusammen %(needed)s, es finden aber nur %(available)d Platz.") % told
+        return (
+            ngettext(
+                "%(fields)s braucht %(needed)s, es findet aber nur %(available)d Platz.",
+                "%(fields)s braucht %(needed)s, es finden aber nur %(available)d Platz.",
+                conflict["available"],
+            )
+            % told
+        )
+    return (
+        ngettext(
+            "%(fields)s brauchen zusammen %(needed)s, es findet aber nur %(available)d Platz.",
+            "%(fields)s brauchen zusammen %(needed)s, es finden aber nur %(available)d Platz.",
+            conflict["available"],
+        )
+        % told
+    )
 
 
 def _rule(one: Mapping[str, Any], names: Names) -> str:
@@ -119,15 +133,16 @@ def _rule(one: Mapping[str, Any], names: Names) -> str:
         # Runs of before rooms had sizes say nothing of seats.
         case Rule.ROOMS if one.get("seats"):
             return ngettext(
-                "Höchstens %(n)d Workshop läuft zugleich in Räumen mit mindestens %(seats)d Plätzen.",
-                "Höchstens %(n)d Workshops laufen zugleich in Räumen mit mindestens %(seats)d Plätzen.",
+                "Höchstens %(n)d Workshop läuft zugleich in Räumen %(with_seats)s.",
+                "Höchstens %(n)d Workshops laufen zugleich in Räumen %(with_seats)s.",
                 one["number"],
-            ) % {"n": one["number"], "seats": one["seats"]}
+            ) % {"n": one["number"], "with_seats": _with_seats(one["seats"])}
         case Rule.ROOM_SEATS:
-            return _("%(field)s: nur in Räumen mit mindestens %(seats)d Plätzen.") % {
-                **told,
-                "seats": one["seats"],
-            }
+            return ngettext(
+                "%(field)s: nur in Räumen mit mindestens %(seats)d Platz.",
+                "%(field)s: nur in Räumen mit mindestens %(seats)d Plätzen.",
+                one["seats"],
+            ) % {**told, "seats": one["seats"]}
         case Rule.ROOMS:
             return ngettext(
                 "Höchstens %(n)d Workshop läuft zur selben Zeit.",
@@ -182,16 +197,38 @@ def _way(one: Mapping[str, Any], names: Names) -> str:
                 % told
             )
         case Way.MORE_ROOMS if told["seats"]:
+            return ngettext(
+                "%(n)d Workshop zur selben Zeit in Räumen %(with_seats)s zulassen.",
+                "%(n)d Workshops zur selben Zeit in Räumen %(with_seats)s zulassen.",
+                one["number"],
+            ) % {**told, "with_seats": _with_seats(one["seats"])}
+        case Way.LARGER_ROOM:
             return (
-                _("%(n)d Workshops zur selben Zeit in Räumen mit mindestens %(seats)d Plätzen zulassen.")
+                ngettext(
+                    "Für %(field)s einen Raum mit mindestens %(seats)d Platz einrichten.",
+                    "Für %(field)s einen Raum mit mindestens %(seats)d Plätzen einrichten.",
+                    one["seats"],
+                )
                 % told
             )
-        case Way.LARGER_ROOM:
-            return _("Für %(field)s einen Raum mit mindestens %(seats)d Plätzen einrichten.") % told
         case Way.FEWER_SEATS:
-            return _("Für %(field)s nur %(seats)d Plätze je Workshop vorsehen.") % told
+            return (
+                ngettext(
+                    "Für %(field)s nur %(seats)d Platz je Workshop vorsehen.",
+                    "Für %(field)s nur %(seats)d Plätze je Workshop vorsehen.",
+                    one["seats"],
+                )
+                % told
+            )
         case Way.MORE_ROOMS:
-            return _("%(n)d Workshops zur selben Zeit zulassen.") % told
+            return (
+                ngettext(
+                    "%(n)d Workshop zur selben Zeit zulassen.",
+                    "%(n)d Workshops zur selben Zeit zulassen.",
+                    one["number"],
+                )
+                % told
+            )
         case Way.APPOINT:
             return _("%(name)s auch für %(field)s benennen.") % {
                 **told,
@@ -224,6 +261,11 @@ def unplaced_texts(unplaced: Iterable[Sequence[Any]], names: Names) -> list[str]
         % {"field": field_name(key, names), "n": number}
         for key, number in unplaced
     ]
+
+
+def _with_seats(number: int) -> str:
+    """Of rooms. A phrase of its own where the sentence counts workshops, too: each number has its plural."""
+    return ngettext("mit mindestens %(n)d Platz", "mit mindestens %(n)d Plätzen", number) % {"n": number}
 
 
 def weekday_list(weekdays: Iterable[int]) -> str:

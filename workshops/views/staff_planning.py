@@ -236,10 +236,11 @@ def _suits(survey: Survey | None, draft: Workshop) -> str:
             people = one["times"].get(f"{words.WEEKDAYS[start.weekday()]}-{part}")
             if people is None or one["interest"] is None:
                 return ""
-            return _("passt für %(people)d von %(interest)d Interessierten") % {
-                "people": people,
-                "interest": one["interest"],
-            }
+            return ngettext(
+                "passt für %(people)d von %(interest)d Interessierten",
+                "passt für %(people)d von %(interest)d Interessierten",
+                one["interest"],
+            ) % {"people": people, "interest": one["interest"]}
     return ""
 
 

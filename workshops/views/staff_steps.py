@@ -74,7 +74,11 @@ def _overdue(view: Overview) -> Iterator[Step]:
     yield from _about(
         view.without_minutes,
         one=_("Das Protokoll zu „%(workshop)s“ vom %(day)s fehlt noch."),
-        many=_("%(count)d Protokolle fehlen noch, das älteste zu „%(workshop)s“ vom %(day)s."),
+        many=lambda count: ngettext(
+            "%(count)d Protokoll fehlt noch, das älteste zu „%(workshop)s“ vom %(day)s.",
+            "%(count)d Protokolle fehlen noch, das älteste zu „%(workshop)s“ vom %(day)s.",
+            count,
+        ),
         label=_("Zum Protokoll"),
         page=_minutes_page,
         several=_url("workshops:staff_minutes", view.process.slug),
@@ -151,8 +155,11 @@ def _workshops(view: Overview) -> Iterator[Step]:
     yield from _about(
         [one for one in view.upcoming if not any(user.is_active for user in one.moderators.all())],
         one=_("Für „%(workshop)s“ am %(day)s ist niemand zur Moderation eingeteilt."),
-        many=_(
-            "Für %(count)d Workshops ist niemand zur Moderation eingeteilt, zuerst „%(workshop)s“ am %(day)s."
+        many=lambda count: ngettext(
+            "Für %(count)d Workshop ist niemand zur Moderation eingeteilt, zuerst „%(workshop)s“ am %(day)s.",
+            "Für %(count)d Workshops ist niemand zur Moderation eingeteilt, "
+            "zuerst „%(workshop)s“ am %(day)s.",
+            count,
         ),
         label=_("Moderation einteilen"),
         page=_page,
@@ -165,7 +172,11 @@ def _workshops(view: Overview) -> Iterator[Step]:
             if not one.has_a_room and one.starts_at - view.now <= ROOM_NEEDED_BEFORE
         ],
         one=_("Für „%(workshop)s“ am %(day)s fehlt der Raum."),
-        many=_("Für %(count)d Workshops fehlt der Raum, zuerst „%(workshop)s“ am %(day)s."),
+        many=lambda count: ngettext(
+            "Für %(count)d Workshop fehlt der Raum, zuerst „%(workshop)s“ am %(day)s.",
+            "Für %(count)d Workshops fehlt der Raum, zuerst „%(workshop)s“ am %(day)s.",
+            count,
+        ),
         label=_("Raum wählen"),
         page=_room_page,
         is_urgent=True,
@@ -189,7 +200,11 @@ def _results(view: Overview) -> Iterator[Step]:
     yield from _about(
         view.to_publish,
         one=_("Das Protokoll zu „%(workshop)s“ vom %(day)s kann veröffentlicht werden."),
-        many=_("%(count)d Protokolle können veröffentlicht werden, zuerst „%(workshop)s“ vom %(day)s."),
+        many=lambda count: ngettext(
+            "%(count)d Protokoll kann veröffentlicht werden, zuerst „%(workshop)s“ vom %(day)s.",
+            "%(count)d Protokolle können veröffentlicht werden, zuerst „%(workshop)s“ vom %(day)s.",
+            count,
+        ),
         label=_("Ansehen und veröffentlichen"),
         page=_minutes_page,
         several=_url("workshops:staff_minutes", view.process.slug),
@@ -253,18 +268,20 @@ def _about(
     workshops: list[Workshop],
     *,
     one: str,
-    many: str,
+    many: Callable[[int], str],
     label: str,
     page: Callable[[Workshop], str],
     several: str = "",
     is_urgent: bool = False,
 ) -> Iterator[Step]:
-    """One step for all of them: the first is named, and leads on to the next when it is done."""
+    """One step for all of them: the first is named, and leads on to the next when it is done.
+
+    `one` doesn't count. `many` has a singular nevertheless: Russian says 21 and 31 with it.
+    """
     if workshops:
-        first = workshops[0]
+        first, count = workshops[0], len(workshops)
         yield Step(
-            (one if len(workshops) == 1 else many)
-            % {"workshop": first, "day": _day(first), "count": len(workshops)},
+            (one if count == 1 else many(count)) % {"workshop": first, "day": _day(first), "count": count},
             label,
             several if several and len(workshops) > 1 else page(first),
             is_urgent,

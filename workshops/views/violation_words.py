@@ -1,6 +1,6 @@
 """What one or several drafts break of the rules of planning, as sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -34,13 +34,33 @@ def violation_text(violation: Violation, drafts: Sequence[Workshop], names: Name
             % told
         )
     if violation.breach is Breach.ROOM_SEATS and not violation.room:
-        return _("%(workshops)s: Kein Raum hat die nötigen %(n)d Plätze.") % told
+        return (
+            ngettext(
+                "%(workshops)s: Kein Raum hat den einen nötigen Platz.",
+                "%(workshops)s: Kein Raum hat die nötigen %(n)d Plätze.",
+                violation.number,
+            )
+            % told
+        )
+    if violation.breach in _COUNTED:
+        return _COUNTED[violation.breach](violation.number) % told
     return _BREACHES[violation.breach]() % told
 
 
 # Functions, so that each sentence is put into the reader's language when it is needed.
+_COUNTED: dict[Breach, Callable[[int], str]] = {
+    Breach.COUNT: lambda number: ngettext(
+        "%(field)s: Der Vorschlag hat nicht den einen vorgesehenen Workshop.",
+        "%(field)s: Der Vorschlag hat nicht die vorgesehenen %(n)d Workshops.",
+        number,
+    ),
+    Breach.ROOM_SEATS: lambda number: ngettext(
+        "%(workshops)s: Der Raum hat nicht den einen nötigen Platz.",
+        "%(workshops)s: Der Raum hat weniger als die nötigen %(n)d Plätze.",
+        number,
+    ),
+}
 _BREACHES = {
-    Breach.COUNT: lambda: _("%(field)s: Der Vorschlag hat nicht die vorgesehenen %(n)d Workshops."),
     Breach.WEEKDAY: lambda: _("%(workshops)s liegt auf einem Wochentag, der nicht erlaubt ist."),
     Breach.START: lambda: _("%(workshops)s beginnt zu einer Zeit, die nicht erlaubt ist."),
     Breach.WINDOW: lambda: _("%(workshops)s liegt außerhalb des erlaubten Zeitraums."),
@@ -50,7 +70,6 @@ _BREACHES = {
     Breach.DURATION: lambda: _("%(workshops)s dauert nicht so lange wie für die Reihe festgelegt."),
     Breach.GAP: lambda: _("%(workshops)s: Der Mindestabstand in der Reihe ist unterschritten."),
     Breach.ROOMS: lambda: _("%(workshops)s: Zur selben Zeit laufen mehr Workshops als zugelassen."),
-    Breach.ROOM_SEATS: lambda: _("%(workshops)s: Der Raum hat weniger als die nötigen %(n)d Plätze."),
     Breach.MODERATORS_NEEDED: lambda: _("%(workshops)s hat keine Moderation."),
     Breach.NOT_APPOINTED: lambda: _("%(workshops)s: %(name)s ist für dieses Handlungsfeld nicht benannt."),
     Breach.LANGUAGE: lambda: _("%(workshops)s: %(name)s spricht nicht alle verlangten Sprachen."),

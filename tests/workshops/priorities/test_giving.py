@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from tests import builders
 from tests.workshops.priorities.evenings import HOUR, Evening, code_of
+from workshops.errors import Refusal
 from workshops.models import Meeting, PointsGiven, Presence, Registration
 from workshops.operations import participants, points, priorities, proposals
 
@@ -130,3 +131,16 @@ def test_a_proposal_is_withdrawn_only_while_nobody_weighed_it(evening: Evening) 
     # Of an earlier workshop, whose minutes can still be written: the result names it for good.
     priorities_are_over = code_of(lambda: proposals.withdraw(evening.playground, by=murat))
     assert priorities_are_over == "prioritised"
+
+
+@pytest.mark.parametrize(
+    ("points_each", "sentence"),
+    [(1, "Möglich sind 0 Punkte oder 1 Punkt."), (4, "Möglich sind 0 bis 4 Punkte.")],
+)
+def test_what_is_possible_is_told_in_singular_and_plural(
+    evening: Evening, points_each: int, sentence: str
+) -> None:
+    evening.open_(points_each=points_each)
+    with pytest.raises(Refusal) as refusal:
+        evening.give(evening.amina, courses=points_each + 1)
+    assert refusal.value.sentence == sentence

@@ -16,8 +16,8 @@ from workshops.models import (
     WorkshopSeries,
     localised,
 )
+from workshops.operations import fitting, workshops
 from workshops.operations import series as series_operations
-from workshops.operations import workshops
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +45,22 @@ def test_more_seats_than_the_room_has_are_refused(housed: Workshop, sabine: User
     )
     housed.refresh_from_db()
     assert housed.capacity == 25
+
+
+def test_a_single_seat_or_meeting_is_told_in_the_singular(housed: Workshop, room: ConferenceRoom) -> None:
+    housed.capacity = room.seats = 1
+    with pytest.raises(Refusal) as too_small:
+        fitting.refuse_too_small(2, room)
+    with pytest.raises(Refusal) as seats:
+        fitting.refuse_less_than_needed(room, [housed], seats=0, parallel_meetings=1)
+    with pytest.raises(Refusal) as meetings:
+        fitting.refuse_less_than_needed(room, [housed], seats=1, parallel_meetings=0)
+    assert [one.value.sentence for one in (too_small, seats, meetings)] == [
+        "„Videoraum 1“ hat 1 Platz, der Workshop braucht 2.",
+        "In diesem Raum ist ein Workshop mit 1 Platz. Weniger geht erst, wenn er umgezogen ist.",
+        "In diesem Raum läuft 1 Treffen zur selben Zeit (zweite Räume zählen mit). "
+        "Weniger geht erst, wenn es umgezogen ist.",
+    ]
 
 
 def test_fewer_seats_are_no_matter_even_in_a_room_that_is_too_small(

@@ -73,7 +73,7 @@ def test_each_room_says_seats_and_whether_it_is_free_in_a_fixed_number_of_querie
             for line in (
                 f"C: klein {number}",
                 f"{link} · 1 Platz",
-                f"passt nicht „C: klein {number}“ hat 1 Plätze, der Workshop braucht 20.",
+                f"passt nicht „C: klein {number}“ hat 1 Platz, der Workshop braucht 20.",
             )
         ),
         *(

@@ -54,6 +54,8 @@ def test_when_there_are_more_the_page_says_so(
     assert "ähnlichsten Paare" not in pages.text(sabine.get(ADDRESS))
     monkeypatch.setattr(alike, "MOST_SHOWN", 2)
     assert "Das sind die 2 ähnlichsten Paare." in pages.text(sabine.get(ADDRESS))
+    monkeypatch.setattr(alike, "MOST_SHOWN", 1)
+    assert "Das ist das ähnlichste Paar." in pages.text(sabine.get(ADDRESS))
 
 
 @pytest.fixture

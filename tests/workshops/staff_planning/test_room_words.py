@@ -100,3 +100,53 @@ def test_a_room_that_is_full_is_told_by_its_name_and_all_rooms_by_their_number()
             ": In „Saal“ ist zu dieser Zeit nur Platz für 2 Treffen (zweite Räume zählen mit).",
             ": Zur selben Zeit laufen mehr Workshops als zugelassen.",
         ]
+
+
+def test_one_seat_and_one_workshop_are_told_in_the_singular() -> None:
+    def way(name: str) -> dict[str, Any]:
+        return {"way": name, "subject": "a", "number": 1, "seats": 1}
+
+    one = {
+        "rules": [
+            {"rule": "count", "subject": "a", "count": 2},
+            {"rule": "rooms", "subject": "", "number": 1, "seats": 1},
+            {"rule": "room_seats", "subject": "a", "seats": 1},
+        ],
+        "needed": 2,
+        "available": 1,
+        "suggestions": [
+            way("more_rooms"),
+            way("more_rooms") | {"seats": None},
+            way("larger_room"),
+            way("fewer_seats"),
+        ],
+    }
+    two_fields = one | {"rules": [{"rule": "count", "subject": each, "count": 1} for each in "ab"]}
+
+    with override("de"):
+        text = conflict_text(one, NAMES)
+        together = conflict_text(two_fields, NAMES)
+        breaches = [
+            violation_text(Violation(breach, field="a", number=1, room=room), [], NAMES)
+            for breach, room in ((Breach.COUNT, ""), (Breach.ROOM_SEATS, "1"), (Breach.ROOM_SEATS, ""))
+        ]
+
+    assert text.headline == "„Wohnen“ braucht 2 Workshops, es findet aber nur 1 Platz."
+    assert together.headline == (
+        "„Wohnen“ und „Bildung“ brauchen zusammen 2 Workshops, es findet aber nur 1 Platz."
+    )
+    assert text.rules[1:] == [
+        "Höchstens 1 Workshop läuft zugleich in Räumen mit mindestens 1 Platz.",
+        "„Wohnen“: nur in Räumen mit mindestens 1 Platz.",
+    ]
+    assert text.ways == [
+        "1 Workshop zur selben Zeit in Räumen mit mindestens 1 Platz zulassen.",
+        "1 Workshop zur selben Zeit zulassen.",
+        "Für „Wohnen“ einen Raum mit mindestens 1 Platz einrichten.",
+        "Für „Wohnen“ nur 1 Platz je Workshop vorsehen.",
+    ]
+    assert breaches == [
+        "„Wohnen“: Der Vorschlag hat nicht den einen vorgesehenen Workshop.",
+        ": Der Raum hat nicht den einen nötigen Platz.",
+        ": Kein Raum hat den einen nötigen Platz.",
+    ]

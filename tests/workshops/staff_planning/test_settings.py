@@ -1,11 +1,15 @@
 """Staff configure series, rules, blocked days and absences, through HTTP, in German."""
 
+import datetime
+
 import pytest
 from django.test import Client
 
-from tests import cast, pages
+from tests import builders, cast, pages
 from tests.workshops.staff_planning.steps import NOW, PAGE, a_small_series, ask, wish
+from workshops.errors import Refusal
 from workshops.models import BlockedDay, ModeratorAbsence, PlanningRun, WorkshopSeries
+from workshops.operations import series
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +51,49 @@ def test_a_series_is_configured_from_the_suggestion_of_the_survey(staff: Client,
     told = " ".join(pages.lines(answer))
     assert "4 Workshops zu 120 Minuten mit 20 Plätzen; 0 im Entwurf, 0 veröffentlicht" in told
     assert "Dienstag und Donnerstag; Beginn 10:00, 18:00 Uhr;" in told
+
+
+def test_a_series_of_one_workshop_with_one_seat_is_told_in_the_singular(
+    staff: Client, people: cast.Cast
+) -> None:
+    wish(people, count=90, field=0, time="tue-evening")
+    page = f"{PAGE}fields/bildung-und-sprache/"
+    answer = staff.post(page, SERIES | {"workshop_count": "1", "capacity": "1"}, follow=True)
+
+    told = " ".join(pages.lines(answer))
+    assert "1 Workshop zu 120 Minuten mit 1 Platz; 0 im Entwurf, 0 veröffentlicht" in told
+    assert "der Interessierten (50 %), bei 1 Platz je Workshop." in staff.get(page).text
+
+
+@pytest.mark.parametrize(
+    ("published", "sentence"),
+    [
+        (1, "Es ist schon 1 Workshop veröffentlicht; weniger lassen sich nicht planen."),
+        (2, "Es sind schon 2 Workshops veröffentlicht; weniger lassen sich nicht planen."),
+    ],
+)
+def test_no_fewer_workshops_are_planned_than_citizens_see(
+    people: cast.Cast, published: int, sentence: str
+) -> None:
+    made = a_small_series(people)
+    for _each in range(published):
+        builders.a_workshop(made)
+    with pytest.raises(Refusal) as refusal:
+        series.configure(
+            made.field,
+            workshop_count=published - 1,
+            duration_minutes=120,
+            capacity=20,
+            waiting_capacity=10,
+            weekdays=[1],
+            start_times=[datetime.time(18)],
+            first_on=made.first_on,
+            last_on=made.last_on,
+            min_gap_days=7,
+            languages=["de"],
+            by=people.sabine,
+        )
+    assert (refusal.value.code, refusal.value.sentence) == ("already_published", sentence)
 
 
 @pytest.mark.parametrize(

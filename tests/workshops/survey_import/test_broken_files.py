@@ -5,10 +5,12 @@ import zipfile
 
 import openpyxl
 import pytest
+from django.utils.translation import override
 
 from tests.workshops.survey_import import looks, sample_survey
 from tests.workshops.survey_import.looks import META, problems, survey
 from tests.workshops.survey_import.sample_survey import as_csv, as_xlsx, expanded, people
+from workshops.operations.survey_problems import sentence
 from workshops.survey_import import limits
 from workshops.survey_import.mapping import Mapping, Meaning, Role
 from workshops.survey_import.problems import BrokenFile, Problem
@@ -73,6 +75,16 @@ def test_a_download_that_was_cut_off_is_noticed() -> None:
     whole = survey(ASKED, "Sprachen", rows=(("Bildung und Sprache", "Deutsch"), ("Bildung", "Deutsch")))
     cut = whole[: whole.rindex(b",Deutsch")]
     assert problems(cut) == [Problem("cut_off", 3, details={"expected": 7, "found": 6})]
+
+
+def test_cells_that_are_missing_are_told_in_singular_and_plural() -> None:
+    def told(**details: int) -> str:
+        with override("de"):
+            return sentence(Problem("cut_off", 3, details=details))
+
+    again = "Bitte die Datei neu herunterladen."
+    assert told(expected=1, found=0) == f"Zeile 3: Die Datei bricht hier ab: 0 statt 1 Zelle. {again}"
+    assert told(expected=7, found=6) == f"Zeile 3: Die Datei bricht hier ab: 6 statt 7 Zellen. {again}"
 
 
 def test_a_quotation_mark_left_open_is_noticed() -> None:
