@@ -7,7 +7,7 @@ from tests import builders
 from tests.browser.state import DAY, HOUR, Making, State, press, send
 from workshops import links
 from workshops.links import Scope
-from workshops.models import Registration
+from workshops.models import Minutes, Prioritisation, PrioritisedProposal, ProposedMeasure, Registration
 from workshops.operations import contacts
 
 if TYPE_CHECKING:
@@ -86,6 +86,48 @@ def own(making: Making, now: datetime.datetime) -> dict[str, State]:
         ),
         "mine, is it theirs": State(f"/my/{making.link(told, Scope.MANAGE)}/", "button[name=mine]"),
         "mine, erased": State(f"/my/{making.link(gone, Scope.MANAGE)}/erase/", "main .lead", press),
+    }
+
+
+def _give_a_point(page: "Page") -> None:
+    page.locator("main li input").first.fill("1")
+    send(page)
+
+
+def _give_too_many(page: "Page") -> None:
+    page.locator("main li input").first.fill("99")
+    send(page)
+
+
+def giving_points(making: Making, now: datetime.datetime) -> dict[str, State]:
+    """Amina's evening is in review and still weighs; what Hans's weighed is closed."""
+    people = making.town.cast
+    evening = Minutes.objects.get(status=Minutes.Status.IN_REVIEW).workshop
+    weighing = Prioritisation.objects.create(
+        workshop=evening, points_each=5, opened_at=now, opened_by=people.murat
+    )
+    for position, proposal in enumerate(ProposedMeasure.objects.filter(item__workshop=evening), start=1):
+        PrioritisedProposal.objects.create(prioritisation=weighing, proposal=proposal, position=position)
+    points = f"{making.town.contribute_path}{evening.pk}/priorities/"
+    closed = f"/contribute/{making.link(people.hans, Scope.CONTRIBUTE)}/{making.town.past.pk}/priorities/"
+    return {
+        "points": State(points, "#counter"),
+        "points, too many": State(points, ".error-summary:focus", _give_too_many),
+        "points, given": State(points, "main .alert--success", _give_a_point),
+        "points, over": State(closed, "main .alert--info a[href$='/minutes/']"),
+    }
+
+
+def invitations_ended(making: Making, now: datetime.datetime) -> dict[str, State]:
+    invited, gone = (
+        builders.a_participant(making.town.cast.process, invitation_agreed_at=now) for _number in range(2)
+    )
+    return {
+        "unsubscribe": State(f"/unsubscribe/{making.link(invited, Scope.UNSUBSCRIBE)}/", "main form button"),
+        "unsubscribed": State(
+            f"/unsubscribe/{making.link(gone, Scope.UNSUBSCRIBE)}/", "main .alert--success", press
+        ),
+        "unsubscribe, link unknown": State("/unsubscribe/nothing/", "main p", status=404),
     }
 
 

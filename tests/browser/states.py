@@ -71,6 +71,8 @@ def all_states() -> dict[str, State]:
         **_registering(making, now),
         **personal_states.own(making, now),
         **personal_states.doors(making, now),
+        **personal_states.giving_points(making, now),
+        **personal_states.invitations_ended(making, now),
         **_results(making),
         **_obligatory(),
     }
