@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     import pytest
 
 ONE_BY_ONE = (
+    "tests/browser/test_every_address.py",
     "tests/browser/test_every_page.py",
+    "tests/browser/test_staff_states.py",
+    "tests/browser/test_states.py",
     "tests/faults/test_campaign.py",
     "tests/faults/test_delivery_faults.py",
     "tests/faults/test_deploys.py",

@@ -67,13 +67,18 @@ def inspect(file: BinaryIO, *, fields: FieldNames) -> Preview:
 def open_table(file: BinaryIO) -> tuple[Layout, Iterator[tuple[int, list[str]]]]:
     """The layout, and the rows that are answers."""
     rows = table.rows(file)
-    first = next(rows, None)
-    if first is None:
-        raise BrokenFile(Problem("empty_file"))
-    if len(first[1]) > limits.COLUMNS:
-        raise BrokenFile(Problem("too_many_columns", details={"limit": limits.COLUMNS}))
-    second = next(rows, None)
-    layout = recognise(first[1], second[1] if second else None)
+    try:
+        first = next(rows, None)
+        if first is None:
+            raise BrokenFile(Problem("empty_file"))
+        if len(first[1]) > limits.COLUMNS:
+            raise BrokenFile(Problem("too_many_columns", details={"limit": limits.COLUMNS}))
+        second = next(rows, None)
+        layout = recognise(first[1], second[1] if second else None)
+    except BrokenFile:
+        # Not later, by the garbage collector: it would reach for a file that is closed by then.
+        rows.close()
+        raise
     return layout, _body(layout, second, rows)
 
 
