@@ -14,6 +14,7 @@ from workshops.operations import minutes
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+    from pytest_django.fixtures import Settings
 
 pytestmark = [
     pytest.mark.browser,
@@ -79,7 +80,11 @@ def test_minutes_typed_until_the_sign_in_ended_are_saved_after_all(page: "Page")
     assert page.get_by_label("Diskussion").input_value() == TEXT
 
 
-def test_a_measure_captured_by_htmx_stays_in_the_open_page_until_it_is_saved(page: "Page") -> None:
+def test_a_measure_captured_by_htmx_stays_in_the_open_page_until_it_is_saved(
+    page: "Page", settings: "Settings"
+) -> None:
+    # The buttons are meant here: on a busy machine the page might try to save by itself between them.
+    settings.AUTOSAVE_SECONDS = 600
     people, item = an_evening()
     sign_in(page, with_password(people.murat))
     look_at(page, page_of(item, f"items/{item.pk}/"))
