@@ -64,6 +64,11 @@ def test_what_is_typed_is_saved_without_a_button(page: "Page") -> None:
     page.get_by_text("Das Protokoll zu diesem Punkt ist gespeichert.").wait_for()
     assert texts(item) == ("- Viele Ideen und mehr", "", "Amina fragt")
     nothing_is_kept(page)
+    # And answers, though the page has saved everything by itself before.
+    part(page, item).press_sequentially(" davon")
+    wait_until_saved(page, item)
+    page.get_by_role("button", name="Speichern").click()
+    page.get_by_text("Das Protokoll zu diesem Punkt ist gespeichert.").wait_for()
 
 
 def test_with_the_network_cut_typing_goes_on_and_is_reconciled(page: "Page") -> None:

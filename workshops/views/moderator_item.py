@@ -125,7 +125,7 @@ def _keep(request: HttpRequest, found: AgendaItem, form: ItemTextForm, capture: 
             captured = capture.cleaned_data["captured_as"]
             capture = capture_form(found)
             wants_capture = False
-        if minutes.save_item(
+        is_news = minutes.save_item(
             found,
             by=user,
             seen_version=form.seen,
@@ -133,7 +133,9 @@ def _keep(request: HttpRequest, found: AgendaItem, form: ItemTextForm, capture: 
             text=form.parts.get("text"),
             points=form.parts.get("points"),
             agreements=form.parts.get("agreements"),
-        ):
+        )
+        # Whoever presses the button is answered, though the page may have saved it by itself a second before.
+        if is_news or "save" in request.POST:
             messages.success(request, _("Das Protokoll zu diesem Punkt ist gespeichert."))
     except Refusal as refusal:
         raise_if_removed(refusal)
