@@ -26,6 +26,19 @@ EMPTY_WORDS = {
 RIGHT_TO_LEFT = ("ar",)
 
 
+def written(kind: Kind, language: str) -> tuple[str, str, str]:
+    """The one mail of its kind that is owed, to a reader of that language: subject, text, HTML."""
+    Participant.objects.update(language=language)
+    User.objects.update(language=language)
+    Delivery.objects.exclude(language="").update(language=language)
+    mail = emails.Writer().write(emails.with_what_they_need(Delivery.objects.filter(kind=kind)).get())
+    message = message_from_bytes(mail.content, policy=policy.default)
+    text, html = (message.get_body((each,)) for each in ("plain", "html"))
+    assert text is not None
+    assert html is not None
+    return message["Subject"], text.get_content(), html.get_content()
+
+
 class _Html(HTMLParser):
     """What stands in a mail's HTML: its links, coloured places, languages, and the text that is seen."""
 
@@ -114,23 +127,16 @@ def test_a_mail_can_be_read_by_everyone_in_each_language(
     process.save(update_fields=["contact_phone"])
     wrong, subjects = [], set()
     for language, _name in settings.LANGUAGES:
-        Participant.objects.update(language=language)
-        User.objects.update(language=language)
-        Delivery.objects.exclude(language="").update(language=language)
-        mail = emails.Writer().write(emails.with_what_they_need(Delivery.objects.filter(kind=kind)).get())
-        message = message_from_bytes(mail.content, policy=policy.default)
-        text, html = (message.get_body((each,)) for each in ("plain", "html"))
-        assert text is not None
-        assert html is not None
+        subject, text, html = written(kind, language)
         # A campaign's words are the town's: where it puts a bare address, it stays one.
         found = what_is_wrong(
-            text.get_content(),
-            html.get_content(),
+            text,
+            html,
             language,
             is_written_by_staff=kind == Kind.INVITATION,
         )
         wrong += [f"{language}: {each}" for each in found]
-        subjects.add(message["Subject"].strip() and language)
+        subjects.add(subject.strip() and language)
     assert wrong == []
     assert subjects == {language for language, _name in settings.LANGUAGES}
 
