@@ -13,8 +13,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from workshops.dates import moment_text
-from workshops.models import Need, Participant, ParticipationProcess, PersonalLink
+from workshops.models import (
+    FieldInterest,
+    LocalisedText,
+    Need,
+    Participant,
+    PersonalLink,
+    PointsGiven,
+    Registration,
+    Workshop,
+)
 from workshops.operations import own_data
 
 _NEEDS = dict(Need.choices)
@@ -81,7 +89,9 @@ _SCOPES = {
 
 _FIRST = ("workshop_name", "workshop_starts_at", "field_name", "list_name", "proposal_title")
 
-Fact = tuple[str, str]
+# What the page says by more than its words: a moment by the reader's clock too, a name with its language.
+Told = str | datetime.datetime | LocalisedText | Workshop
+Fact = tuple[str, Told]
 
 
 @dataclass(slots=True)
@@ -104,23 +114,23 @@ def readable(participant: Participant) -> list[Section]:
         label = row._meta.label
         title = str(_TITLES.get(label, row._meta.verbose_name_plural))
         section = sections.setdefault(label, Section(title))
-        section.entries.append(_entry(row, participant.process))
+        section.entries.append(_entry(row))
     return list(sections.values())
 
 
-def _entry(row: models.Model, process: ParticipationProcess) -> Entry:
+def _entry(row: models.Model) -> Entry:
     entry = Entry()
     columns = own_data.columns(row)
     # What it is about comes first.
     for name, value in sorted(columns.items(), key=lambda column: column[0] not in _FIRST):
         if value in (None, "", [], {}):
             continue
-        words = _words(row, name, value, process)
+        told = _told(row, name, value)
         label = _label(row, name)
         if label is None:
-            entry.further.append((name, words))
+            entry.further.append((name, told))
         else:
-            entry.facts.append((label, words))
+            entry.facts.append((label, told))
     return entry
 
 
@@ -131,11 +141,23 @@ def _label(row: models.Model, name: str) -> str | None:
     return str(given) if isinstance(given, Promise) else None
 
 
-def _words(row: models.Model, name: str, value: Any, process: ParticipationProcess) -> str:
+def _told(row: models.Model, name: str, value: Any) -> Told:
+    if isinstance(value, datetime.datetime):
+        return value
+    if isinstance(row, Registration) and name == "workshop_name":
+        return row.workshop
+    if isinstance(row, FieldInterest) and name == "field_name":
+        name_of_field: LocalisedText = row.field.name
+        return name_of_field
+    if isinstance(row, PointsGiven) and name == "proposal_title":
+        proposal = row.option.proposal
+        return LocalisedText({proposal.language: proposal.title}) if proposal.language else proposal.title
+    return _words(row, name, value)
+
+
+def _words(row: models.Model, name: str, value: Any) -> str:
     if isinstance(value, bool):
         return gettext("ja") if value else gettext("nein")
-    if isinstance(value, datetime.datetime):
-        return moment_text(value, process)
     if name == "needs":
         # Theirs to read for as long as they are kept, also when nobody else is shown them any more.
         return ", ".join(str(_NEEDS.get(code, code)) for code in value)

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from tests import builders, cast, pages
 from tests.workshops.privacy import planting
 from workshops import links
-from workshops.models import Participant, PersonalLink, Workshop
+from workshops.models import FieldInterest, Participant, PersonalLink, Workshop, localised
 from workshops.operations import own_data, readable_data
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +85,38 @@ def test_needs_are_in_words_also_when_nobody_else_is_shown_them(
     entries = [entry for section in readable_data.readable(hans) for entry in section.entries]
     told = [words for entry in entries for name, words in entry.facts if name == "Bedarf"]
     assert told == ["Gebärdensprache, Untertitel"]
+
+
+def test_moments_are_said_as_on_every_other_page(people: cast.Cast) -> None:
+    starts_at = datetime.datetime(2031, 7, 8, 16, 0, tzinfo=datetime.UTC)
+    workshop = builders.a_workshop(builders.a_series(people.fields[0]), starts_at=starts_at)
+    builders.a_registration(workshop, people.hans)
+    token = links.token_of(links.make(people.hans, PersonalLink.Scope.MANAGE))
+    page = Client().get(f"/my/{token}/data/read/")
+
+    # With what `zones.js` needs to say them by the reader's clock.
+    said = (
+        '<time datetime="2031-07-08T18:00+02:00" data-clock="">Dienstag, 8. Juli 2031, 18:00\u00a0Uhr</time>'
+    )
+    assert said in page.content.decode()
+    # No moment stands there in words alone, and those in the file that one keeps have their town in its foot.
+    sections = readable_data.readable(people.hans)
+    told = [fact for part in sections for row in part.entries for fact in row.facts + row.further]
+    moments = [value for _label, value in told if isinstance(value, datetime.datetime)]
+    assert len(moments) > 1
+    assert page.content.decode().count("data-clock") == len(moments)
+    assert "Alle Zeiten gelten in Hechingen." in page.content.decode()
+
+
+def test_names_say_which_language_they_are_in(people: cast.Cast, workshop: Workshop) -> None:
+    workshop.title = localised("Rundgang im Museum")
+    workshop.save(update_fields=["title"])
+    builders.a_registration(workshop, people.hans)
+    FieldInterest.objects.create(
+        participant=people.hans, field=people.fields[0], agreed_at=timezone.now(), source="person"
+    )
+    token = links.token_of(links.make(people.hans, PersonalLink.Scope.MANAGE))
+    page = Client().get(f"/fr/my/{token}/data/read/").content.decode()
+    assert '<dd class="preserve"><bdi lang="de" dir="ltr">Rundgang im Museum</bdi></dd>' in page
+    field = people.fields[0].name["de"]
+    assert f'<dd class="preserve"><bdi lang="de" dir="ltr">{field}</bdi></dd>' in page
