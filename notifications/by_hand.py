@@ -8,17 +8,17 @@ is shown, again when it is ticked off, and by a sweep, which writes the answer d
 import datetime
 import logging
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Case, F, Min, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from notifications import emails, wanted
+from notifications import appointed, emails, wanted
 from notifications.invitations import Written
 from notifications.models import Channel, Delivery, Settled
 from notifications.models.delivery import OPEN_BY_HAND
-from workshops.models import Participant, ParticipationProcess, User
+from workshops.models import Participant, ParticipationProcess, User, Workshop
 
 logger = logging.getLogger(__name__)
 
@@ -40,11 +40,16 @@ _OPEN = Q(deliveries__settled_at__isnull=True) & (
 @dataclass(frozen=True, slots=True)
 class Message:
     """One thing to tell. `words` are the person's, `german` the same for the colleague who calls; None if
-    those are German already, or (both) if the text could not be made: then only its kind is known."""
+    those are German already, or (both) if the text could not be made: then only its kind is known.
+
+    `workshops` and `ends_at` (of what it asks for): the times that it says, for whoever calls from elsewhere.
+    """
 
     delivery: Delivery
     words: Written | None
     german: Written | None
+    workshops: list[Workshop] = field(default_factory=list)
+    ends_at: datetime.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +96,14 @@ def _message(delivery: Delivery, *, writer: emails.Writer) -> Message:
         german = (
             None if person.language == "de" else writer.words(delivery, channel=Channel.PHONE, language="de")
         )
+        workshops, ends_at = appointed.workshops_of(delivery), appointed.ends_at(delivery)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
         # It stands here because the mail could not be made: that must not hide everybody else.
         logger.error("delivery %s has no words: %s", delivery.pk, type(error).__name__)
         return Message(delivery, None, None)
-    return Message(delivery, words, german)
+    return Message(delivery, words, german, workshops, ends_at)
 
 
 def chosen(process: ParticipationProcess, ids: Collection[int], *, now: datetime.datetime) -> list[Delivery]:

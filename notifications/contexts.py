@@ -3,9 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.utils import timezone
-
-from notifications import lapses, owed_minutes, results
+from notifications import appointed, owed_minutes, results
 from notifications.inert import inert
 from notifications.models import TO_ANOTHER_ADDRESS, Delivery, Kind
 from notifications.results import page_url
@@ -162,9 +160,9 @@ def _gone(delivery: Delivery) -> Values:
 
 def _lapsed(delivery: Delivery, book: LinkBook) -> Values:
     assert delivery.workshop is not None
-    found = [each.workshop for each in lapses.told_by(delivery, now=timezone.now())] or [delivery.workshop]
     workshops = [
-        {"title": workshop, "when": dates.period_text(workshop, delivery.process)} for workshop in found
+        {"title": workshop, "when": dates.period_text(workshop, delivery.process)}
+        for workshop in appointed.workshops_of(delivery)
     ]
     return {**_gone(delivery), "title": workshops[0]["title"], "workshops": workshops}
 
@@ -172,17 +170,10 @@ def _lapsed(delivery: Delivery, book: LinkBook) -> Values:
 def _please_confirm(delivery: Delivery, book: LinkBook) -> Values:
     person = delivery.participant
     assert person is not None
-    # What the sweep hasn't let lapse yet is over all the same.
-    pending = list(
-        person.registrations.pending()
-        .filter(held_until__gt=timezone.now())
-        .select_related("workshop__series__field__process", "workshop__room")
-        .order_by("workshop__starts_at", "pk")
-    )
+    pending = appointed.held(delivery)
     # The one that was made for this question; `make` would give it an endless life.
     link = person.links.get(scope=Scope.CONFIRM, revoked_at__isnull=True)
     link.participant = person
-    until = min(registration.held_until for registration in pending if registration.held_until)
     return {
         "workshops": [
             {
@@ -194,7 +185,7 @@ def _please_confirm(delivery: Delivery, book: LinkBook) -> Values:
             for registration in pending
         ],
         "confirm_url": links.url_of(link),
-        "until": dates.placed_moment_text(until, delivery.process),
+        "until": dates.placed_moment_text(appointed.held_until(pending), delivery.process),
     }
 
 

@@ -143,13 +143,17 @@ def _workshops_of(decision: ProposalDecision) -> set[int]:
 
 def review(delivery: Delivery, own_url: str) -> dict[str, Any]:
     """`own_url`: the page of the person's link, "" if nobody can take it down."""
-    ends_at = _minutes_of(delivery.workshop).review_ends_at
-    assert ends_at is not None
     return {
-        "until": dates.placed_moment_text(ends_at, delivery.process),
+        "until": dates.placed_moment_text(review_ends_at(delivery), delivery.process),
         "comment_url": f"{own_url}{delivery.workshop_id}/minutes/" if own_url else "",
         "contribute_url": own_url,
     }
+
+
+def review_ends_at(delivery: Delivery) -> datetime.datetime:
+    ends_at = _minutes_of(delivery.workshop).review_ends_at
+    assert ends_at is not None
+    return ends_at
 
 
 def answers(delivery: Delivery, own_url: str) -> dict[str, Any]:

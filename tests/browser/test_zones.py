@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils import timezone
 
+from notifications.models import Delivery
 from tests import builders, cast
 from tests.browser.looking import address, sign_in
 from workshops import links
 from workshops.links import Scope
-from workshops.models import Workshop
+from workshops.models import User, Workshop
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -126,6 +128,66 @@ def test_without_javascript_the_page_says_whose_times_they_are(readers: Any, wor
     for path in paths(workshop).values():
         assert reader.notes(path) == []
         assert "Alle Zeiten gelten in Hechingen." in reader.page.locator("body").inner_text()
+
+
+def test_the_own_data_say_both_times_also_where_they_are_read(readers: Any, workshop: Workshop) -> None:
+    amina = workshop.process.participants.get(name="Amina Haddad")
+    path = f"{paths(workshop)['my registrations']}data/read/"
+    reader = readers(ISTANBUL)
+    found = reader.notes(path)
+    # Each moment of them once; among them the begin of her workshop.
+    assert found.count("(Bei Ihnen: Dienstag, 19:00)") == 1
+    assert len(found) == reader.page.locator("main time").count() > 2
+    assert readers(BERLIN).notes(path) == []
+
+    # Kept as a file, without scripts, it says whose times they are.
+    with reader.page.expect_download() as download:
+        reader.page.get_by_role("link", name="Diese Seite herunterladen").click()
+    kept = download.value.path().read_text()
+    assert amina.name in kept
+    assert "Dienstag, 8. Juli 2031, 18:00\xa0Uhr" in kept
+    assert "Alle Zeiten gelten in Hechingen." in kept
+
+
+def test_who_calls_from_elsewhere_reads_both_times(readers: Any, workshop: Workshop) -> None:
+    person = builders.a_participant(workshop.process, email="", phone="07471 930-0", contact_by="phone")
+    registration = builders.a_registration(workshop, person)
+    held_until = datetime.datetime(2031, 7, 1, 10, 0, tzinfo=datetime.UTC)
+    hans = workshop.process.participants.get(name="Hans Vogel")
+    hans.registrations.update(held_until=held_until)
+    links.make(hans, Scope.CONFIRM)
+    row = {"process": workshop.process, "created_at": timezone.now(), "next_attempt_at": timezone.now()}
+    Delivery.objects.create(
+        **row,
+        kind="confirmed",
+        key="a",
+        channel="phone",
+        participant=person,
+        registration=registration,
+        workshop=workshop,
+        revision=workshop.revision,
+    )
+    Delivery.objects.create(
+        **row,
+        kind="please_confirm",
+        key="b",
+        participant=hans,
+        status="failed",
+        ended_at=timezone.now(),
+        outcome_code="rcpt_5xx",
+    )
+    sabine = User.objects.get(name="Sabine Keller")
+    reader = readers(ISTANBUL)
+    sign_in(reader.page, sabine)
+    path = f"/staff/{workshop.process.slug}/by-hand/"
+    assert sorted(reader.notes(path)) == [
+        "(Bei Ihnen: Dienstag, 13:00)",
+        "(Bei Ihnen: Dienstag, 19:00–21:00 Uhr)",
+        "(Bei Ihnen: Dienstag, 19:00–21:00 Uhr)",
+    ]
+    at_home = readers(BERLIN)
+    sign_in(at_home.page, sabine)
+    assert at_home.notes(path) == []
 
 
 def test_a_moderator_of_two_processes_reads_both_times(readers: Any, workshop: Workshop) -> None:

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import re
 from typing import Any
 
 import pypdf
@@ -12,14 +13,14 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from config.celery import app
-from notifications import by_hand, emails, launching, sending, tasks
+from notifications import appointed, by_hand, emails, launching, sending, tasks
 from notifications.models import Channel, Delivery, InvitationCampaign, Kind, Settled
 from tests import builders, pages
 from tests.notifications.conftest import NOW, STARTS_AT, Stage
 from tests.notifications.test_channels import olga
 from tests.smtp_sink import SmtpSink
 from workshops import links
-from workshops.models import Participant, PersonalLink, Workshop
+from workshops.models import Minutes, Participant, PersonalLink, Prioritisation, Workshop
 from workshops.operations import registrations, workshops
 from workshops.operations.registrations import Needs
 
@@ -88,6 +89,52 @@ def test_the_caller_reads_german_and_the_person_hears_their_language(stage: Stag
     assert "Ihre Anmeldung ist bestätigt." in content
     assert "Text auf Arabisch" in content
     assert '<p class="preserve" lang="ar" dir="rtl">' in content
+
+
+def clock_of(page: str, label: str) -> list[str]:
+    """The lines below a message in which its times stand, with what `zones.js` needs."""
+    _before, _label, rest = page.partition(label)
+    below = rest.partition('<p class="preserve"')[0]
+    return re.findall(r'<p class="meta">(.*)</p>', below.replace("\u00a0", " "))
+
+
+def test_the_times_stand_beside_it_as_on_every_page(stage: Stage, sabine: Client) -> None:
+    to_call(stage)
+    page = sabine.get(LIST).content.decode()
+    assert clock_of(page, "Anmeldung bestätigt: ") == [
+        '<time datetime="2020-07-07T18:00+02:00" data-clock="2020-07-07T20:00+02:00">'
+        "Dienstag, 7. Juli 2020, 18:00 bis 20:00 Uhr</time>"
+    ]
+
+
+def test_what_ends_says_when_beside_it(stage: Stage, sabine: Client) -> None:
+    hans = stage.cast.hans
+    stage.registered(hans, "pending", held_until=NOW + 24 * HOUR)
+    links.make(hans, PersonalLink.Scope.CONFIRM)
+    failed = {"status": "failed", "ended_at": NOW, "outcome_code": "rcpt_5xx"}
+    stage.delivery(Kind.PLEASE_CONFIRM, participant=hans, **failed)
+    page = sabine.get(LIST).content.decode()
+    title = "Bildung und Sprache: Workshop 1"
+    assert clock_of(page, "Bitte bestätigen</label>")[:2] == [
+        f'{title}: <time datetime="2020-07-07T18:00+02:00" data-clock="2020-07-07T20:00+02:00">'
+        "Dienstag, 7. Juli 2020, 18:00 bis 20:00 Uhr</time>",
+        'Möglich bis: <time datetime="2020-06-21T12:00+02:00" data-clock="">'
+        "Sonntag, 21. Juni 2020, 12:00 Uhr</time>",
+    ]
+
+
+@pytest.mark.parametrize("kind", [Kind.PRIORITIES_OPEN, Kind.MINUTES_IN_REVIEW])
+def test_so_does_what_one_is_asked_for_after_a_workshop(stage: Stage, kind: Kind) -> None:
+    person, workshop = olga(stage), stage.workshop
+    end = NOW + 72 * HOUR
+    if kind == Kind.PRIORITIES_OPEN:
+        opened = {"opened_at": NOW, "opened_by": stage.cast.murat}
+        Prioritisation.objects.create(workshop=workshop, points_each=5, closes_at=end, **opened)
+    else:
+        Minutes.objects.create(workshop=workshop, status="in_review", submitted_at=NOW, review_ends_at=end)
+    row = stage.delivery(kind, participant=person, workshop=workshop, channel="phone")
+    assert appointed.ends_at(row) == end
+    assert appointed.workshops_of(row) == [workshop]
 
 
 def test_one_call_settles_several(stage: Stage, sabine: Client) -> None:
