@@ -56,6 +56,7 @@ from workshops.models import (
     ProposalDecision,
     ProposedMeasure,
     PublicPages,
+    PurposeWording,
     Recording,
     Registration,
     RetentionPeriod,
@@ -164,6 +165,7 @@ _rescue(
 _rescue(ContactListEntry, show="contact_list", related="contact_list participant")
 _rescue(ErasedAddress, show="process erased_on", related="process", hide="address_hash")
 _rescue(RetentionPeriod, show="process rule days", related="process")
+_rescue(PurposeWording, show="process purpose", related="process")
 _rescue(DeletionRecord, show="process day rule days count", related="process", list_filter=("rule",))
 _rescue(KeptCounts, show="workshop registered attended", related="workshop")
 _rescue(

@@ -99,7 +99,10 @@ DUTY = _("Unsere Pflicht, Ihren Widerspruch zu beachten: Art. 17 Abs. 3 und Art.
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
+    # By which a process's own wording of `why` finds it.
+    code: str
     what: Promise
+    # What the town says unless it has words of its own (`operations.purposes`).
     why: Promise
     basis: Promise
     # When it is deleted, in words, by the process's periods.
@@ -108,12 +111,14 @@ class Purpose:
 
 PURPOSES = (
     Purpose(
+        "needs",
         _("Was Sie für die Teilnahme brauchen"),
         _("Damit wir es rechtzeitig organisieren. Nur Moderation und Verwaltung sehen es."),
         CONSENT_TO_NEEDS,
         _always(_("am Tag nach dem Workshop")),
     ),
     Purpose(
+        "participation",
         _("Name, Kontakt, Sprache, Anmeldungen, Anwesenheit, Rückmeldungen und Ihr Name im Protokoll"),
         _("Damit wir Ihren Platz bestätigen und Sie informieren können."),
         CONSENT,
@@ -131,36 +136,42 @@ PURPOSES = (
         ),
     ),
     Purpose(
+        "unconfirmed",
         _("Anmeldungen, die niemand bestätigt hat"),
         _("Damit Sie in Ruhe bestätigen können."),
         TASK,
         _after(Rule.UNCONFIRMED, _("%(period)s nach dem Ende der Frist zum Bestätigen")),
     ),
     Purpose(
+        "invitations",
         _("Adressen für Einladungen: von Ihnen, aus der Umfrage oder aus einer Liste"),
         _("Damit wir Sie zu Workshops einladen können, wenn Sie das möchten."),
         CONSENT,
         _after(Rule.INVITATIONS, _("%(period)s nach dem letzten Workshop; früher, wenn Sie widersprechen")),
     ),
     Purpose(
+        "outcome",
         _("Dass Sie erfahren möchten, was aus den Vorschlägen wird"),
         _("Damit wir es Ihnen schreiben können."),
         CONSENT,
         _after(Rule.OUTCOME, _("nach der Entscheidung; spätestens %(period)s nach dem Workshop")),
     ),
     Purpose(
+        "presence",
         _("Wer gerade im Videoraum ist"),
         _("Damit die Moderation weiß, wer da ist."),
         CONSENT,
         _always(_("eine halbe Stunde nach dem Workshop; es bleibt, ob Sie da waren, und gerundete Minuten")),
     ),
     Purpose(
+        "callers",
         _("Notizen zu Menschen, die nur anrufen"),
         _("Damit die Moderation sie auseinanderhält."),
         TASK,
         _after(Rule.CALLERS, _("%(period)s nach dem Workshop")),
     ),
     Purpose(
+        "recordings",
         _("Aufzeichnungen: Bild und Ton derer, die Kamera oder Mikrofon einschalten"),
         _("Damit das Protokoll stimmt. Veröffentlicht wird nur, was die Verwaltung freigibt."),
         CONSENT,
@@ -179,6 +190,7 @@ PURPOSES = (
         ),
     ),
     Purpose(
+        "survey",
         _("Was Sie in der Umfrage geantwortet haben, ohne Namen und Adresse"),
         _("Damit die Workshops zu dem passen, was Menschen wünschen und brauchen."),
         CONSENT_TO_NEEDS,
@@ -191,24 +203,28 @@ PURPOSES = (
         ),
     ),
     Purpose(
+        "points",
         _("Ihre Punkte für Vorschläge"),
         _("Damit wir sie zusammenzählen können."),
         CONSENT,
         _always(_("mit der Veröffentlichung des Protokolls; die Summen bleiben")),
     ),
     Purpose(
+        "replies",
         _("Dass eine E-Mail nicht ankam oder Ihr Kalender geantwortet hat, ohne den Text"),
         _("Damit wir Sie auf anderem Weg erreichen."),
         TASK,
         _after(Rule.REPLIES, _("%(period)s nach dem Eingang")),
     ),
     Purpose(
+        "barriers",
         _("Ihre Meldung zu einer Barriere, und die Adresse für unsere Antwort"),
         _("Damit wir die Barriere abbauen und Ihnen antworten können."),
         TASK,
         lambda days: str(_("%(period)s nach unserer Antwort")) % {"period": days_text(BARRIER_REPORTS_KEPT)},
     ),
     Purpose(
+        "files",
         _("Listen, die die Verwaltung hochlädt, und Dokumente, die sie herstellt"),
         _("Damit die Verwaltung sie prüfen und herunterladen kann."),
         TASK,
@@ -218,15 +234,20 @@ PURPOSES = (
         ),
     ),
     Purpose(
+        "guard",
         _("Ein Prüfwert Ihres Internetanschlusses oder Ihrer Adresse, wenn Sie etwas absenden"),
         _("Damit niemand alle Plätze belegt oder Postfächer füllt."),
         TASK,
         _always(_("nach höchstens einem Tag")),
     ),
     Purpose(
+        "erased",
         _("Ein Prüfwert gelöschter Adressen"),
         _("Damit keine Liste und keine Umfrage Sie wieder einlädt."),
         DUTY,
         _always(_("mit dem Ende des Beteiligungsprozesses")),
     ),
 )
+# Characters of a process's own wording, in each language.
+LONGEST_WORDING = 300
+PURPOSE_CODES = tuple(each.code for each in PURPOSES)

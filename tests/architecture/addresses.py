@@ -168,6 +168,7 @@ def world() -> World:
         draft=draft,
         registration=registration,
         parts={
+            "purpose": "needs",
             "process": process.slug,
             "field": field.slug,
             "number": workshop.number,

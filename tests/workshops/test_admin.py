@@ -49,6 +49,7 @@ from workshops.models import (
     ProposalComparison,
     ProposalDecision,
     PublicPages,
+    PurposeWording,
     Recording,
     Registration,
     RetentionPeriod,
@@ -56,6 +57,7 @@ from workshops.models import (
     SurveyComment,
     SurveyImport,
     User,
+    localised,
 )
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +135,7 @@ def _a_row_of_each() -> None:
     )
     PointsGiven.objects.create(option=option, registration=registration, points=4)
     RetentionPeriod.objects.create(process=process, rule="unconfirmed", days=3)
+    PurposeWording.objects.create(process=process, purpose="needs", text=localised("Damit"))
     DeletionRecord.objects.create(process=process, day=now.date(), rule="needs", count=1)
     KeptCounts.objects.create(workshop=workshop)
     PublicPages.objects.create(process=process)

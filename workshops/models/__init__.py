@@ -40,7 +40,7 @@ from workshops.models.process import (
 from workshops.models.proposal import NotAlike, ProposalDecision, ProposedMeasure
 from workshops.models.reaching import is_address, mailbox_of, normalise_email, normalise_phone
 from workshops.models.registration import AttendanceSource, CalendarReply, Need, Registration
-from workshops.models.retention import DeletionRecord, KeptCounts, RetentionPeriod
+from workshops.models.retention import DeletionRecord, KeptCounts, PurposeWording, RetentionPeriod
 from workshops.models.room import ConferenceRoom
 from workshops.models.series import PlanningRun, WorkshopSeries
 from workshops.models.survey import Survey, SurveyAnswer, SurveyComment, SurveyImport
@@ -106,6 +106,7 @@ __all__ = [
     "ProposalDecision",
     "ProposedMeasure",
     "PublicPages",
+    "PurposeWording",
     "Recording",
     "Registration",
     "RetentionPeriod",

@@ -2,10 +2,12 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from workshops.models.process import ParticipationProcess
+from workshops.models.texts import LocalisedTextField
 from workshops.models.workshop import Workshop
-from workshops.retention import CHOSEN, PERIODS, Rule
+from workshops.retention import CHOSEN, PERIODS, PURPOSE_CODES, Rule
 
 
 def _within_bounds() -> Q:
@@ -32,6 +34,29 @@ class RetentionPeriod(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule}: {self.days} d"
+
+
+class PurposeWording(models.Model):
+    """What a process says a purpose is for; without a row `workshops.retention` says the default."""
+
+    process = models.ForeignKey(
+        ParticipationProcess, on_delete=models.CASCADE, related_name="purpose_wordings"
+    )
+    # A `Purpose.code`; without choices, as their words would be in each migration.
+    purpose = models.CharField(max_length=13)
+    text = LocalisedTextField(_("Wozu wir etwas speichern"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["process", "purpose"], name="one_wording_per_purpose_and_process"
+            ),
+            models.CheckConstraint(condition=Q(purpose__in=PURPOSE_CODES), name="a_known_purpose"),
+            models.CheckConstraint(condition=~Q(text={}), name="a_wording_has_words"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose}: {self.text}"
 
 
 class DeletionRecord(models.Model):

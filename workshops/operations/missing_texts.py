@@ -25,6 +25,7 @@ from workshops.models import (
     Plan,
     PlanChapter,
     PublicPages,
+    PurposeWording,
     Workshop,
 )
 
@@ -70,6 +71,11 @@ _SOURCES = (
         Part.PROCESS,
         ("reason", "who", "outlook", "known_limits", "sign_transcript"),
         lambda process, now: PublicPages.objects.filter(process=process),
+    ),
+    _Source(
+        Part.PROCESS,
+        ("text",),
+        lambda process, now: PurposeWording.objects.filter(process=process).order_by("pk"),
     ),
     _Source(Part.PROCESS, ("name", "description"), lambda process, now: process.fields.all()),
     _Source(

@@ -56,14 +56,17 @@ def create(
 def change(process: ParticipationProcess, *, by: User, **details: Unpack[ProcessDetails]) -> list[str]:
     """Take over these details; returns the names of those that differed.
 
-    Where recordings aren't allowed any more, those announced are withdrawn, and everyone is told.
+    Where recordings aren't allowed any more, those announced are withdrawn, and everyone is told. Where they
+    are from now on, the privacy notice has one purpose more, and so another version.
     """
     _lock(process)
     changed = [name for name, value in details.items() if getattr(process, name) != value]
     for name in changed:
         setattr(process, name, details[name])  # type: ignore[literal-required]
+    if "may_record" in changed and process.may_record:
+        process.privacy_version += 1
     if changed:
-        process.save(update_fields=changed)
+        process.save(update_fields=[*changed, "privacy_version"])
     if "may_record" in changed and not process.may_record:
         recordings.withdraw_all(process, by=by, now=timezone.now())
     return changed

@@ -3,20 +3,16 @@
 from django import template
 
 from workshops.models import ParticipationProcess
-from workshops.operations import periods
-from workshops.retention import PURPOSES, days_text
+from workshops.operations.purposes import of as purposes_of
+from workshops.retention import days_text
 
 register = template.Library()
 
 
 @register.inclusion_tag("workshops/public/_purposes.html")
-def purposes(process: ParticipationProcess) -> dict[str, object]:
-    days = periods.of(process)
-    rows = [
-        {"what": each.what, "why": each.why, "basis": each.basis, "until": each.until(days)}
-        for each in PURPOSES
-    ]
-    return {"purposes": rows}
+def purposes(process: ParticipationProcess, *, for_staff: bool = False) -> dict[str, object]:
+    """As a table; for staff each row leads to the form of its words."""
+    return {"purposes": purposes_of(process), "process": process, "for_staff": for_staff}
 
 
 @register.filter

@@ -142,6 +142,7 @@ process: list[URLPattern | URLResolver] = [
     path("settings/", staff_settings.details, name="staff_settings"),
     path("settings/privacy/", staff_settings.privacy, name="staff_privacy"),
     path("settings/privacy/periods/", staff_retention.retention, name="staff_retention"),
+    path("settings/privacy/purposes/<slug:purpose>/", staff_retention.purpose, name="staff_purpose"),
     path("settings/pages/", staff_pages.pages, name="staff_pages"),
     path("barriers/", staff_pages.barrier_reports, name="staff_barrier_reports"),
     path(

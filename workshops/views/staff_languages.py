@@ -19,6 +19,7 @@ from workshops.models import (
     Plan,
     PlanChapter,
     PublicPages,
+    PurposeWording,
     Workshop,
 )
 from workshops.operations import missing_texts, processes
@@ -73,6 +74,8 @@ def form_of(process: ParticipationProcess, text: MissingText) -> str:
         return reverse(f"workshops:{page}", args=[slug])
     if isinstance(row, PublicPages):
         return reverse("workshops:staff_pages", args=[slug])
+    if isinstance(row, PurposeWording):
+        return reverse("workshops:staff_purpose", args=[slug, row.purpose])
     if isinstance(row, InterpretationChannel):
         return reverse("workshops:staff_workshop_channel", args=[slug, row.workshop_id, row.pk])
     if isinstance(row, Plan):

@@ -21,6 +21,8 @@ def details(request: HttpRequest, process: ParticipationProcess) -> HttpResponse
     if form.is_valid():
         processes.change(process, by=signed_in_user(request), **form.cleaned_data)
         messages.success(request, _("Die Angaben sind gespeichert."))
+        if process.privacy_version > shown.privacy_version:
+            say_version(request, process)
         return redirect("workshops:staff_settings", process.slug)
     return render(request, "workshops/staff/settings.html", {"process": process, "form": form})
 
@@ -33,15 +35,20 @@ def privacy(request: HttpRequest, process: ParticipationProcess) -> HttpResponse
             process, text=form.cleaned_data["text"], by=signed_in_user(request)
         )
         if is_new:
-            messages.success(
-                request,
-                _("Fassung %(version)d gilt ab jetzt. Wer sich neu anmeldet, stimmt ihr zu.")
-                % {"version": process.privacy_version},
-            )
+            say_version(request, process)
         else:
             messages.info(request, _("Der Text ist unverändert; die Fassung bleibt."))
         return redirect("workshops:staff_privacy", process.slug)
     return render(request, "workshops/staff/privacy.html", {"process": process, "form": form})
+
+
+def say_version(request: HttpRequest, process: ParticipationProcess) -> None:
+    """That the privacy notice has just become another one."""
+    messages.success(
+        request,
+        _("Fassung %(version)d der Datenschutzhinweise gilt ab jetzt. Wer sich neu anmeldet, stimmt ihr zu.")
+        % {"version": process.privacy_version},
+    )
 
 
 @process_page

@@ -13,6 +13,7 @@ from workshops.models import (
     Plan,
     PlanChapter,
     PublicPages,
+    PurposeWording,
     Workshop,
     localised,
 )
@@ -51,6 +52,7 @@ def test_the_page_counts_by_language_and_leads_to_every_form(staff: Client, peop
     german = localised("Nur auf Deutsch")
     ParticipationProcess.objects.update(introduction=german, privacy_notice=german)
     PublicPages.objects.create(process=process, reason=german)
+    PurposeWording.objects.create(process=process, purpose="needs", text=german)
     field.description = german
     field.save(update_fields=["description"])
     workshop = builders.a_workshop(builders.a_series(field), title=german, description={})
@@ -62,12 +64,12 @@ def test_the_page_counts_by_language_and_leads_to_every_form(staff: Client, peop
 
     page = staff.get(PAGE)
 
-    assert [line for line in pages.lines(page) if line in ("Englisch", "Arabisch", "4", "2", "6")][:8] == [
-        *("Englisch", "4", "2", "6"),
-        *("Arabisch", "4", "2", "6"),
+    assert [line for line in pages.lines(page) if line in ("Englisch", "Arabisch", "5", "2", "6")][:8] == [
+        *("Englisch", "5", "2", "6"),
+        *("Arabisch", "5", "2", "6"),
     ]
     found = links_in(page)
-    assert len(found) == len(missing_texts.missing(process)) == 12
+    assert len(found) == len(missing_texts.missing(process)) == 13
     for url in found:
         form = staff.get(url)
         assert form.status_code == 200, url

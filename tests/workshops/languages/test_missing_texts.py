@@ -123,7 +123,7 @@ def test_statements_do_not_grow(people: cast.Cast, count: int, django_assert_num
         goal = builders.a_goal(builders.a_guideline(field))
         builders.a_milestone(builders.a_measure(goal))
         PlanChapter.objects.create(field=field, introduction=localised("Kapitel"))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         missing_texts.missing(people.process)
     with django_assert_num_queries(2):
         missing_texts.missing(people.process, parts=[Part.WORKSHOPS])

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests import builders, cast
-from workshops.models import DeletionRecord, Registration, RetentionPeriod, Workshop
+from workshops.models import DeletionRecord, ParticipationProcess, Registration, RetentionPeriod, Workshop
 from workshops.operations import barriers, documents, periods
 from workshops.retention import BARRIER_REPORTS_KEPT, DOCUMENTS_KEPT, PURPOSES, Rule
 
@@ -47,6 +47,12 @@ def table(page: str) -> list[list[str]]:
     return [[unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in row] for row in cells]
 
 
+@pytest.fixture
+def _may_record(people: cast.Cast) -> None:
+    ParticipationProcess.objects.update(may_record=True)
+
+
+@pytest.mark.usefixtures("_may_record")
 def test_everyone_reads_what_is_kept_for_how_long_and_by_which_right(people: cast.Cast) -> None:
     days = periods.of(people.process)
     rows = table(Client().get("/integrationsplan/privacy/").content.decode())
@@ -56,6 +62,7 @@ def test_everyone_reads_what_is_kept_for_how_long_and_by_which_right(people: cas
     assert "90 Tage nach dem letzten Protokoll, das Sie betrifft; ohne Protokoll 180 Tage" in rows[2][2]
 
 
+@pytest.mark.usefixtures("_may_record")
 def test_what_staff_choose_is_what_everyone_reads(people: cast.Cast, sabine: Client) -> None:
     chosen = {"participation": 30, "unconfirmed": 1, "outcome": 300, "recordings": 14, "survey": 60}
     answer = sabine.post(PAGE, {**PERIODS, **chosen}, follow=True)
