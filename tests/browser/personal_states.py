@@ -53,7 +53,9 @@ def own(making: Making, now: datetime.datetime) -> dict[str, State]:
     expired = f"/my/{making.link(ended, Scope.MANAGE)}/"
     links.revoke(ended)
     mine = f"/my/{making.link(everybody, Scope.MANAGE)}/"
-    told = builders.a_participant(process, verified_at=None, consent_given="phone")
+    told, misheard = (
+        builders.a_participant(process, verified_at=None, consent_given="phone") for _number in range(2)
+    )
     return {
         "confirm": State(making.town.confirm_path, "main form button[type=submit]"),
         "confirm, no room": State(confirm_late, "main .alert--warning:focus", press),
@@ -84,9 +86,14 @@ def own(making: Making, now: datetime.datetime) -> dict[str, State]:
         "new address, taken": State(
             _to_new_address(making, email=everybody.email), "main .alert--warning", press
         ),
-        "mine, is it theirs": State(f"/my/{making.link(told, Scope.MANAGE)}/", "button[name=mine]"),
+        "mine, is it theirs": State(f"/my/{making.link(told, Scope.MANAGE)}/", "button[name=mine][value=no]"),
+        "mine, not theirs": State(f"/my/{making.link(misheard, Scope.MANAGE)}/", "main .lead", _disown),
         "mine, erased": State(f"/my/{making.link(gone, Scope.MANAGE)}/erase/", "main .lead", press),
     }
+
+
+def _disown(page: "Page") -> None:
+    page.locator("button[name=mine][value=no]").click()
 
 
 def _give_a_point(page: "Page") -> None:

@@ -179,7 +179,7 @@ class Participant(models.Model):
     def awaits_owner(self) -> bool:
         """One of us wrote the address down, and nobody has said there yet that it is theirs: it may be
         misheard."""
-        return self.is_known and not self.has_proven_address
+        return self.has_address and self.is_known and not self.has_proven_address
 
     @property
     def has_proven_address(self) -> bool:

@@ -1,7 +1,8 @@
 """How a person is reached, corrected by staff or by the person (GDPR Art. 16).
 
-Whoever types a new e-mail address for themselves has yet to prove it: a mail goes there, and only the button
-behind its link moves them. Nothing they see before tells whether the address is somebody else's already.
+An address that one of us wrote down may be disowned by whoever reads there. Whoever types a new one for
+themselves has yet to prove it: a mail goes there, and only the button behind its link moves them. Nothing
+they see before tells whether the address is somebody else's already.
 """
 
 import datetime
@@ -13,10 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from workshops import events, links
 from workshops.errors import Refusal
 from workshops.models import ContactBy, Participant, PersonalLink, User, normalise_email
-from workshops.operations.participants import count_mail, lock, own_up
+from workshops.operations.participants import count_mail, lock, mark_unreachable, own_up
 
 Scope = PersonalLink.Scope
 
+# `Participant.unreachable_reason`, where no server answered but a person (RFC 3463 has no code for it).
+NOT_THEIRS = "not_theirs"
 # How long a typed address waits for its proof, and a former one for its notice.
 ADDRESS_WAITS = datetime.timedelta(days=1)
 
@@ -67,6 +70,36 @@ def correct_contact(
     if asked is not None:
         links.make(participant, Scope.CONFIRM, expires_at=asked.expires_at)
     events.contact_changed.send(sender=Participant, participant=participant, links_ended_at=links_ended_at)
+
+
+@transaction.atomic
+def disown(participant: Participant, *, now: datetime.datetime | None = None) -> bool:
+    """Somebody in the mailbox that one of us wrote down says that it isn't this person's.
+
+    It is a stranger's, so it goes (GDPR Art. 17), and with it the links that lie there. Seats stay: what the
+    person has to know is told by telephone or letter. Who is known by this address only keeps it until staff
+    find another way, and nothing is sent to it. False if there is nothing (more) to disown.
+    """
+    lock(participant)
+    if not participant.awaits_owner:
+        return False
+    if participant.phone or participant.postal_address:
+        way = ContactBy.PHONE if participant.phone else ContactBy.LETTER
+        correct_contact(
+            participant,
+            email="",
+            phone=participant.phone,
+            postal_address=participant.postal_address,
+            contact_by=way,
+            by=participant,
+        )
+        return True
+    now = now or timezone.now()
+    links.revoke(participant, now=now)
+    mark_unreachable(participant, reason=NOT_THEIRS, now=now)
+    participant.refresh_from_db()
+    events.contact_changed.send(sender=Participant, participant=participant, links_ended_at=now)
+    return True
 
 
 def _refuse_taken(participant: Participant, email: str) -> None:

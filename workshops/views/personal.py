@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from workshops import links
 from workshops.models import Participant, PersonalLink, Registration
-from workshops.operations import participants
+from workshops.operations import contacts, participants
 
 P = ParamSpec("P")
 
@@ -66,6 +66,9 @@ def _ask_owner(request: HttpRequest, link: PersonalLink) -> HttpResponse:
     if request.method == "POST" and request.POST.get("mine") == "yes":
         participants.own_up(link.participant)
         return redirect(request.path)
+    if request.method == "POST" and request.POST.get("mine") == "no":
+        contacts.disown(link.participant)
+        return render(request, "workshops/participant/not_you.html", {"process": link.participant.process})
     # Of a page that only answers buttons nothing is shown afterwards: then it goes on where the link leads.
     onward = request.path if request.method in ("GET", "HEAD") else links.url_of(link)
     context = {"process": link.participant.process, "onward": onward}
