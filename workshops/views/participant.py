@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from workshops import links
+from workshops import authorities, links
 from workshops.errors import Refusal
 from workshops.forms.public import DetailsForm, NeedsForm, WorkshopsForm
 from workshops.models import Participant, PersonalLink, Registration
@@ -234,8 +234,12 @@ def my_data(request: HttpRequest, link: PersonalLink) -> HttpResponse:
 @opened_by(Scope.MANAGE)
 @require_safe
 def my_data_page(request: HttpRequest, link: PersonalLink) -> HttpResponse:
-    """The same in words: to read, to print, to keep."""
-    context = context_of(link, sections=readable_data.readable(link.participant))
+    """The same in words: to read, to print, to keep; and what else Art. 15(1) GDPR asks to be told."""
+    context = context_of(
+        link,
+        sections=readable_data.readable(link.participant),
+        authority=authorities.DATA_PROTECTION.get(link.participant.process.subdivision),
+    )
     return render(request, "workshops/participant/data.html", context)
 
 

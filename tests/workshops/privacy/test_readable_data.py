@@ -120,3 +120,16 @@ def test_names_say_which_language_they_are_in(people: cast.Cast, workshop: Works
     assert '<dd class="preserve"><bdi lang="de" dir="ltr">Rundgang im Museum</bdi></dd>' in page
     field = people.fields[0].name["de"]
     assert f'<dd class="preserve"><bdi lang="de" dir="ltr">{field}</bdi></dd>' in page
+
+
+def test_purposes_periods_and_rights_stand_beside_it(people: cast.Cast) -> None:
+    """GDPR Art. 15(1)(a), (d), (e) and (f)."""
+    token = links.token_of(links.make(people.amina, PersonalLink.Scope.MANAGE))
+    page = pages.text(Client().get(f"/my/{token}/data/read/"))
+    for said in (
+        "Damit wir Ihren Platz bestätigen und Sie informieren können.",
+        "90 Tage nach dem letzten Protokoll, das Sie betrifft",
+        "Ihre Rechte",
+        "Wo Sie sich beschweren können",
+    ):
+        assert said in page
