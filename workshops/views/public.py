@@ -2,17 +2,14 @@
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import conditional_page, require_safe
 
-from workshops.dates import date_text, day_text
 from workshops.models import (
     ActionField,
     Goal,
@@ -26,19 +23,9 @@ from workshops.models import (
 )
 from workshops.operations import plan_versions, public_pages
 from workshops.permissions import visible_processes
-from workshops.views import weighed
+from workshops.views import timeline, weighed
 
 NEXT_WORKSHOPS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One point of the way from the survey to the plan."""
-
-    title: str
-    text: str = ""
-    is_done: bool = False
-    is_current: bool = False
 
 
 def process_or_404(request: HttpRequest, slug: str) -> ParticipationProcess:
@@ -75,10 +62,10 @@ def process(request: HttpRequest, process: str) -> HttpResponse:
         "next_workshops": upcoming[:NEXT_WORKSHOPS],
         "upcoming_count": len(upcoming),
         "measure_count": measures,
-        "steps": _steps(
+        "is_surveying": timeline.runs(timeline.survey_of(shown), now),
+        "steps": timeline.steps(
             shown,
             announced=announced,
-            upcoming=upcoming,
             measures=measures,
             adopted_on=plan_versions.adopted_on(shown),
             now=now,
@@ -233,52 +220,3 @@ def _recordings_of(workshop: Workshop, now: datetime.datetime) -> list[Recording
 
 def _has_published_minutes(workshop: Workshop) -> bool:
     return hasattr(workshop, "minutes") and workshop.minutes.is_published
-
-
-def _steps(
-    process: ParticipationProcess,
-    *,
-    announced: list[Workshop],
-    upcoming: list[Workshop],
-    measures: int,
-    adopted_on: datetime.date | None,
-    now: datetime.datetime,
-) -> list[Step]:
-    survey = getattr(process, "survey", None)
-    survey_is_over = survey is not None and survey.closes_at <= now
-    if survey is None or now < survey.opens_at:
-        survey_text = _("beginnt bald")
-    elif survey_is_over:
-        survey_text = _("beendet am %(day)s") % {"day": day_text(survey.closes_at, process)}
-    else:
-        survey_text = _("läuft bis %(day)s") % {"day": day_text(survey.closes_at, process)}
-    workshops_text = (
-        ngettext("%(count)d kommender Termin", "%(count)d kommende Termine", len(upcoming))
-        % {"count": len(upcoming)}
-        if upcoming
-        else (_("abgeschlossen") if announced else _("Termine folgen"))
-    )
-    measures_text = (
-        ngettext("%(count)d Maßnahme angenommen", "%(count)d Maßnahmen angenommen", measures)
-        % {"count": measures}
-        if measures
-        else _("entstehen aus den Workshops")
-    )
-    workshops_are_over = bool(announced) and not upcoming
-    return [
-        Step(_("Umfrage"), survey_text, is_done=survey_is_over or bool(announced), is_current=not announced),
-        Step(_("Workshops"), workshops_text, is_done=workshops_are_over, is_current=bool(upcoming)),
-        Step(
-            _("Maßnahmen"),
-            measures_text,
-            is_done=adopted_on is not None,
-            is_current=workshops_are_over and adopted_on is None,
-        ),
-        Step(
-            _("Plan"),
-            _("beschlossen am %(day)s") % {"day": date_text(adopted_on)}
-            if adopted_on
-            else _("fasst alles zusammen"),
-            is_done=adopted_on is not None,
-        ),
-    ]
