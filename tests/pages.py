@@ -70,7 +70,9 @@ def errors(response: Page) -> list[str]:
     """What the summary of a refused form says."""
     content = response.content.decode()
     found = re.search(r'<div class="error-summary".*?</div>', content, re.S)
-    return re.findall(r"<li>(?:<a[^>]*>)?(.*?)(?:</a>)?</li>", found.group(0), re.S) if found else []
+    told = re.findall(r"<li>(?:<a[^>]*>)?(.*?)(?:</a>)?</li>", found.group(0), re.S) if found else []
+    # What somebody typed stands in a <bdi> with its language.
+    return [re.sub(r"</?bdi[^>]*>", "", each) for each in told]
 
 
 def hidden(response: Page, name: str) -> list[str]:
@@ -91,3 +93,35 @@ def messages(response: Page) -> list[str]:
         if found
         else []
     )
+
+
+class _Spoken(HTMLParser):
+    """Each piece of text with the language that holds for it: that of the nearest element that names one."""
+
+    _VOID = frozenset(("area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str]] = []
+        self._around: list[tuple[str, str]] = [("", "")]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in self._VOID:
+            self._around.append((tag, dict(attrs).get("lang") or self._around[-1][1]))
+
+    def handle_endtag(self, tag: str) -> None:
+        # Not every <li> and <p> is closed; SVG closes its own.
+        while len(self._around) > 1 and self._around.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        tag, language = self._around[-1]
+        if tag not in ("title", "script", "style", "textarea", "option"):
+            self.found.append((" ".join(data.split()), language))
+
+
+def languages_of(response: Page, words: str) -> set[str]:
+    """In which languages the page says these words, wherever it does (also to those who only hear it)."""
+    reader = _Spoken()
+    reader.feed(response.content.decode())
+    return {language for said, language in reader.found if words in said}

@@ -80,7 +80,7 @@ def test_the_list_of_staff_shows_what_went_into_a_proposal(client: Client, peopl
     proposals.merge(other, into=proposal, by=people.sabine)
     shown = client.get(STAFF)
     assert f"darin aufgegangen: Abendkurse ({other.item.workshop})" in pages.text(shown)
-    assert f'<a href="{STAFF}{other.pk}/">Abendkurse</a>' in shown.content.decode()
+    assert f'<a href="{STAFF}{other.pk}/"><bdi dir="auto">Abendkurse</bdi></a>' in shown.content.decode()
     # Its own page leads to the very version of the minutes under which it was captured.
     version = f"/moderation/{item.workshop_id}/items/{item.pk}/versions/?old=3&amp;new=3#compared"
     assert f'href="{version}"' in client.get(f"{STAFF}{proposal.pk}/").content.decode()

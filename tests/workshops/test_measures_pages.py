@@ -42,7 +42,7 @@ ROOT = "/staff/integrationsplan/"
 
 def listed(client: Client, query: str = "") -> list[str]:
     content = client.get(f"{ROOT}measures/{query}").content.decode()
-    return re.findall(r"<a href=\"[^\"]*/measures/\d+/\"><strong>(.*?)</strong>", content)
+    return re.findall(r"<a href=\"[^\"]*/measures/\d+/\"><strong><bdi[^>]*>(.*?)</bdi></strong>", content)
 
 
 @pytest.mark.parametrize("rest", ["measures/", "measures/{pk}/", "plan/", "minutes/"])

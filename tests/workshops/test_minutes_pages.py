@@ -116,7 +116,7 @@ def test_with_htmx_a_proposal_is_captured_and_the_text_stays_in_the_browser(
     content = response.content.decode()
     assert "<html" not in content
     assert "halb getippt" not in content
-    assert "<strong>Kurse</strong>" in content
+    assert '<strong><bdi dir="auto">Kurse</bdi></strong>' in content
     assert 'value="Kurse"' not in content
     item.refresh_from_db()
     assert (item.text, item.proposed_measures.count()) == ("", 1)

@@ -7,9 +7,11 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from workshops.models import AgendaItem
+from workshops.templatetags.localised import sentence, typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class CommentsForm(forms.Form):
         for item in items:
             self.fields[f"text-{item.pk}"] = forms.CharField(
                 # No max_length: a browser would cut a long text off without a word. The operation says so.
-                label=_("Rückmeldung zu „%(title)s“") % {"title": item.title},
+                label=sentence(gettext("Rückmeldung zu „%(title)s“"), title=typed(item.title)),
                 help_text=_("Damit das Protokoll stimmt. Veröffentlicht wird nicht, was Sie hier schreiben."),
                 required=False,
                 widget=forms.Textarea({"rows": "4", "dir": "auto"}),

@@ -3,13 +3,14 @@
 WCAG 3.1.2 (language of parts): a German name on an Arabic page says that it is German.
 """
 
+import re
 from contextvars import ContextVar
 
 from django import template
 from django.template import Context
 from django.template.base import NodeList, Parser, Token
 from django.template.loader import render_to_string
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info, gettext
 
@@ -19,6 +20,9 @@ from workshops.similarity import may_be_german
 
 register = template.Library()
 
+# So many characters tell whether somebody wrote German; minutes have far more.
+_ENOUGH = 1000
+_PART = re.compile(r"%\((\w+)\)[sd]")
 # The languages that took the place of the reader's, in what `saying_fallbacks` is just writing.
 _fallbacks: ContextVar[set[str] | None] = ContextVar("fallbacks", default=None)
 
@@ -65,8 +69,12 @@ def typed_attributes(text: str, language: str = "") -> SafeString:
     `language`: of the text, where it was said. Else German is taken for the language of what the town's
     people write, as the search does; not if anything speaks for another one.
     """
-    spoken = language or ("de" if may_be_german(text) else "")
-    if not spoken or spoken == (get_language() or "").partition("-")[0]:
+    reader = (get_language() or "").partition("-")[0]
+    if not language and reader == "de":
+        # Taken for German or for none we know, it isn't marked: nobody need guess.
+        return mark_safe(' dir="auto"')
+    spoken = language or ("de" if may_be_german(str(text)[:_ENOUGH]) else "")
+    if not spoken or spoken == reader:
         return mark_safe(' dir="auto"')
     return format_html(' lang="{}" dir="{}"', spoken, "rtl" if is_right_to_left(spoken) else "ltr")
 
@@ -75,6 +83,12 @@ def typed_attributes(text: str, language: str = "") -> SafeString:
 def typed(text: str, language: str = "") -> SafeString:
     """What somebody typed, inside a sentence of ours."""
     return format_html("<bdi{}>{}</bdi>", typed_attributes(text, language), text)
+
+
+def sentence(words: str, **parts: object) -> SafeString:
+    """A sentence of ours with `marked` or `typed` parts, where no template makes it: "%(name)s" is one."""
+    pattern = escape(words).replace("{", "{{").replace("}", "}}")
+    return format_html(_PART.sub(r"{\1}", pattern), **parts)
 
 
 class _SayingFallbacks(template.Node):

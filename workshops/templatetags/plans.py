@@ -3,13 +3,14 @@
 from django import template
 from django.db import models
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import get_language_info, gettext_lazy
+from django.utils.translation import get_language, get_language_info, gettext_lazy
 
 from workshops.models import LocalisedText, Measure
 from workshops.plans.comparison import FieldChange
 from workshops.plans.content import MeasureContent, Texts
+from workshops.templatetags.localised import typed_attributes
 
 register = template.Library()
 
@@ -30,7 +31,8 @@ _NAMES = {
 }
 
 # <bdi>: our word before it doesn't decide in which direction the text runs (dir="auto").
-_CHANGED = '<{}><bdi class="visually-hidden">[{}: </bdi>{}<bdi class="visually-hidden">]</bdi></{}>'
+# Its language is the page's, the text around may be in another one.
+_CHANGED = '<{}><bdi class="visually-hidden" lang="{}">[{}: </bdi>{}<bdi class="visually-hidden">]</bdi></{}>'
 
 
 @register.filter
@@ -58,6 +60,14 @@ def words_label(change: FieldChange) -> str:
 
 
 @register.filter
+def words_attributes(change: FieldChange) -> SafeString:
+    """For the element around `difference`: the language of the text, as far as it is known."""
+    if change.language or change.name in Measure.DETAILS:
+        return typed_attributes(change.after or change.before, change.language)
+    return mark_safe(' dir="auto"')
+
+
+@register.filter
 def difference(change: FieldChange) -> SafeString:
     """The later text with what was taken out and put in; said in words for those who hear it."""
     if change.name == "status":
@@ -79,7 +89,11 @@ def difference(change: FieldChange) -> SafeString:
         "",
         "{}",
         (
-            (format_html(_CHANGED, tags[kind], words[kind], text, tags[kind]) if kind in tags else text,)
+            (
+                format_html(_CHANGED, tags[kind], get_language(), words[kind], text, tags[kind])
+                if kind in tags
+                else text,
+            )
             for kind, text in pieces
         ),
     )

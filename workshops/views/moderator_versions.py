@@ -31,6 +31,8 @@ SAVES_A_PAGE = 50
 class Part:
     label: object
     pieces: list[Piece]
+    # Of the later text, or, where it is gone, of the earlier: in which language the pieces are.
+    words: str
 
 
 @workshop_page
@@ -110,7 +112,7 @@ def _compared(old: AgendaItemVersion, new: AgendaItemVersion) -> list[Part]:
     for name in AgendaItem.PARTS:
         before, after = getattr(old, name), getattr(new, name)
         if before or after:
-            found.append(Part(LABELS[name], pieces_of(before, after)))
+            found.append(Part(LABELS[name], pieces_of(before, after), after or before))
     return found
 
 

@@ -48,6 +48,15 @@ class Hit:
     def text_in(self) -> LocalisedText:
         return _in(self.text_language)
 
+    @property
+    def title_words(self) -> str:
+        """For `typed_attributes`, where nobody said in which language."""
+        return "".join(piece.text for piece in self.title)
+
+    @property
+    def text_words(self) -> str:
+        return "".join(piece.text for piece in self.text)
+
 
 @dataclass(slots=True)
 class Group:

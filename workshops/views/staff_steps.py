@@ -11,6 +11,8 @@ from django.utils.translation import ngettext
 from workshops import dates
 from workshops.models import Meeting, Workshop
 from workshops.models.minutes import minutes_are_overdue
+from workshops.templatetags.localised import named, sentence, typed
+from workshops.templatetags.workshops import moment
 from workshops.views.room_words import meeting_problem
 from workshops.views.staff_overview import Overview
 
@@ -50,20 +52,25 @@ def _failing_rooms(view: Overview) -> Iterator[Step]:
 
 
 def _failing(workshop: Workshop, meeting: Meeting) -> Step:
-    told = {"workshop": workshop, "day": _day(workshop), "problem": meeting_problem(meeting)}
+    told = {"workshop": named(workshop), "day": _day(workshop), "problem": meeting_problem(meeting)}
     if meeting.channel is None:
         return Step(
-            _("Der Raum für „%(workshop)s“ am %(day)s lässt gerade niemanden ein. %(problem)s") % told,
+            sentence(
+                _("Der Raum für „%(workshop)s“ am %(day)s lässt gerade niemanden ein. %(problem)s"), **told
+            ),
             _("In einen anderen Raum umziehen"),
             _room_page(workshop),
             is_urgent=True,
         )
     return Step(
-        _(
-            "Der zweite Raum (%(channel)s) für „%(workshop)s“ am %(day)s lässt gerade niemanden ein. "
-            "%(problem)s"
-        )
-        % {**told, "channel": meeting.channel},
+        sentence(
+            _(
+                "Der zweite Raum (%(channel)s) für „%(workshop)s“ am %(day)s lässt gerade niemanden ein. "
+                "%(problem)s"
+            ),
+            **told,
+            channel=typed(str(meeting.channel)),
+        ),
         _("Einen anderen zweiten Raum wählen"),
         _url("workshops:staff_workshop_channel", workshop.process.slug, workshop.pk, meeting.channel_id),
         is_urgent=True,
@@ -184,12 +191,16 @@ def _workshops(view: Overview) -> Iterator[Step]:
     for workshop in view.upcoming:
         if workshop.waits_taken and not workshop.seats_left:
             yield Step(
-                ngettext(
-                    "„%(workshop)s“ am %(day)s ist voll, eine Person wartet. Können Sie Plätze ergänzen?",
-                    "„%(workshop)s“ am %(day)s ist voll, %(count)d warten. Können Sie Plätze ergänzen?",
-                    workshop.waits_taken,
-                )
-                % {"workshop": workshop, "day": _day(workshop), "count": workshop.waits_taken},
+                sentence(
+                    ngettext(
+                        "„%(workshop)s“ am %(day)s ist voll, eine Person wartet. Können Sie Plätze ergänzen?",
+                        "„%(workshop)s“ am %(day)s ist voll, %(count)d warten. Können Sie Plätze ergänzen?",
+                        workshop.waits_taken,
+                    ),
+                    workshop=named(workshop),
+                    day=_day(workshop),
+                    count=workshop.waits_taken,
+                ),
                 _("Plätze ändern"),
                 _page(workshop),
             )
@@ -215,12 +226,12 @@ def _results(view: Overview) -> Iterator[Step]:
         assert ends_at is not None
         # Nothing to do but wait: a sentence without a button.
         yield Step(
-            _("Das Protokoll zu „%(workshop)s“ vom %(day)s ist in Durchsicht bis %(until)s.")
-            % {
-                "workshop": workshop,
-                "day": _day(workshop),
-                "until": dates.moment_text(ends_at, view.process),
-            }
+            sentence(
+                _("Das Protokoll zu „%(workshop)s“ vom %(day)s ist in Durchsicht bis %(until)s."),
+                workshop=named(workshop),
+                day=_day(workshop),
+                until=moment(ends_at, view.process),
+            )
         )
     if view.undecided_count:
         yield Step(
@@ -281,7 +292,7 @@ def _about(
     if workshops:
         first, count = workshops[0], len(workshops)
         yield Step(
-            (one if count == 1 else many(count)) % {"workshop": first, "day": _day(first), "count": count},
+            sentence(one if count == 1 else many(count), workshop=named(first), day=_day(first), count=count),
             label,
             several if several and len(workshops) > 1 else page(first),
             is_urgent,

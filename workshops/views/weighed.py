@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from workshops.models import Prioritisation, ProposedMeasure, Workshop
@@ -16,10 +17,12 @@ from workshops.views import charts
 @dataclass(frozen=True, slots=True)
 class Line:
     title: str
+    # Of the title; "" if nobody said.
+    language: str
     points: int | None
     hands: int | None
-    # Titles and points of what it was merged from.
-    shares: list[tuple[str, int | None]]
+    # Titles with their languages, and points, of what it was merged from.
+    shares: list[tuple[str, str, int | None]]
 
 
 def shown(
@@ -50,19 +53,20 @@ def published(workshop: Workshop, *, now: datetime.datetime) -> dict[str, object
 def _lines(found: Result, public_workshop: int | None) -> Iterator[Line]:
     for row in found.rows:
         yield Line(
-            _title(row.proposal, public_workshop),
+            *_title(row.proposal, public_workshop),
             row.points,
             row.hands,
-            [(_title(share.proposal, public_workshop), share.points) for share in row.shares],
+            [(*_title(share.proposal, public_workshop), share.points) for share in row.shares],
         )
 
 
-def _title(proposal: ProposedMeasure, public_workshop: int | None) -> str:
+def _title(proposal: ProposedMeasure, public_workshop: int | None) -> tuple[str, str]:
+    """And its language."""
     workshop = proposal.item.workshop
     is_public = hasattr(workshop, "minutes") and workshop.minutes.is_published
     if public_workshop is None or workshop.pk == public_workshop or is_public:
-        return proposal.title
-    return _("ein Vorschlag, dessen Protokoll noch nicht veröffentlicht ist")
+        return proposal.title, proposal.language
+    return _("ein Vorschlag, dessen Protokoll noch nicht veröffentlicht ist"), get_language() or ""
 
 
 def _chart(found: Result, lines: list[Line]) -> charts.Chart | None:
