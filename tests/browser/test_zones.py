@@ -24,9 +24,11 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
 ]
 
-# 18:00 to 20:00 in Hechingen: a Tuesday, in summer time.
+# 18:00 to 20:00 in Hechingen: a Tuesday, in summer time, and one in winter.
 STARTS_AT = datetime.datetime(2031, 7, 8, 16, 0, tzinfo=datetime.UTC)
+IN_WINTER = datetime.datetime(2031, 12, 2, 17, 0, tzinfo=datetime.UTC)
 BERLIN, ISTANBUL, AUCKLAND = "Europe/Berlin", "Europe/Istanbul", "Pacific/Auckland"
+KARACHI = "Asia/Karachi"
 
 
 @pytest.fixture
@@ -111,6 +113,28 @@ def test_a_reader_in_the_towns_zone_reads_one_time(readers: Any, workshop: Works
 def test_where_it_is_another_day_the_day_is_said(readers: Any, workshop: Workshop) -> None:
     found = readers(AUCKLAND).notes(paths(workshop)["workshop"])
     assert set(found) == {"(Bei Ihnen: Mittwoch, 9. Juli, 04:00–06:00 Uhr)"}
+
+
+@pytest.mark.parametrize(
+    ("language", "start", "end"),
+    [
+        ("de", "Dienstag, 2. Dezember um 22:00", "Mittwoch, 3. Dezember um 00:00"),
+        ("fr", "mardi 2 décembre à 22:00", "mercredi 3 décembre à 00:00"),
+        ("ar", "الثلاثاء، 2 ديسمبر في 10:00 م", "الأربعاء، 3 ديسمبر في 12:00 ص"),
+    ],
+)
+def test_past_midnight_both_ends_are_said_in_full(
+    readers: Any, workshop: Workshop, language: str, start: str, end: str
+) -> None:
+    Workshop.objects.filter(pk=workshop.pk).update(
+        starts_at=IN_WINTER, ends_at=IN_WINTER + datetime.timedelta(hours=2)
+    )
+    reader = readers(KARACHI)
+    calendar = paths(workshop)["calendar"]
+    for path in (calendar, f"{calendar}?month=2031-12", paths(workshop)["workshop"]):
+        notes = reader.notes(address(path, language))
+        assert notes
+        assert {note.partition(": ")[2] for note in notes} == {f"{start} – {end})"}
 
 
 def test_in_arabic_it_is_arabic(readers: Any, workshop: Workshop) -> None:

@@ -24,17 +24,22 @@
       const start = new Date(written);
       // Another name of the same clock (Europe/Vienna) is no news.
       if (-start.getTimezoneOffset() === offset(written)) continue;
+      const end = until ? new Date(until) : start;
       const isSameDay = day(start) === written.slice(0, 10).split("-").map(Number).join();
+      const isOverMidnight = day(start) !== day(end);
+      const isPlain = isSameDay && !isOverMidnight;
       const format = new Intl.DateTimeFormat(locale, {
         ...hours,
         // In a month's table the day is said already, and there is little room.
-        ...(isSameDay && time.closest(".calendar") ? {} : { weekday: "long" }),
-        ...(isSameDay ? {} : { day: "numeric", month: "long" }),
+        ...(isPlain && time.closest(".calendar") ? {} : { weekday: "long" }),
+        ...(isPlain ? {} : { day: "numeric", month: "long" }),
       });
       const note = document.createElement("span");
       note.className = "meta";
       note.dataset.here = "";
-      const said = until ? format.formatRange(start, new Date(until)) : format.format(start);
+      // formatRange() of two days says other fields than it was asked for: each end is told by itself.
+      const ends = () => `${format.format(start)} – ${format.format(end)}`;
+      const said = isOverMidnight ? ends() : until ? format.formatRange(start, end) : format.format(start);
       // A time never breaks at the end of a line.
       note.textContent = ` (${words} ${said.replace(/(\d) /g, "$1\u00a0")})`;
       time.after(note);
