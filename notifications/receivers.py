@@ -78,8 +78,7 @@ def tell_on_the_new_way(
     for registration in ahead.waiting().select_related("workshop__series__field__process"):
         _to_registered(registration, Kind.WAITING, anew=stamp)
     is_asked = owed.filter(kind=Kind.PLEASE_CONFIRM).exists()
-    may_mail = participant.has_address and participant.unreachable_since is None
-    if may_mail and participant.registrations.pending().exists() and not is_asked:
+    if participant.has_address and participant.registrations.pending().exists() and not is_asked:
         outbox.enqueue(
             Kind.PLEASE_CONFIRM,
             key=f"please_confirm:{participant.pk}:{stamp}:new_address",

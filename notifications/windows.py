@@ -110,7 +110,8 @@ def _wanted_mail(delivery: Delivery, writer: emails.Writer, known: wanted.Known 
         return Verdict(_Status.SKIPPED, obsolete)
     person = delivery.participant
     is_lost = person is not None and person.unreachable_since is not None
-    if is_lost and delivery.kind not in outbox.ALWAYS_MAILED:
+    is_nowhere = person is not None and not delivery.address
+    if is_nowhere or (is_lost and delivery.kind not in outbox.ALWAYS_MAILED):
         # Mail to this address came back for good: it isn't tried again, and people tell it instead.
         return Verdict(_Status.FAILED, Delivery.UNREACHABLE)
     return writer.write(delivery)

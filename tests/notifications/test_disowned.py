@@ -70,7 +70,7 @@ def test_without_another_way_nothing_more_is_sent_and_staff_are_asked_to_find_on
     path = page_of(told)
     assert Client().post(path, {"mine": "no"}).status_code == 200
     told.refresh_from_db()
-    assert told.unreachable_reason == contacts.NOT_THEIRS
+    assert (told.email, told.unreachable_reason) == ("", contacts.NOT_THEIRS)
     assert Client().get(path).status_code == 410
     assert delivered() == []
     (row,) = Delivery.objects.by_hand(timezone.now())
@@ -88,7 +88,12 @@ def test_without_another_way_nothing_more_is_sent_and_staff_are_asked_to_find_on
     assert (told.unreachable_since, told.awaits_owner) == (None, True)
 
 
-def test_whose_address_it_was_can_register_as_themselves(told: Participant) -> None:
+@pytest.mark.parametrize("is_reachable_otherwise", [True, False])
+def test_whose_address_it_was_can_register_as_themselves(
+    told: Participant, is_reachable_otherwise: bool
+) -> None:
+    if not is_reachable_otherwise:
+        Participant.objects.update(phone="", phone_normalised="", postal_address="")
     Client().post(page_of(told), {"mine": "no"})
     registrations.register(
         told.process,

@@ -103,9 +103,35 @@ def test_no_stranger_renames_them_and_the_confirm_page_names_nobody(told: Partic
     told.refresh_from_db()
     assert told.name == "Rufen Sie 0900 1"
     path = f"/confirm/{links.token_of(links.make(told, Scope.CONFIRM))}/"
-    text = pages.text(Client().get(path))
-    assert [word for word in WORDS if word in text] == []
-    assert "Bitte bestätigen Sie nur, wenn Sie das waren." in text
+    asked = Client().get(path)
+    assert [word for word in WORDS if word in asked.content.decode()] == []
+    assert "Es gibt noch eine andere Anmeldung mit dieser Adresse, nicht aus dem Internet." in pages.text(
+        asked
+    )
+    # Whoever says yes goes on where the link leads; nothing is confirmed by it.
+    page = Client().post(path, {"mine": "yes"}, follow=True)
+    assert "Bestätigen Sie, dass Sie teilnehmen möchten." in pages.text(page)
+    assert told.registrations.get(workshop=other).status == Registration.Status.PENDING
+
+
+def test_to_confirm_makes_nobody_another_person(told: Participant) -> None:
+    """Eve registers with her own address, which was misheard for another's: she is asked, and isn't them."""
+    workshop = told.registrations.get().workshop
+    registrations.register(
+        told.process,
+        person=Person(email="misheard@example.org", name="Eve"),
+        workshop_ids=[builders.a_workshop(workshop.series).pk],
+        needs=Needs(),
+    )
+    path = f"/confirm/{links.token_of(links.make(told, Scope.CONFIRM))}/"
+    shown = Client().post(path, {"registration": [f"{row.pk}.0" for row in told.registrations.all()]})
+    assert "Sind Sie das?" in pages.text(shown)
+    told.refresh_from_db()
+    assert told.awaits_owner
+    page = Client().post(path, {"mine": "no"})
+    assert "Dann melden Sie sich bitte (noch einmal) an." in pages.text(page)
+    told.refresh_from_db()
+    assert (told.email, told.name) == ("", "Rufen Sie 0900 1")
 
 
 def test_who_told_us_is_kept_as_long_as_who_proved_the_address(told: Participant) -> None:
@@ -121,6 +147,7 @@ def test_who_told_us_is_kept_as_long_as_who_proved_the_address(told: Participant
 def test_who_is_known_or_has_no_address_is_asked_nothing(workshop: Workshop) -> None:
     builders.a_participant(workshop.process, email="hans@example.org", name="Hans")
     staff = builders.a_staff_member()
+    hans = Participant.objects.get()
     for email, phone in (("hans@example.org", ""), ("", "07471 5")):
         on_behalf.register(
             workshop.process,
@@ -130,6 +157,7 @@ def test_who_is_known_or_has_no_address_is_asked_nothing(workshop: Workshop) -> 
             workshop_ids=[workshop.pk],
             needs=Needs(),
             by=staff,
+            same_as=hans if email else None,
         )
     for person in Participant.objects.all():
         assert not person.awaits_owner

@@ -87,6 +87,9 @@ class ContactForm(forms.Form):
 class OnBehalfForm(NeedsForm, ContactForm):
     """Registration for someone else: the questions are read out, the answers typed."""
 
+    same_person_label = _(
+        "Es gibt schon eine Anmeldung mit dieser Nummer oder E-Mail-Adresse. Ist es dieselbe Person?"
+    )
     name = forms.CharField(label=_("Name"), max_length=150, validators=[plain_name])
     organisation = forms.CharField(
         label=_("Organisation"), required=False, max_length=150, validators=[plain_name]
@@ -114,14 +117,14 @@ class OnBehalfForm(NeedsForm, ContactForm):
         known: Sequence[tuple[int, str]] = (),
         **kwargs: Any,
     ) -> None:
-        """`known`: those who have the typed number already, by key, with what tells them apart."""
+        """`known`: those who have the typed number or address already, by key, with what tells them apart."""
         super().__init__(data, **kwargs)
         if known:
             self.fields["same_person"] = forms.ChoiceField(
-                label=_("Es gibt schon eine Anmeldung mit dieser Nummer. Ist es dieselbe Person?"),
+                label=self.same_person_label,
                 choices=[
                     *((str(key), label) for key, label in known),
-                    (SOMEONE_ELSE, _("Nein, jemand anderes mit derselben Nummer")),
+                    (SOMEONE_ELSE, _("Nein, jemand anderes")),
                 ],
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Bitte fragen Sie nach und wählen Sie.")},
@@ -132,6 +135,7 @@ class OnBehalfForm(NeedsForm, ContactForm):
 class HelpedForm(OnBehalfForm):
     """The same for a helper: people without e-mail only; a typed address could be a stranger's."""
 
+    same_person_label = _("Es gibt schon eine Anmeldung mit dieser Nummer. Ist es dieselbe Person?")
     workshops = WorkshopsField(
         label=_("Welche Workshops möchte die Person besuchen?"),
         widget=forms.CheckboxSelectMultiple,

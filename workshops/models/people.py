@@ -62,6 +62,10 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
     def verified(self) -> "ParticipantQuerySet":
         return self.filter(verified_at__isnull=False)
 
+    def known(self) -> "ParticipantQuerySet":
+        """As `Participant.is_known` says."""
+        return self.exclude(verified_at__isnull=True, consent_given="")
+
     def unreachable(self) -> "ParticipantQuerySet":
         """Those whose address sent mail back for good: by phone or letter."""
         return self.filter(unreachable_since__isnull=False)
@@ -136,7 +140,9 @@ class Participant(models.Model):
                 name="privacy_agreement_has_moment_and_version",
             ),
             models.CheckConstraint(
-                condition=models.Q(contact_by="email") & ~models.Q(email_normalised="")
+                # A stranger's address was taken from them, and staff have yet to find another way.
+                condition=models.Q(contact_by="email")
+                & (~models.Q(email_normalised="") | models.Q(unreachable_since__isnull=False))
                 | models.Q(contact_by="phone") & ~models.Q(phone_normalised="")
                 | models.Q(contact_by="letter") & ~models.Q(postal_address=""),
                 name="a_participant_can_be_reached_as_they_wish",
@@ -198,7 +204,8 @@ class Participant(models.Model):
 
 
 class ErasedAddress(models.Model):
-    """That someone had themselves erased from one process, so that no survey's export brings them back.
+    """That someone had an address erased from one process, with all of theirs or for another one, so that no
+    survey's export and no list brings it back.
 
     Not who: see `operations.erasures`.
     """

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from workshops import events, links
 from workshops.errors import Refusal
 from workshops.models import ContactBy, Participant, PersonalLink, User, normalise_email
-from workshops.operations.participants import count_mail, lock, mark_unreachable, own_up
+from workshops.operations import erasures
+from workshops.operations.participants import count_mail, lock, own_up
 
 Scope = PersonalLink.Scope
 
@@ -38,15 +39,17 @@ def correct_contact(
 
     A new address has not bounced yet; what still waits for the person takes the new way. Links in the old
     mailbox end with it: whoever relies on one is told anew. An address that staff write down may be misheard:
-    its owner is asked before anything is shown there (`Participant.awaits_owner`).
+    its owner is asked before anything is shown there (`Participant.awaits_owner`). The former one comes back
+    with no list and no survey: they would be somebody new there, who has never objected to anything.
     """
     lock(participant)
-    now, links_ended_at, asked = timezone.now(), None, None
+    now, links_ended_at, asked, former = timezone.now(), None, None, ""
     if normalise_email(email) != participant.email_normalised:
         _refuse_taken(participant, email)
         # What they typed themselves before is not what they want now.
         links.revoke(participant, Scope.ADDRESS, now=now)
         if participant.has_address:
+            former = participant.email if _was_theirs(participant) else ""
             asked = participant.links.valid(now).filter(scope=Scope.CONFIRM).first()
             # Links that lie in the old mailbox stay there, and open nothing any more.
             links_ended_at = now if links.revoke(participant, now=now) else None
@@ -67,6 +70,8 @@ def correct_contact(
         # Taken at this very moment.
         _refuse_taken(participant, email)
         raise error
+    if former:
+        erasures.remember(participant.process, address=former, now=now)
     if asked is not None:
         links.make(participant, Scope.CONFIRM, expires_at=asked.expires_at)
     events.contact_changed.send(sender=Participant, participant=participant, links_ended_at=links_ended_at)
@@ -76,30 +81,46 @@ def correct_contact(
 def disown(participant: Participant, *, now: datetime.datetime | None = None) -> bool:
     """Somebody in the mailbox that one of us wrote down says that it isn't this person's.
 
-    It is a stranger's, so it goes (GDPR Art. 17), and with it the links that lie there. Seats stay: what the
-    person has to know is told by telephone or letter. Who is known by this address only keeps it until staff
-    find another way, and nothing is sent to it. False if there is nothing (more) to disown.
+    It is a stranger's, so it goes (GDPR Art. 17), and with it the links that lie there: they may register
+    with it, as themselves. Seats stay; what the person has to know is told by telephone or letter. Of whom
+    nothing else is known waits among those to be called until staff find a way. False if there is nothing
+    (more) to disown.
     """
+    now = now or timezone.now()
     lock(participant)
     if not participant.awaits_owner:
         return False
     if participant.phone or participant.postal_address:
-        way = ContactBy.PHONE if participant.phone else ContactBy.LETTER
         correct_contact(
             participant,
             email="",
             phone=participant.phone,
             postal_address=participant.postal_address,
-            contact_by=way,
+            contact_by=ContactBy.PHONE if participant.phone else ContactBy.LETTER,
             by=participant,
         )
         return True
-    now = now or timezone.now()
     links.revoke(participant, now=now)
-    mark_unreachable(participant, reason=NOT_THEIRS, now=now)
-    participant.refresh_from_db()
+    participant.email, participant.address_told_at = "", None
+    participant.unreachable_since, participant.unreachable_reason = now, NOT_THEIRS
+    participant.save(
+        update_fields=[
+            "email",
+            "email_normalised",
+            "address_told_at",
+            "unreachable_since",
+            "unreachable_reason",
+        ]
+    )
     events.contact_changed.send(sender=Participant, participant=participant, links_ended_at=now)
     return True
+
+
+def _was_theirs(participant: Participant) -> bool:
+    """Whether the address is proven, or one by which a survey or a list named them; another one that somebody
+    typed or wrote down may be a stranger's, of whom nothing is kept."""
+    was_named = participant.invitation_agreed_at or participant.invitation_objected_at
+    return participant.has_proven_address or (not participant.is_known and was_named is not None)
 
 
 def _refuse_taken(participant: Participant, email: str) -> None:
@@ -149,7 +170,8 @@ def type_new_address(
 def move_address(link: PersonalLink, *, now: datetime.datetime | None = None) -> bool:
     """The mailbox behind a new address answered: it is the person's from now on. False if the link is over.
 
-    Refuses with `address_taken`. Of the former address nothing stays but what its notice needs, for a day.
+    Refuses with `address_taken`. Of the former address nothing stays but what its notice needs, for a day,
+    and what keeps imports from it.
     """
     now = now or timezone.now()
     participant = link.participant

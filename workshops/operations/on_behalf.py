@@ -1,8 +1,8 @@
 """Someone calls, writes, or stands at the desk: another person registers them, with or without e-mail.
 
 The consent is noted with who took it, when, how it was given and which privacy notice it was for (GDPR
-Art. 7(1)). A number that is known already is said before anything is saved: whether it is the same person,
-only the one who asks them can know. Nothing is ever merged silently.
+Art. 7(1)). A number or an address that is somebody's already is said before anything is saved: whether it is
+the same person, only the one who asks them can know. Nothing is ever merged silently.
 """
 
 import datetime
@@ -48,6 +48,15 @@ def with_this_number(process: ParticipationProcess, *, phone: str, email: str = 
     return found.order_by("pk")
 
 
+def perhaps_the_same(process: ParticipationProcess, *, phone: str, email: str = "") -> ParticipantQuerySet:
+    """Who has this number already, and who is known by this address."""
+    known = process.participants.all().with_address(email).known()
+    numbers = with_this_number(process, phone=phone, email=email)
+    return process.participants.filter(
+        Q(pk__in=numbers.values("pk")) | Q(pk__in=known.values("pk"))
+    ).order_by("pk")
+
+
 @tried_again
 @transaction.atomic
 def register(
@@ -66,13 +75,13 @@ def register(
 ) -> list[Registration]:
     """Confirmed (or waiting) at once: `by` answers for what they wrote down and for the consent.
 
-    `same_as`: staff say that the person is this one, of those with the same number; `is_someone_else`: that
-    they are none of those. An e-mail address stays unproven (it may be misheard): its owner has yet to press
-    a button (`participants.own_up`). Refuses with `same_number` if nobody has said either, with
-    `already_registered` (a second click), with `unreachable` if the wished way of contact is missing, and
-    like `registrations.add`. Whoever is known keeps the name and language they gave us; what stands in
-    another row may be a stranger's, and is replaced. `only_own`: `by` learns of nobody whom others
-    registered.
+    `same_as`: staff say that the person is this one, of those with the same number or address;
+    `is_someone_else`: that they are none of those. An e-mail address stays unproven (it may be misheard): its
+    owner has yet to press a button (`participants.own_up`). Refuses with `same_number` or `same_address` if
+    nobody has said either, with `address_taken` if the address is someone else's, with `already_registered`
+    (a second click), with `unreachable` if the wished way of contact is missing, and like
+    `registrations.add`. Whoever is known keeps the name and language they gave us; what stands in another row
+    may be a stranger's, and is replaced. `only_own`: `by` learns of nobody whom others registered.
     """
     now = now or timezone.now()
     _refuse_unreachable(person, contact)
@@ -89,7 +98,7 @@ def register(
         known = with_this_number(process, phone=contact.phone, email=person.email)
         if (known.registered_by(by) if only_own else known).exists():
             raise Refusal("same_number", _("Es gibt schon eine Anmeldung mit dieser Nummer."))
-    participant = same_as or _noted(process, person, contact, now=now)
+    participant = same_as or _noted(process, person, contact, is_someone_else=is_someone_else, now=now)
     participants.lock(participant)
     _note_contact(participant, contact)
     if not participant.is_known or participant.privacy_version != process.privacy_version:
@@ -126,12 +135,28 @@ def _refuse_unreachable(person: Person, contact: Contact) -> None:
 
 
 def _noted(
-    process: ParticipationProcess, person: Person, contact: Contact, *, now: datetime.datetime
+    process: ParticipationProcess,
+    person: Person,
+    contact: Contact,
+    *,
+    is_someone_else: bool,
+    now: datetime.datetime,
 ) -> Participant:
-    """The address's participant; without an address always a new one."""
+    """The address's participant, if nobody is known by it yet; without an address always a new one."""
     if normalise_email(person.email):
         participant, _is_new = participants.of_address(process, **asdict(person), now=now)
-        return participant
+        if not participant.is_known:
+            return participant
+        # Of one household, misheard, or theirs indeed: what is told here must not become another's.
+        if is_someone_else:
+            raise Refusal(
+                "address_taken",
+                _(
+                    "Diese E-Mail-Adresse gehört schon einer anderen Person. Bitte lassen Sie sie weg und "
+                    "wählen Sie Telefon oder Brief."
+                ),
+            )
+        raise Refusal("same_address", _("Es gibt schon eine Anmeldung mit dieser E-Mail-Adresse."))
     return Participant.objects.create(process=process, created_at=now, **asdict(person), **asdict(contact))
 
 

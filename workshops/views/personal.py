@@ -15,8 +15,8 @@ from workshops.operations import contacts, participants
 P = ParamSpec("P")
 
 Scope = PersonalLink.Scope
-# The confirm page has a button of its own that says it.
-_ASKED_FIRST = frozenset((Scope.MANAGE, Scope.CONTRIBUTE, Scope.JOIN))
+# Each that shows something of the person, or makes whoever has it this person.
+_ASKED_FIRST = frozenset((Scope.MANAGE, Scope.CONTRIBUTE, Scope.JOIN, Scope.CONFIRM))
 
 
 def opened_by(
@@ -71,7 +71,7 @@ def _ask_owner(request: HttpRequest, link: PersonalLink) -> HttpResponse:
         return render(request, "workshops/participant/not_you.html", {"process": link.participant.process})
     # Of a page that only answers buttons nothing is shown afterwards: then it goes on where the link leads.
     onward = request.path if request.method in ("GET", "HEAD") else links.url_of(link)
-    context = {"process": link.participant.process, "onward": onward}
+    context = {"process": link.participant.process, "onward": onward, "scope": link.scope}
     return render(request, "workshops/participant/is_this_you.html", context)
 
 

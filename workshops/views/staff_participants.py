@@ -27,7 +27,7 @@ _WORKSHOP = ("workshop__series__field__process",)
 def add(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     """On behalf of someone who calls, writes or stands at the desk."""
     found = workshop_of(process, pk)
-    known = _same_number(process, request)
+    known = _perhaps_the_same(process, request)
     form = OnBehalfForm(request.POST or None, known=[(person.pk, who(person)) for person in known])
     if form.is_valid():
         given = form.cleaned_data
@@ -55,7 +55,7 @@ def add(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpRes
                 is_someone_else=same == SOMEONE_ELSE,
             )
         except Refusal as refusal:
-            form.add_error(None, refusal.sentence)
+            form.add_error("email" if refusal.code == "address_taken" else None, refusal.sentence)
         else:
             messages.success(request, _outcome(made))
             if given["contact_by"] == ContactBy.PHONE and not found.phone:
@@ -103,15 +103,15 @@ def contact_of(given: Mapping[str, Any]) -> Contact:
     )
 
 
-def _same_number(process: ParticipationProcess, request: HttpRequest) -> list[Participant]:
-    """Who has the typed number already."""
+def _perhaps_the_same(process: ParticipationProcess, request: HttpRequest) -> list[Participant]:
+    """Who has the typed number or address already."""
     typed = request.POST
-    found = on_behalf.with_this_number(process, phone=typed.get("phone", ""), email=typed.get("email", ""))
+    found = on_behalf.perhaps_the_same(process, phone=typed.get("phone", ""), email=typed.get("email", ""))
     return list(found)
 
 
 def who(person: Participant) -> str:
-    """What tells people with one number apart."""
+    """What tells people with one number or address apart."""
     booked = [str(row.workshop) for row in person.registrations.active().select_related(*_WORKSHOP)]
     return _("Ja, %(name)s (angemeldet: %(workshops)s)") % {
         "name": person.name or person.pk,
