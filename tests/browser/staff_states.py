@@ -47,7 +47,7 @@ def workshops_of_staff(making: Making, now: datetime.datetime) -> dict[str, Stat
         "workshop, full": State(page_of(town.full.pk), "main meter"),
         "workshop, running": State(page_of(running.pk), "main meter"),
         "workshop, over": State(page_of(town.past.pk), "main meter"),
-        "workshop, cancelled": State(page_of(cancelled.pk), "main .alert--danger [dir=auto]"),
+        "workshop, cancelled": State(page_of(cancelled.pk), "main .alert--danger [dir]"),
         "seats, refused": State(seats, ".error-summary:focus", _without_seats),
         "seats, saved": State(seats, ".alert--success", send),
         "moving, refused": State(f"{page_of(draft.pk)}reschedule/", "main form.form"),
