@@ -1,6 +1,7 @@
 """Who had themselves erased stays erased: the memory that keeps an import from bringing them back.
 
-A keyed hash of the address a process; without the server's key nobody can try addresses against it.
+Also by an address that was theirs before. A keyed hash of the address a process; without the server's key
+nobody can try addresses against it.
 Source: GDPR Art. 17(3)(b) and 21(3).
 """
 
@@ -14,7 +15,8 @@ from workshops.models import ErasedAddress, ParticipationProcess, normalise_emai
 
 
 def remember(process: ParticipationProcess, *, address: str, now: datetime.datetime) -> None:
-    """Within the transaction that deletes the person. Twice is once."""
+    """Within the transaction that deletes the person, or puts another address in the place of this one. Twice
+    is once."""
     ErasedAddress.objects.get_or_create(
         process=process,
         address_hash=_hash(process, normalise_email(address), key=settings.SECRET_KEY),
@@ -23,7 +25,8 @@ def remember(process: ParticipationProcess, *, address: str, now: datetime.datet
 
 
 def among(process: ParticipationProcess, *, addresses: Iterable[str]) -> set[str]:
-    """Those of the normalised addresses whose owners had themselves erased from the process."""
+    """Those of the normalised addresses whose owners had themselves erased from the process, or moved to
+    another one."""
     # Remembered under an older key, they are meant all the same.
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     by_hash = {_hash(process, address, key=key): address for address in addresses for key in keys}
