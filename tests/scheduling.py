@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 ONE_BY_ONE = (
     "tests/browser/test_every_address.py",
     "tests/browser/test_every_page.py",
+    "tests/browser/test_seen_otherwise.py",
     "tests/browser/test_staff_states.py",
     "tests/browser/test_states.py",
     "tests/faults/test_campaign.py",

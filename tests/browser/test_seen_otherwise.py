@@ -1,29 +1,27 @@
 """Nothing is cut or lost for readers with larger letters, wider spacing, their own colours, no motion.
 
-Every day each way of reading in one direction; with EVERY_VIEW=1 in both.
+In each state of each page that has states (citizens', staff's and moderators', accounts'), and at each
+address of staff and moderators. In both directions, where least fits and where most does; Leichte Sprache has
+the letters and the templates of German.
 """
 
-import os
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from django.test import Client
 
-from tests.browser.looking import DESK, SMALL, address, too_wide
-from tests.browser.seen_otherwise import (
-    TEXT_SPACING,
-    TWICE_AS_LARGE,
-    cut,
-    lost_in_forced_colours,
-    moving,
-)
-from tests.browser.state import State
+from tests import cast
+from tests.architecture.addresses import world
+from tests.browser.looking import DESK, SMALL, address, sign_in
+from tests.browser.seen_otherwise import cut, losses, lost_in_forced_colours, moving
 from tests.browser.states import all_states
+from tests.browser.test_account_pages import PASSWORD, before_signing_in, signed_in, the_second_step
+from tests.browser.test_every_address import pages_of
+from tests.browser.test_staff_states import whose_states
 from tests.browser.test_states import open_state
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
-    from pytest_django.live_server_helper import LiveServer
+    from playwright.sync_api import Page
 
 pytestmark = [
     pytest.mark.browser,
@@ -32,83 +30,110 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
 ]
 
-# The main pages and the forms; each with what is longest on it.
-NAMES = (
-    *("process in full swing", "calendar of a month", "field", "workshop recorded", "search, found"),
-    *("register, mistakes", "mine, two at once, just confirmed", "door open", "minutes", "progress"),
-    *("accessibility, mistake", "sign in"),
+in_both_directions = pytest.mark.parametrize(
+    ("language", "width"), [(language, width) for language in ("de", "ar") for width in (SMALL, DESK)]
 )
 
 
-def chosen() -> list[State]:
-    states = all_states()
-    return [states[name] for name in NAMES]
+def settle(page: "Page", width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(reduced_motion="reduce")
 
 
-@pytest.fixture
-def tab(request: pytest.FixtureRequest, chromium: "Browser", live_server: "LiveServer") -> "Iterator[Page]":
-    """A tab with the parameter's settings, into which a test may put a reader's own styles."""
-    settings: dict[str, Any] = getattr(request, "param", {})
-    context = chromium.new_context(base_url=live_server.url, bypass_csp=True, **settings)
-    yield context.new_page()
-    context.close()
+def forget_refusals(page: "Page") -> None:
+    """Pages that are gone or refuse answer so, as they should; the browser notes it."""
+    problems: list[str] = page.problems  # type: ignore[attr-defined]
+    assert [line for line in problems if not any(status in line for status in ("400", "404", "410"))] == []
+    problems.clear()
 
 
-AS_THEY_READ = {
-    "at 400 percent": (SMALL, 256, "", "ar"),
-    "spaced on a phone": (SMALL, 800, TEXT_SPACING, "de"),
-    "spaced on a desk": (DESK, 800, TEXT_SPACING, "ar"),
-    "twice as large": (DESK, 800, TWICE_AS_LARGE, "de"),
-}
-
-
-@pytest.mark.parametrize("is_other_way", [False, True] if os.environ.get("EVERY_VIEW") else [False])
-@pytest.mark.parametrize("how", AS_THEY_READ)
-def test_nothing_is_cut(tab: "Page", how: str, is_other_way: bool) -> None:
-    width, height, style, language = AS_THEY_READ[how]
-    if is_other_way:
-        language = "de" if language == "ar" else "ar"
-    tab.set_viewport_size({"width": width, "height": height})
+@in_both_directions
+def test_citizens_lose_nothing(page: "Page", language: str, width: int) -> None:
+    settle(page, width)
     wrong = []
-    for state in chosen():
-        open_state(tab, state, language=language)
-        if style:
-            tab.add_style_tag(content=style)
-        wrong += [*cut(tab), *too_wide(tab)]
+    for name, state in all_states().items():
+        open_state(page, state, language=language)
+        wrong += [f"{name}: {line}" for line in losses(page)]
+    forget_refusals(page)
     assert wrong == []
 
 
-def test_words_that_are_cut_are_found(tab: "Page") -> None:
-    tab.set_content(
+@in_both_directions
+def test_those_who_work_lose_nothing(page: "Page", language: str, width: int) -> None:
+    settle(page, width)
+    wrong, signed_in_as = [], None
+    for user, name, state in list(whose_states()):
+        if user != signed_in_as:
+            sign_in(page, user)
+            signed_in_as = user
+        open_state(page, state, language=language)
+        wrong += [f"{user}, {name}: {line}" for line in losses(page)]
+    forget_refusals(page)
+    assert wrong == []
+
+
+@in_both_directions
+def test_nothing_is_lost_at_any_address_of_those_who_work(page: "Page", language: str, width: int) -> None:
+    place = world()
+    settle(page, width)
+    client = Client()
+    client.force_login(place.people.sabine)
+    sign_in(page, place.people.sabine)
+    wrong = []
+    for name, path in list(pages_of(place, client)):
+        page.goto(address(path, language))
+        wrong += [f"{name}: {line}" for line in losses(page)]
+    assert wrong == []
+
+
+@in_both_directions
+def test_nobody_loses_anything_in_their_account(page: "Page", language: str, width: int) -> None:
+    user = cast.gather().sabine
+    user.set_password(PASSWORD)
+    user.save(update_fields=["password"])
+    settle(page, width)
+    wrong = []
+    for walk in (before_signing_in, signed_in, the_second_step):
+        for name in walk(page, language, user):
+            wrong += [f"{name}: {line}" for line in losses(page)]
+    forget_refusals(page)
+    assert wrong == []
+
+
+def test_words_that_are_cut_are_found(page: "Page") -> None:
+    page.set_content(
         "<body><h1 style='width:50px;overflow:hidden;white-space:nowrap'>Beteiligungsprozess</h1>"
         "<p>Unten</p><p style='margin-top:-2em'>Darauf</p></body>"
     )
-    assert [line.split(": ", 1)[1] for line in cut(tab)] == [
+    assert [line.split(": ", 1)[1] for line in cut(page)] == [
         'cut: <h1 style="width:50px;overflow:hidden;white-space:nowrap">Beteiligungsprozess</h1>',
         "one upon the other: Unten × Darauf",
     ]
 
 
-@pytest.mark.parametrize("tab", [{"forced_colors": "active"}], indirect=True)
-@pytest.mark.parametrize("width", [SMALL, DESK])
-def test_in_forced_colours_everything_has_a_line_and_says_where_one_is(tab: "Page", width: int) -> None:
-    tab.set_viewport_size({"width": width, "height": 800})
-    wrong = []
-    for state in chosen():
-        open_state(tab, state, language="de")
-        assert tab.evaluate("matchMedia('(forced-colors: active)').matches")
-        wrong += lost_in_forced_colours(tab)
-    assert wrong == []
-    # Bars and charts are drawn in the reader's colours.
-    tab.goto(address("/integrationsplan/bildung-und-sprache/", "de"))
-    looks = tab.eval_on_selector_all("progress, meter", "all => all.map(e => getComputedStyle(e).appearance)")
-    assert set(looks) <= {"auto"}
+def test_what_only_a_colour_says_is_found(page: "Page") -> None:
+    page.set_content(
+        "<body><style>.card { border: 0 } a { font-weight: 400 }</style>"
+        "<div class='card'>Ohne Rand</div><nav><a aria-current='page' href='#'>Hier</a></nav>"
+        "<meter value='.5' style='appearance: none'></meter></body>"
+    )
+    assert [line.split(": ")[1] for line in lost_in_forced_colours(page)] == [
+        "no line around",
+        "only a colour says so",
+        "not in the reader's colours",
+    ]
 
 
-@pytest.mark.parametrize("tab", [{"reduced_motion": "reduce"}], indirect=True)
-def test_nothing_moves_for_whoever_wishes_so(tab: "Page") -> None:
-    wrong = []
-    for state in chosen():
-        open_state(tab, state, language="de")
-        wrong += moving(tab)
-    assert wrong == []
+def test_what_moves_is_found(page: "Page") -> None:
+    page.set_content("<body><p style='transition: color 1s'>Langsam</p></body>")
+    (line,) = moving(page)
+    assert "would move: <p" in line
+
+
+def test_a_look_leaves_the_page_as_it_was(page: "Page") -> None:
+    settle(page, SMALL)
+    page.goto("/accounts/login/")
+    before = page.locator("main").bounding_box()
+    losses(page)
+    assert page.locator("main").bounding_box() == before
+    assert page.viewport_size == {"width": SMALL, "height": 800}
