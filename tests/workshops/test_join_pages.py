@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -118,6 +119,41 @@ def test_only_the_page_that_tries_them_out_may_use_camera_and_microphone(
 def test_where_providers_lead_afterwards_the_page_knows_nobody(client: Client) -> None:
     said = words(client.get("/left/").content)
     assert "Öffnen Sie Ihren persönlichen Link aus der E-Mail oder dem Kalender." in said
+
+
+def spoken(page: str) -> list[tuple[str, str]]:
+    """The languages in which the page says it, in their order, with their directions."""
+    found: list[tuple[str, str]] = re.findall(r'<section class="stack" lang="(.*?)" dir="(.*?)">', page)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("browser", "first"),
+    [("", "de"), ("ar,en;q=0.5", "ar"), ("ku, tr-TR;q=0.8, de;q=0.3", "tr"), ("pl", "de"), ("de-AT", "de")],
+)
+def test_who_comes_back_from_the_room_reads_it_in_their_language_first(
+    client: Client, browser: str, first: str
+) -> None:
+    response = client.get("/left/", HTTP_ACCEPT_LANGUAGE=browser)
+    page = response.content.decode()
+    codes = [code for code, _name in settings.LANGUAGES]
+    assert spoken(page) == [
+        (code, "rtl" if code == "ar" else "ltr")
+        for code in sorted(codes, key=lambda code: (code != first, codes.index(code)))
+    ]
+    # One heading is the page's own, and no sentence is said twice: each is in its language.
+    assert [page.count(f"<h{level}>") for level in (1, 2)] == [1, len(codes) - 1]
+    assert len(set(re.findall(r'<p class="lead">.*?</p>', page))) == len(codes)
+    links = set(re.findall(r'<p><a href="(.*?)" hreflang="(.*?)">', page))
+    assert links == {(f"/{code}/left/", code) for code in codes if code != "de"}
+    assert "Accept-Language" in response.headers["Vary"]
+    assert not response.cookies
+
+
+def test_in_a_language_of_its_own_the_page_says_it_in_that_one_only(client: Client) -> None:
+    response = client.get("/ar/left/", HTTP_ACCEPT_LANGUAGE="tr")
+    assert spoken(response.content.decode()) == [("ar", "rtl")]
+    assert "Accept-Language" not in response.headers.get("Vary", "")
 
 
 def test_the_button_leads_into_the_room_from_15_minutes_before(

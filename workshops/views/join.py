@@ -7,11 +7,14 @@ answer to that button alone.
 import datetime
 from enum import StrEnum
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.encoding import iri_to_uri
+from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -134,8 +137,19 @@ def leave(request: HttpRequest, link: PersonalLink) -> HttpResponse:
 
 @require_safe
 def left_room(request: HttpRequest) -> HttpResponse:
-    """Where providers lead to when somebody leaves the room. It knows nothing of them."""
-    return render(request, "workshops/participant/left_room.html")
+    """Where providers lead to when somebody leaves the room. It knows nothing of them.
+
+    A meeting has one address for it, whoever is in it: ours without a language. So that page speaks all of
+    them, the browser's first (docs/adr/0005).
+    """
+    here = request.LANGUAGE_CODE
+    if here != settings.LANGUAGE_CODE:
+        return render(request, "workshops/participant/left_room.html", {"spoken": [here]})
+    first = get_language_from_request(request)
+    others = [code for code, _name in settings.LANGUAGES if code != first]
+    page = render(request, "workshops/participant/left_room.html", {"spoken": [first, *others]})
+    patch_vary_headers(page, ["Accept-Language"])
+    return page
 
 
 def name_form(name: str, data: QueryDict | None = None) -> NameInRoomForm:
