@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 
 from tests import builders, cast
 from workshops.exports import poster as paper
@@ -65,6 +67,20 @@ def test_a_poster_names_the_field_its_dates_and_the_address(
     for words in ("Bildung und Sprache", "18:00 bis 20:00 Uhr", "Hechingen", "So machen Sie mit"):
         assert words in text
     assert f"testserver/integrationsplan/{workshops[0].field.slug}" in text
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_a_poster_says_that_a_registration_has_to_be_confirmed(
+    workshops: list[Workshop], tmp_path: Path, language: str
+) -> None:
+    """In the words of the button that is pressed there: else the seat goes to others."""
+    text = " ".join(text_of(poster(workshops[0], language), tmp_path, "-raw").split())
+    with translation.override(language):
+        button = translation.gettext("Ja, ich nehme teil")
+    if language != "ar":  # Letters come as they are drawn.
+        assert button in text
+    if language == "de":
+        assert f"auf „{button}“ tippen. Sonst verfällt die Anmeldung." in text
 
 
 def test_a_poster_and_a_picture_say_whose_times_they_are(
@@ -199,7 +215,8 @@ def test_what_no_font_has_is_left_out_and_a_hostile_name_is_only_shown(
     field = workshops[0].field
     field.name = localised('#panic("x") 🎉 *Feste* <b>\x0c' + "Zusammenleben" * 12)
     field.save(update_fields=["name"])
-    text = text_of(poster(workshops[0]), tmp_path)
+    # What is no word of any language may break anywhere.
+    text = text_of(poster(workshops[0]), tmp_path).replace("\u200b", "")
     assert '#panic("x")' in text
     assert "*Feste* <b>" in text
     assert "🎉" not in text

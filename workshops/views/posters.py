@@ -97,6 +97,12 @@ def _poster_of(field: ActionField) -> paper.Poster:
         steps=(
             _("Den Code mit dem Handy scannen oder die Adresse eintippen."),
             _("Einen Termin wählen, Namen und E-Mail-Adresse eintragen."),
+            # Without it the seat goes to others, and whoever came by a poster learned it nowhere else.
+            _(
+                "Gleich danach den Link in unserer E-Mail öffnen und dort auf „%(button)s“ tippen. "
+                "Sonst verfällt die Anmeldung."
+            )
+            % {"button": _("Ja, ich nehme teil")},
             _("Zum Termin auf den Link in unserer E-Mail tippen."),
         ),
         link=settings.PUBLIC_URL + reverse("workshops:field", args=[process.slug, field.slug]),
