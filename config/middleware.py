@@ -46,12 +46,13 @@ class SecurityHeaders:
         return response
 
 
-# Pages that hold nothing but what everyone may read: no token, no form's secret. docs/adr/0046.
+# Pages that hold nothing but what everyone may read: no token, no form's secret. docs/adr/0046. The form of
+# the registration says since when it is open, which is none; it is long where there is much to choose.
 COMPRESSED = frozenset(
     f"workshops:{name}"
     for name in (
         *("home", "process", "field", "workshop", "calendar", "minutes", "measures", "plan", "progress"),
-        *("search", "imprint", "privacy", "easy_language", "sign_language"),
+        *("search", "imprint", "privacy", "easy_language", "sign_language", "register"),
         *("measures_csv", "measures_json", "measures_schema"),
     )
 )
@@ -66,7 +67,7 @@ class Compression(GZipMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         match = request.resolver_match
-        is_public = match is not None and match.view_name in COMPRESSED
+        is_public = match is not None and match.view_name in COMPRESSED and request.method in ("GET", "HEAD")
         # Whoever is signed in finds a form to sign out on every page.
         if not is_public or request.COOKIES or response.cookies or "CSRF_COOKIE" in request.META:
             return response

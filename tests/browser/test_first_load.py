@@ -1,5 +1,7 @@
 """What the first visit costs, over the wire and for the eyes: little data, and nothing that moves."""
 
+import datetime
+import gzip
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,7 +9,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from tests import builders
 from tests.browser import town
 from tests.browser.looking import DESK, PHONE, address
 from tests.workshops.documents.test_page_logo import noise
@@ -67,14 +71,20 @@ def wears_its_look(place: town.Town) -> None:
 def test_a_public_page_weighs_less_than_60_kilobytes_without_letters(served: Path, language: str) -> None:
     place = town.in_full_swing()
     wears_its_look(place)
+    # As many to choose from as a plan of ten fields has at once.
+    series = place.upcoming[0].series
+    soon = timezone.now() + datetime.timedelta(days=20)
+    for number in range(101, 141):
+        builders.a_workshop(series, number=number, starts_at=soon + datetime.timedelta(days=number - 100))
     workshop = Workshop.objects.select_related("series__field").order_by("pk").first()
     assert workshop is not None
     field = f"/integrationsplan/{workshop.series.field.slug}/"
     weights = {}
     for path in (*PAGES, field, f"{field}{workshop.number}/", place.manage_path, place.confirm_path):
-        answer = Client().get(address(path, language))
+        answer = Client().get(address(path, language), headers={"accept-encoding": "gzip"})
         assert answer.status_code == 200, path
-        html = answer.content.decode()
+        is_small = answer.headers.get("Content-Encoding") == "gzip"
+        html = (gzip.decompress(answer.content) if is_small else answer.content).decode()
         linked = {
             urlsplit(found).path
             for found in re.findall(r'<(?:script|link|img)\b[^>]*?(?:src|href)="(/static/[^"]+)"', html)

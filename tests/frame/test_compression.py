@@ -3,21 +3,25 @@
 import gzip
 import random
 import re
+import time
 from typing import Any
 
 import pytest
+from django.core import signing
 from django.test import Client
 
 from config.middleware import COMPRESSED
 from tests import builders, cast
 from tests.architecture.addresses import all_addresses
 from workshops import links
+from workshops.forms import guarding
 from workshops.links import Scope
 from workshops.models import Measure, localised
 
 pytestmark = pytest.mark.django_db
 LIMIT = 60 * 1024
 PAGES = ("", "calendar/", "measures/", "plan/", "progress/", "search/?q=Sprache", "imprint/", "privacy/")
+REGISTER = "/integrationsplan/register/"
 
 
 @pytest.fixture
@@ -94,7 +98,6 @@ def test_what_holds_a_secret_is_not_compressed(people: cast.Cast) -> None:
     staff.force_login(people.sabine)
     known.cookies["csrftoken"] = "x" * 32
     for client, path in (
-        (Client(), "/integrationsplan/register/"),
         (Client(), "/integrationsplan/my-link/"),
         (Client(), "/integrationsplan/accessibility/"),
         (Client(), "/accounts/login/"),
@@ -102,6 +105,8 @@ def test_what_holds_a_secret_is_not_compressed(people: cast.Cast) -> None:
         (staff, "/integrationsplan/"),
         (staff, "/staff/integrationsplan/"),
         (known, "/integrationsplan/"),
+        (staff, REGISTER),
+        (known, REGISTER),
     ):
         assert not is_small(asked(path, client)), path
 
@@ -110,6 +115,26 @@ def test_no_compressed_page_has_a_form_that_is_sent(people: cast.Cast) -> None:
     for page in PAGES:
         html = Client().get(f"/integrationsplan/{page}").content.decode()
         assert re.findall(r'<form[^>]*method="post"|csrfmiddlewaretoken', html) == [], page
+
+
+def test_the_empty_registration_is_compressed_and_holds_nothing_but_its_time(people: cast.Cast) -> None:
+    builders.a_workshop(builders.a_series(people.fields[0]))
+    answer = asked(f"{REGISTER}?workshop=17")
+    assert is_small(answer)
+    html = gzip.decompress(answer.content).decode()
+    assert "csrfmiddlewaretoken" not in html
+    # Anybody's: a time and its signature, of no person and no session.
+    (hidden,) = re.findall(r'<input type="hidden"[^>]*>', html)
+    (stamp,) = re.findall(r'name="opened" value="([^"]+)"', hidden)
+    assert abs(signing.loads(stamp, salt=guarding._SALT) - time.time()) < 60
+    assert not answer.cookies
+
+
+def test_an_answer_to_what_was_typed_is_not_compressed(people: cast.Cast) -> None:
+    builders.a_workshop(builders.a_series(people.fields[0]))
+    refused = Client().post(REGISTER, {"name": "Amina Haddad"}, headers={"accept-encoding": "gzip"})
+    assert "Amina Haddad" in refused.content.decode()
+    assert not is_small(refused)
 
 
 def test_each_of_them_is_a_page_of_ours_without_a_token() -> None:
