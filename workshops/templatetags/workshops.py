@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django import template
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -54,6 +54,8 @@ def date_tile(value: datetime.datetime, process: ParticipationProcess) -> dict[s
         "weekday": dates.short_weekday_text(local),
         "day": str(local.day),
         "month": dates.short_month_text(local),
+        # Past workshops stay for years; this year's need none.
+        "year": "" if local.year == timezone.now().astimezone(process.zone).year else str(local.year),
     }
 
 
