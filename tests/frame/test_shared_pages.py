@@ -99,6 +99,20 @@ def test_a_towns_logo_takes_the_pictures_place(client: Client, people: cast.Cast
     assert client.get(address).headers["Content-Type"] == "image/png"
 
 
+def test_a_link_to_a_cancelled_workshop_says_so_and_names_no_hours(client: Client, people: cast.Cast) -> None:
+    workshop = builders.a_workshop(builders.a_series(people.fields[0]))
+    path = f"/integrationsplan/bildung-und-sprache/{workshop.number}/"
+    assert shared(client, path)["description"].endswith("Uhr (Zeit in Hechingen)")
+    type(workshop).objects.update(
+        status="cancelled",
+        cancelled_at=timezone.now(),
+        cancelled_by=people.sabine,
+        cancellation_reason="Krankheit",
+    )
+    assert shared(client, path)["description"] == "Dieser Workshop wurde abgesagt."
+    assert shared(client, f"/en{path}")["description"] == "This workshop has been cancelled."
+
+
 @pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
 def test_each_language_has_its_locale(client: Client, people: cast.Cast, language: str) -> None:
     prefix = "" if language == "de" else f"/{language}"
