@@ -9,9 +9,10 @@ import enum
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Model, QuerySet
+from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from workshops.models import (
@@ -20,6 +21,7 @@ from workshops.models import (
     InterpretationChannel,
     LocalisedText,
     Measure,
+    MeasureChange,
     Milestone,
     ParticipationProcess,
     Plan,
@@ -58,7 +60,7 @@ class MissingText:
 class _Source:
     part: Part
     columns: Sequence[str]
-    rows: Callable[[ParticipationProcess, datetime.datetime], Iterable[Model]]
+    rows: Callable[[ParticipationProcess, datetime.datetime], QuerySet[Any]]
 
 
 _SOURCES = (
@@ -128,6 +130,7 @@ _SOURCES = (
             measure__goal__guideline__field__process=process
         ).order_by("on", "pk"),
     ),
+    _Source(Part.PLAN, ("note",), lambda process, now: _latest_notes(process)),
 )
 
 
@@ -163,6 +166,13 @@ def count_by_language(texts: Iterable[MissingText]) -> dict[str, int]:
     """How many of these each language lacks, in the order of the settings; none that lacks nothing."""
     counted = Counter(code for text in texts for code in text.languages)
     return {code: counted[code] for code, _name in settings.LANGUAGES if counted[code]}
+
+
+def _latest_notes(process: ParticipationProcess) -> QuerySet[MeasureChange]:
+    """Each measure's newest sentence: the older ones are history, which nobody writes anew."""
+    changes = MeasureChange.objects.filter(measure__goal__guideline__field__process=process)
+    newest = changes.filter(measure=OuterRef("measure")).exclude(note={}).order_by("-changed_at", "-pk")
+    return changes.filter(pk=Subquery(newest.values("pk")[:1])).order_by("changed_at", "pk")
 
 
 def _to_come(process: ParticipationProcess, now: datetime.datetime) -> QuerySet[Workshop]:

@@ -14,6 +14,7 @@ from workshops.models import (
     Guideline,
     InterpretationChannel,
     Measure,
+    MeasureChange,
     Milestone,
     ParticipationProcess,
     Plan,
@@ -82,4 +83,7 @@ def form_of(process: ParticipationProcess, text: MissingText) -> str:
         return reverse("workshops:staff_plan_words", args=[slug])
     if isinstance(row, PlanChapter):
         return reverse("workshops:staff_plan_chapter", args=[slug, row.field.slug])
+    if isinstance(row, MeasureChange):
+        # What was said stays; the next sentence is said in all languages.
+        return reverse("workshops:staff_measure_progress", args=[slug, row.measure_id])
     return reverse(f"workshops:{_FORMS[type(row)]}", args=[slug, row.pk])

@@ -17,7 +17,7 @@ from workshops.models import (
     Workshop,
     localised,
 )
-from workshops.operations import missing_texts
+from workshops.operations import measures, missing_texts
 
 pytestmark = pytest.mark.django_db
 
@@ -58,18 +58,20 @@ def test_the_page_counts_by_language_and_leads_to_every_form(staff: Client, peop
     workshop = builders.a_workshop(builders.a_series(field), title=german, description={})
     InterpretationChannel.objects.create(workshop=workshop, label="Türkisch", how=german)
     goal = builders.a_goal(builders.a_guideline(field, text=german), text=german)
-    builders.a_milestone(builders.a_measure(goal, title=german, description={}), title=german)
+    measure = builders.a_measure(goal, title=german, description={})
+    builders.a_milestone(measure, title=german)
+    measures.report(measure, note=german, by=people.sabine)
     Plan.objects.create(process=process, title=german)
     PlanChapter.objects.create(field=field, introduction=german)
 
     page = staff.get(PAGE)
 
-    assert [line for line in pages.lines(page) if line in ("Englisch", "Arabisch", "5", "2", "6")][:8] == [
-        *("Englisch", "5", "2", "6"),
-        *("Arabisch", "5", "2", "6"),
+    assert [line for line in pages.lines(page) if line in ("Englisch", "Arabisch", "5", "2", "7")][:8] == [
+        *("Englisch", "5", "2", "7"),
+        *("Arabisch", "5", "2", "7"),
     ]
     found = links_in(page)
-    assert len(found) == len(missing_texts.missing(process)) == 13
+    assert len(found) == len(missing_texts.missing(process)) == 14
     for url in found:
         form = staff.get(url)
         assert form.status_code == 200, url
