@@ -18,7 +18,7 @@ from redis.retry import Retry
 log = logging.getLogger(__name__)
 
 # Somebody waits for the page meanwhile …
-_SECONDS = 0.4
+SECONDS = 0.4
 # … which counts several things, as the next page does: one that was silent isn't asked again for so long.
 SILENCE_SECONDS = 10.0
 
@@ -31,7 +31,7 @@ def raised(what: str, about: str, *, seconds: int) -> int | None:
     # Two towns may share a broker; they don't share the secret.
     key = f"{what}:{salted_hmac('workshops.counters', about, algorithm='sha256').hexdigest()}"
     broker = settings.REDIS_URL
-    if time.monotonic() < _silent_until.get(broker, 0.0):
+    if is_silent(broker):
         return None
     try:
         if broker.startswith(("redis://", "rediss://", "unix://")):
@@ -40,13 +40,22 @@ def raised(what: str, about: str, *, seconds: int) -> int | None:
         return cache.incr(key)
     except redis.TimeoutError:
         # One that refuses does so at once, and is asked again as soon as it is back.
-        _silent_until[broker] = time.monotonic() + SILENCE_SECONDS
+        fell_silent(broker)
         log.warning("%s can't be counted: the broker is silent", what)
         return None
     except (redis.RedisError, OSError, ValueError) as error:
         # ValueError: its time ran out between the two. Not the exception's own text: it may name the key.
         log.warning("%s can't be counted: %s", what, type(error).__name__)
         return None
+
+
+def is_silent(broker: str) -> bool:
+    """Whether it was, a moment ago, to whatever of this process asked."""
+    return time.monotonic() < _silent_until.get(broker, 0.0)
+
+
+def fell_silent(broker: str) -> None:
+    _silent_until[broker] = time.monotonic() + SILENCE_SECONDS
 
 
 def forget_silence() -> None:
@@ -67,8 +76,8 @@ def _raised_in_broker(client: "redis.Redis", key: str, *, seconds: int) -> int:
 def _client(url: str) -> "redis.Redis":
     return redis.Redis.from_url(
         url,
-        socket_timeout=_SECONDS,
-        socket_connect_timeout=_SECONDS,
+        socket_timeout=SECONDS,
+        socket_connect_timeout=SECONDS,
         # Once more, at once: a connection that a restarted broker has closed is no broker that is down. One
         # that is silent was given its time.
         retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),

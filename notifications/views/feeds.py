@@ -4,7 +4,6 @@ All METHOD:PUBLISH, without ATTENDEE: invitations are the mails' own (ADR 0024).
 """
 
 import hashlib
-import logging
 from collections.abc import Callable, Iterable
 from functools import wraps
 
@@ -32,8 +31,6 @@ from workshops.models import (
 )
 from workshops.models.registration import RegistrationQuerySet
 from workshops.permissions import visible_processes
-
-log = logging.getLogger(__name__)
 
 CALENDAR = "text/calendar; charset=utf-8"
 PUBLIC_SECONDS = 300
@@ -188,7 +185,7 @@ def _public_feed(
     etag = f'"{digest}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        content = _kept(digest)
+        content = cache.get(f"feed:{digest}")
         if content is None:
             rows = workshops.select_related("series__field").order_by("starts_at", "pk")
             content = calendars.feed(
@@ -196,28 +193,11 @@ def _public_feed(
                 name=name,
                 address=_own_address(request),
             )
-            _keep(digest, content)
+            cache.set(f"feed:{digest}", content, timeout=24 * 3600)
         response = HttpResponse(content, content_type=CALENDAR)
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = f"public, max-age={PUBLIC_SECONDS}"
     return response
-
-
-def _kept(digest: str) -> bytes | None:
-    try:
-        kept = cache.get(f"feed:{digest}")
-    except Exception as error:
-        # Without the broker, too, a calendar is answered. Broad: each kind of cache has errors of its own.
-        log.warning("feeds can't be kept: %s", type(error).__name__)
-        return None
-    return kept if isinstance(kept, bytes) else None
-
-
-def _keep(digest: str, content: bytes) -> None:
-    try:
-        cache.set(f"feed:{digest}", content, timeout=24 * 3600)
-    except Exception as error:
-        log.warning("feeds can't be kept: %s", type(error).__name__)
 
 
 def _answer(request: HttpRequest, etag: str, content: bytes) -> HttpResponseBase:

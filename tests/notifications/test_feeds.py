@@ -223,7 +223,7 @@ def test_the_feed_is_answered_without_the_cache(
         port = closed.getsockname()[1]
     settings.CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "config.caches.BrokerOrProcess",
             "LOCATION": f"redis://127.0.0.1:{port}",
         }
     }
@@ -231,6 +231,9 @@ def test_the_feed_is_answered_without_the_cache(
     response = client.get("/integrationsplan/calendar.ics")
 
     assert events(response.content) == [("Bildung und Sprache: Workshop 1", "CONFIRMED", 0)]
-    assert [record.message for record in caplog.records if record.name == "notifications.views.feeds"] == [
-        "feeds can't be kept: ConnectionError"
+    assert [record.message for record in caplog.records if record.name == "config.caches"] == [
+        "no broker, this process keeps its own cache: ConnectionError"
     ] * 2
+    # Nothing that was made stays in the memory.
+    assert client.get("/integrationsplan/calendar.ics").content == response.content
+    assert [*cache.meanwhile._cache] == []  # type: ignore[attr-defined]

@@ -81,7 +81,7 @@ def house(
     settings.DATA_DIR, settings.JOURNAL_DIR = tmp_path, tmp_path / "journal"
     settings.CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "config.caches.BrokerOrProcess",
             "LOCATION": broker.environment["REDIS_URL"],
         }
     }
