@@ -108,6 +108,7 @@ def _month(
         "month": first,
         "previous_month": (first - datetime.timedelta(days=1)).replace(day=1) if first > earliest else None,
         "next_month": (first + datetime.timedelta(days=31)).replace(day=1) if first < latest else None,
+        "is_empty_month": not any((on.year, on.month) == (first.year, first.month) for on in by_day),
         "weekdays": month[0],
         "weeks": [
             [Day(on, by_day.get(on, []), on.month != first.month, on == today) for on in week]
