@@ -54,6 +54,7 @@ app.conf.beat_schedule = {
     "tend recordings": _every(300, "workshops.tasks.tend_recordings"),
     # What is due falls due at midnight of the town's time; by day there is nothing left to find.
     "delete what is due": _every(1800, "workshops.tasks.delete_what_is_due"),
+    "forget people who are deleted": _every(1800, "notifications.tasks.forget_people"),
     "lapse unconfirmed registrations": _every(30, "workshops.tasks.lapse_registrations"),
 }
 

@@ -69,7 +69,8 @@ class Audience:
     """Empty choices don't narrow anything: `Audience()` means everyone of the process.
 
     `fields`, `workshop`, `lists` are primary keys. `standing` is about the workshop `workshop`, else about
-    the series of the field `series`, else about any workshop of the process.
+    the series of the field `series`, else about any workshop of the process. `organisations_gone`: some were
+    chosen, and nobody is of any of them now (`forgetting`): that means nobody, until staff choose anew.
     """
 
     fields: tuple[int, ...] = ()
@@ -78,6 +79,7 @@ class Audience:
     workshop: int | None = None
     has_organisation: bool = False
     organisations: tuple[str, ...] = ()
+    organisations_gone: bool = False
     languages: tuple[str, ...] = ()
     lists: tuple[int, ...] = ()
 
@@ -105,10 +107,13 @@ def from_json(data: Any) -> Audience:
         workshop=_key(data.get("workshop")),
         has_organisation=data.get("has_organisation", False),
         organisations=_words(data.get("organisations", [])),
+        organisations_gone=data.get("organisations_gone", False),
         languages=_words(data.get("languages", []), known=[code for code, _name in settings.LANGUAGES]),
         lists=_keys(data.get("lists", [])),
     )
     if not isinstance(audience.has_organisation, bool) or (audience.series and audience.workshop):
+        raise _bad()
+    if not isinstance(audience.organisations_gone, bool):
         raise _bad()
     if (audience.series or audience.workshop) and not audience.standing:
         raise _bad()
@@ -140,6 +145,8 @@ def meant(process: ParticipationProcess, audience: Audience) -> QuerySet[Partici
         people = people.filter(language__in=audience.languages)
     if audience.organisations:
         people = people.filter(organisation__in=audience.organisations)
+    elif audience.organisations_gone:
+        people = people.none()
     elif audience.has_organisation:
         people = people.exclude(organisation="")
     if audience.standing and Standing.NOT_REGISTERED not in audience.standing:

@@ -7,7 +7,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import by_hand, launching, reminders, results_clock, sending
+from notifications import by_hand, forgetting, launching, reminders, results_clock, sending
 from notifications.inbound import mailbox
 from workshops import stopping
 
@@ -59,6 +59,12 @@ def drop_needless_calls() -> None:
 @shared_task
 def launch_scheduled_campaigns() -> None:
     launching.launch_scheduled(now=timezone.now())
+
+
+@shared_task
+def forget_people() -> None:
+    """Take out what is left, beside their own rows, of people who are deleted."""
+    forgetting.run(now=timezone.now())
 
 
 @shared_task

@@ -44,6 +44,9 @@ new_address_typed = Signal()
 # participant: Participant, link: PersonalLink (`address`: the former one, to which we write no more)
 address_moved = Signal()
 
+# process: ParticipationProcess (somebody had themselves erased from it; nothing tells who)
+person_erased = Signal()
+
 # profile: ModeratorProfile, by: User
 moderator_invited = Signal()
 # user: User (someone typed its address as that of a forgotten password), process: ParticipationProcess

@@ -68,6 +68,7 @@ def choose(request: HttpRequest, process: ParticipationProcess, pk: int) -> Http
         "campaign": campaign,
         "edition": seen,
         "form": form,
+        "is_gone": kept.organisations_gone,
         **_who(campaign, shown, fate=request.POST.get("fate", ""), number=request.POST.get("page", "")),
     }
     is_part = request.headers.get("HX-Request") == "true"

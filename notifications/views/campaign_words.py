@@ -42,6 +42,8 @@ def audience_in_words(process: ParticipationProcess, campaign: InvitationCampaig
         lines.append(_("Sprache: %(what)s") % {"what": ", ".join(names)})
     if audience.organisations:
         lines.append(_("Organisation: %(what)s") % {"what": ", ".join(audience.organisations)})
+    elif audience.organisations_gone:
+        lines.append(_("Organisation: die gewählten gibt niemand mehr an"))
     elif audience.has_organisation:
         lines.append(_("nur mit Organisation"))
     if audience.lists:

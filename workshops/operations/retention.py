@@ -48,11 +48,11 @@ def run(*, now: datetime.datetime, is_stopping: Callable[[], bool] = _never) -> 
     contacts.forget_addresses(now=now)
     # Of those who signed in and left.
     Session.objects.filter(expire_date__lt=now).delete()
-    _empty_the_log()
+    empty_the_log()
     return +done
 
 
-def _empty_the_log() -> None:
+def empty_the_log() -> None:
     """SQLite's write-ahead log keeps what stood in the pages before, erasures of the day among them.
 
     (PostgreSQL reuses its own by itself, and recycles its log: docs/operating.md.)

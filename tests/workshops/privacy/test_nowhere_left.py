@@ -19,7 +19,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from notifications import sending, tasks
+from notifications import forgetting, sending, tasks
 from notifications.inbound import mailbox
 from tests import builders, cast
 from tests.servers import BrokerServer, Database
@@ -185,6 +185,9 @@ def planted(house: House) -> Participant:
         apps.get_model(name) for name in BESIDE
     }
     marked = {row._meta.db_table for row in rows if planting.plant(row)}
+    passing = planting.in_passing(house.workshop, house.people)
+    assert [row._meta.label for row in passing] == list(planting.IN_PASSING)
+    marked |= {row._meta.db_table for row in passing}
     a_session_is_looked_into(house)
     a_search_column_is_looked_into(house)
     # The control: all of it is found, by the same search.
@@ -203,7 +206,7 @@ def planted(house: House) -> Participant:
 
 def test_every_table_is_classified() -> None:
     """Whoever adds a table says whether it holds anything of a person; one that leads to a person does."""
-    known = {name for names in planting.ABOUT_NOBODY.values() for name in names}
+    known = {name for names in planting.ABOUT_NOBODY.values() for name in names} | planting.IN_PASSING.keys()
     leading = {model._meta.label for model in planting.leading_to_a_person()}
     every = {model._meta.label for model in apps.get_models()}
     assert (every - known - leading - BESIDE, known - every, leading & known) == (set(), set(), set())
@@ -236,6 +239,7 @@ def test_after_their_periods_nothing_of_somebody_is_anywhere(house: House) -> No
     documents.discard_old(now=now)
     mailbox.read(now=now)
     retention.run(now=now)
+    forgetting.run(now=now)
 
     assert not Participant.objects.filter(Q(pk=person.pk) | Q(name=MARK)).exists()
     assert house.found() == {}

@@ -1,0 +1,61 @@
+"""What people leave beside their own rows: an organisation's name in the audience of a campaign.
+
+As they have themselves erased, and by a sweep: of whom a period ends, who names another organisation, and
+whom staff just now chose it with.
+"""
+
+import datetime
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import receiver
+
+from notifications.mishaps import contained
+from notifications.models import InvitationCampaign
+from workshops import events
+from workshops.models import Participant, ParticipationProcess
+from workshops.operations import retention
+
+
+def run(*, now: datetime.datetime) -> int:
+    """One sweep; how many audiences lost a name. May run twice at once."""
+    count = sum(forget_organisations(process) for process in ParticipationProcess.objects.order_by("pk"))
+    retention.empty_the_log()
+    return count
+
+
+@receiver(events.person_erased)
+def forget_theirs(process: ParticipationProcess, **fact: Any) -> None:
+    """After the transaction: a launch locks its campaign before people, and an erasure holds one of them."""
+    transaction.on_commit(lambda: forget_organisations(process), robust=True)
+
+
+def forget_organisations(process: ParticipationProcess) -> int:
+    """Take names that nobody of the process gives (any more) out of its audiences; out of how many.
+
+    Whom a campaign means stays the same, so nobody has to release it again. Where none is left it means
+    nobody: an empty choice would mean everyone.
+    """
+    count = 0
+    named = process.campaigns.filter(audience__has_key="organisations")
+    for pk in list(named.values_list("pk", flat=True)):
+        with contained("forgetting organisations of campaign", pk):
+            count += _forget_in(pk)
+    return count
+
+
+@transaction.atomic
+def _forget_in(pk: int) -> bool:
+    campaign = InvitationCampaign.objects.select_for_update().filter(pk=pk).first()
+    # Not through `audiences`: a description that holds something else that is gone loses its names, too.
+    chosen = campaign.audience.get("organisations", []) if campaign else []
+    if campaign is None or not chosen:
+        return False
+    there = Participant.objects.filter(process=campaign.process_id, organisation__in=chosen)
+    left = sorted(set(chosen) & set(there.values_list("organisation", flat=True)))
+    if len(left) == len(chosen):
+        return False
+    others = {name: value for name, value in campaign.audience.items() if name != "organisations"}
+    campaign.audience = others | ({"organisations": left} if left else {"organisations_gone": True})
+    campaign.save(update_fields=["audience"])
+    return True
