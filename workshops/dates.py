@@ -42,12 +42,12 @@ def period_text(workshop: Workshop, process: ParticipationProcess) -> str:
 def placed_moment_text(value: datetime.datetime, process: ParticipationProcess) -> str:
     """„Dienstag, 7. Juli 2020, 18:00 Uhr (Zeit in Hechingen)“: where no page's foot says whose times they
     are, and no script says them by the reader's clock."""
-    return f"{moment_text(value, process)} ({zone_text(process)})"
+    return _placed(moment_text(value, process), process)
 
 
 def placed_period_text(workshop: Workshop, process: ParticipationProcess) -> str:
     """„Dienstag, 7. Juli 2020, 18:00 bis 20:00 Uhr (Zeit in Hechingen)“, as `placed_moment_text`."""
-    return f"{period_text(workshop, process)} ({zone_text(process)})"
+    return _placed(period_text(workshop, process), process)
 
 
 def zone_text(process: ParticipationProcess) -> str:
@@ -103,6 +103,12 @@ def short_month_text(on: datetime.date) -> str:
 
 def _day(local: datetime.datetime) -> str:
     return weekday_date_text(local.date())
+
+
+def _placed(text: str, process: ParticipationProcess) -> str:
+    zone = zone_text(process)
+    # „(Zeit in Frankfurt (Oder))“: some towns have brackets of their own, and some languages' words for it.
+    return f"{text} · {zone}" if "(" in zone else f"{text} ({zone})"
 
 
 def _noon(on: datetime.date) -> datetime.datetime:

@@ -7,6 +7,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from django.conf import settings
 from django.template import Context, Engine
 from django.utils import translation
 
@@ -16,6 +17,7 @@ from notifications.templatetags.direction import isolated
 from tests.notifications.conftest import Stage
 from tests.notifications.test_golden import owe
 from tests.notifications.test_readable_mails import written
+from workshops import dates
 from workshops.models import ActionField, ProposedMeasure, Workshop, localised
 from workshops.templatetags.localised import named, typed, typed_attributes
 
@@ -69,6 +71,25 @@ def test_a_deadline_names_the_towns_time_in_each_part(kind: Kind, stage: Stage, 
             r"bis \w+, \d+\. \w+ \d{4}, \d\d:\d\d Uhr (\([^)]*\))", part.replace("\u00a0", " ")
         )
         assert deadline == ["(Zeit in Hechingen)"]
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+@pytest.mark.parametrize("kind", [Kind.PLEASE_CONFIRM, Kind.MINUTES_IN_REVIEW])
+def test_no_bracket_stands_in_another(kind: Kind, language: str, stage: Stage, stable_links: None) -> None:
+    """Some languages put the town in brackets."""
+    owe(kind, language, stage)
+    for part in written(kind, language)[1:]:
+        assert "Hechingen" in part
+        assert re.findall(r"\([^()]*\([^()]*\)", part) == []
+    if language == "uk":
+        assert "12:00 · Місцевий час (Hechingen)." in part
+
+
+def test_a_town_with_brackets_of_its_own_stands_behind_a_dot(stage: Stage) -> None:
+    process = stage.cast.process
+    process.town = "Frankfurt (Oder)"
+    said = dates.placed_moment_text(stage.workshop.starts_at, process).replace("\u00a0", " ")
+    assert said == "Dienstag, 7. Juli 2020, 18:00 Uhr · Zeit in Frankfurt (Oder)"
 
 
 def test_a_campaigns_date_names_it_in_the_text_and_not_in_the_subject(stage: Stage) -> None:
