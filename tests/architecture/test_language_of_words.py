@@ -17,7 +17,7 @@ from workshops.models import LocalisedTextField
 TYPED = {
     *("cancellation_reason", "decision_reason", "waiver_reason", "held_note", "agreements"),
     *("item.title", "item.text", "item.points", "proposal.title", "proposal.description"),
-    *("merged_into.title", "channel.label", "comment.answer"),
+    *("merged_into.title", "channel.label", "comment.answer", "process.partners"),
 }
 LOCALISED = {
     *("process.name", "process.introduction", "process.imprint", "process.privacy_notice"),

@@ -30,6 +30,7 @@ from workshops.views.search_hits import (
     Hit,
     best,
     excerpt,
+    in_its_words,
     in_the_plan,
     own_or_german,
 )
@@ -115,7 +116,7 @@ def _minutes(request: HttpRequest, process: ParticipationProcess, asked: Sequenc
                 title=search.marked(item.title, asked),
                 text=search.excerpt(markup.plain(text), asked),
                 url=_place_of(item, process),
-                about=str(workshop),
+                about=in_its_words(workshop),
                 is_public=_is_public(workshop),
             )
         )
@@ -143,7 +144,7 @@ def _proposals(
                 title=search.marked(proposal.title, asked, language=language),
                 text=search.excerpt(markup.plain(proposal.description), asked, language=language),
                 url=_place_of(proposal.item, process),
-                about=str(proposal.item.workshop),
+                about=in_its_words(proposal.item.workshop),
                 title_language=proposal.language,
                 text_language=proposal.language,
                 is_public=_is_public(proposal.item.workshop),

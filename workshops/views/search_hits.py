@@ -6,6 +6,8 @@ from typing import TypeVar
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.functional import lazy
+from django.utils.safestring import SafeString
 
 from workshops import markup, search, stemming
 from workshops.models import (
@@ -20,6 +22,7 @@ from workshops.models import (
     localised,
 )
 from workshops.search import Piece, Term
+from workshops.templatetags.localised import named
 
 Row = TypeVar("Row", Workshop, AgendaItem, ProposedMeasure, Measure, Goal, Guideline)
 
@@ -121,6 +124,10 @@ def excerpt(text: LocalisedText, asked: Sequence[Term]) -> tuple[str, list[Piece
         if any(piece.is_met for piece in pieces):
             return code, pieces
     return shown, search.excerpt(markup.plain(text.get(shown, "")), asked, language=shown)
+
+
+# Written when the page is: so the page knows what it says in another language (`saying_fallbacks`).
+in_its_words = lazy(named, SafeString)
 
 
 def own_or_german(title: LocalisedText) -> str:
