@@ -144,8 +144,8 @@ def test_who_comes_back_from_the_room_reads_it_in_their_language_first(
     # One heading is the page's own, and no sentence is said twice: each is in its language.
     assert [page.count(f"<h{level}>") for level in (1, 2)] == [1, len(codes) - 1]
     assert len(set(re.findall(r'<p class="lead">.*?</p>', page))) == len(codes)
-    links = set(re.findall(r'<p><a href="(.*?)" hreflang="(.*?)">', page))
-    assert links == {(f"/{code}/left/", code) for code in codes if code != "de"}
+    ways = set(re.findall(r'<p><a href="(.*?)" hreflang="(.*?)">(.*?)</a>', page))
+    assert ways == {(f"/{code}/left/", code, name) for code, name in settings.LANGUAGES if code != "de"}
     assert "Accept-Language" in response.headers["Vary"]
     assert not response.cookies
 

@@ -142,13 +142,13 @@ def left_room(request: HttpRequest) -> HttpResponse:
     A meeting has one address for it, whoever is in it: ours without a language. So that page speaks all of
     them, the browser's first (docs/adr/0005).
     """
-    here = request.LANGUAGE_CODE
-    if here != settings.LANGUAGE_CODE:
-        return render(request, "workshops/participant/left_room.html", {"spoken": [here]})
-    first = get_language_from_request(request)
-    others = [code for code, _name in settings.LANGUAGES if code != first]
-    page = render(request, "workshops/participant/left_room.html", {"spoken": [first, *others]})
-    patch_vary_headers(page, ["Accept-Language"])
+    here, names = request.LANGUAGE_CODE, dict(settings.LANGUAGES)
+    speaks_all = here == settings.LANGUAGE_CODE
+    first = get_language_from_request(request) if speaks_all else here
+    spoken = {first: names[first], **(names if speaks_all else {})}
+    page = render(request, "workshops/participant/left_room.html", {"spoken": spoken})
+    if speaks_all:
+        patch_vary_headers(page, ["Accept-Language"])
     return page
 
 
