@@ -2,8 +2,9 @@
 
 The walk in test_every_page follows links, one page for each view, and so meets the addresses that something
 links to. Here the resolver is asked: a page that is only posted to, asked for by a script or known from mail
-is looked at as soon as it has an address. All as staff, who may open whatever moderators may. Citizens' pages
-stand in `states`, each in all that can become of it; the accounts' own pages in test_account_pages.
+is looked at as soon as it has an address. All as staff, who may open whatever moderators may, and what only
+helpers may as a helper. Citizens' pages stand in `states`, each in all that can become of it; the accounts'
+own pages in test_account_pages.
 """
 
 from collections.abc import Iterator
@@ -13,10 +14,12 @@ import pytest
 from django.test import Client
 from django.urls import resolve, reverse
 
+from tests import builders
 from tests.architecture.addresses import Address, World, all_addresses, world
 from tests.browser.looking import address, findings, in_each_reading, sign_in
 from tests.browser.states import all_states
 from tests.browser.walking import view_name
+from workshops.models import User
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -30,8 +33,9 @@ pytestmark = [
 
 # Django's own, and allauth's: with their states in test_account_pages.
 ELSEWHERE = ("admin:", "account_", "mfa_", "?")
-# What the answer of an address that is no page may be: moved, for others, only for posting.
-NO_PAGE = {200, 302, 403, 405}
+OF_HELPERS = "workshops:helping"
+# What the answer of an address that is no page may be: moved, only for posting.
+NO_PAGE = {200, 302, 405}
 NOT_THERE = {"workshops:minutes": "not published in this world: a state of the citizens' pages"}
 # Behind a personal link, and no state of `states`.
 NO_STATE = {
@@ -44,11 +48,29 @@ NO_STATE = {
 }
 
 
-def pages_of(place: World, client: Client) -> Iterator[tuple[str, str]]:
-    """Name and German path of each address that answers with a whole page."""
-    for one in all_addresses():
-        if "token" in one.parts or one.name.startswith(ELSEWHERE):
-            continue
+def whose_pages() -> Iterator[tuple[User, str, str]]:
+    """Who opens it, name and German path of each address that answers with a whole page. Makes the rows."""
+    place = world()
+    helper = builders.a_helper(place.people.process)
+    told = builders.a_participant(
+        place.people.process, verified_at=None, consent_given="phone", consent_taken_by=helper
+    )
+    builders.a_registration(builders.a_workshop(place.workshop.series), told)
+    addresses = [
+        one for one in all_addresses() if "token" not in one.parts and not one.name.startswith(ELSEWHERE)
+    ]
+    for user, theirs in (
+        (place.people.sabine, [one for one in addresses if not one.name.startswith(OF_HELPERS)]),
+        (helper, [one for one in addresses if one.name.startswith(OF_HELPERS)]),
+    ):
+        client = Client()
+        client.force_login(user)
+        for name, path in pages_of(place, client, theirs):
+            yield user, name, path
+
+
+def pages_of(place: World, client: Client, addresses: list[Address]) -> Iterator[tuple[str, str]]:
+    for one in addresses:
         path = place.path(one)
         answer = client.get(path)
         if answer.status_code == 200 and is_a_page(answer.headers["Content-Type"], answer.content):
@@ -63,14 +85,13 @@ def is_a_page(content_type: str, content: bytes) -> bool:
 
 
 @in_each_reading
-def test_every_address_of_staff_and_moderators(page: "Page", language: str, width: int) -> None:
-    place = world()
+def test_every_address_of_those_who_work(page: "Page", language: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
-    client = Client()
-    client.force_login(place.people.sabine)
-    sign_in(page, place.people.sabine)
-    wrong = {}
-    for name, path in list(pages_of(place, client)):
+    wrong, signed_in_as = {}, None
+    for user, name, path in list(whose_pages()):
+        if user != signed_in_as:
+            sign_in(page, user)
+            signed_in_as = user
         answer = page.goto(address(path, language))
         assert answer is not None
         assert answer.status == 200, path

@@ -1,22 +1,20 @@
 """Nothing is cut or lost for readers with larger letters, wider spacing, their own colours, no motion.
 
 In each state of each page that has states (citizens', staff's and moderators', accounts'), and at each
-address of staff and moderators. In both directions, where least fits and where most does; Leichte Sprache has
-the letters and the templates of German.
+address of staff, moderators and helpers. In both directions, where least fits and where most does; Leichte
+Sprache has the letters and the templates of German.
 """
 
 from typing import TYPE_CHECKING
 
 import pytest
-from django.test import Client
 
 from tests import cast
-from tests.architecture.addresses import world
 from tests.browser.looking import DESK, SMALL, address, sign_in
 from tests.browser.seen_otherwise import cut, losses, lost_in_forced_colours, moving
 from tests.browser.states import all_states
 from tests.browser.test_account_pages import PASSWORD, before_signing_in, signed_in, the_second_step
-from tests.browser.test_every_address import pages_of
+from tests.browser.test_every_address import whose_pages
 from tests.browser.test_staff_states import whose_states
 from tests.browser.test_states import open_state
 
@@ -74,13 +72,12 @@ def test_those_who_work_lose_nothing(page: "Page", language: str, width: int) ->
 
 @in_both_directions
 def test_nothing_is_lost_at_any_address_of_those_who_work(page: "Page", language: str, width: int) -> None:
-    place = world()
     settle(page, width)
-    client = Client()
-    client.force_login(place.people.sabine)
-    sign_in(page, place.people.sabine)
-    wrong = []
-    for name, path in list(pages_of(place, client)):
+    wrong, signed_in_as = [], None
+    for user, name, path in list(whose_pages()):
+        if user != signed_in_as:
+            sign_in(page, user)
+            signed_in_as = user
         page.goto(address(path, language))
         wrong += [f"{name}: {line}" for line in losses(page)]
     assert wrong == []
