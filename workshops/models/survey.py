@@ -88,8 +88,9 @@ class SurveyImport(models.Model):
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="imports")
     source = models.CharField(max_length=20, choices=Source.choices)
-    # SHA-256 over the file's bytes and the mapping, as 64 hexadecimal digits.
+    # SHA-256 over the file's bytes and the whole mapping, as 64 hexadecimal digits.
     digest = models.CharField(max_length=64)
+    # Labels that mean something, for the answers' period; after it only which question was read as what.
     mapping = models.JSONField(default=dict)
     answer_count = models.PositiveIntegerField()
     imported_at = models.DateTimeField()

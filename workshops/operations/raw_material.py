@@ -17,6 +17,7 @@ from workshops.models import ParticipationProcess, Recording, Survey
 from workshops.operations import deadlines, deletions, recordings, survey_origins
 from workshops.operations.deadlines import Facts
 from workshops.retention import Rule
+from workshops.survey_import import mapping
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +32,12 @@ def forget_survey(process: ParticipationProcess, facts: Facts, *, now: datetime.
     said = ~Q(respondent_key="") | ~Q(needs=[]) | ~Q(languages=[])
     count = survey.answers.filter(said).update(respondent_key="", needs=[], languages=[])
     count += survey_origins.forget_unused(survey)
+    # Labels are people's own words, where a question left room for them.
+    for taken in survey.imports.all():
+        left = mapping.without_labels(taken.mapping)
+        if left != taken.mapping:
+            taken.mapping = left
+            taken.save(update_fields=["mapping"])
     deletions.record(process, Rule.SURVEY, count, now=now, days=facts.days[Rule.SURVEY])
     return count
 

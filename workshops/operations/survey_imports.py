@@ -113,7 +113,7 @@ def import_answers(
                 survey=survey,
                 source=preview.layout.tool.value,
                 digest=digest,
-                mapping=meaning.as_json(),
+                mapping=meaning.to_keep(),
                 answer_count=0,
                 imported_at=now,
                 imported_by=by,

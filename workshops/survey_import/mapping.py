@@ -1,5 +1,6 @@
 """Which question means what. Made by `proposal`, corrected by staff, kept as JSON beside the import."""
 
+from collections.abc import Callable
 from collections.abc import Mapping as AbstractMapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -58,11 +59,28 @@ class Mapping:
             if meaning.role is not Role.IGNORE
         }
 
+    def to_keep(self) -> dict[str, Any]:
+        """As JSON beside the import: without labels that mean nothing, which are often one person's own words
+        ("Sonstiges: …")."""
+        return _only_targets(self.as_json(), which=bool)
+
     @classmethod
     def from_json(cls, stored: AbstractMapping[str, Any]) -> "Mapping":
         return cls(
             {key: Meaning(Role(value["role"]), dict(value["targets"])) for key, value in stored.items()}
         )
+
+
+def without_labels(kept: AbstractMapping[str, Any]) -> dict[str, Any]:
+    """What is kept beside an import, without any label: which question was read as what."""
+    return _only_targets(kept, which=lambda target: False)
+
+
+def _only_targets(told: AbstractMapping[str, Any], *, which: Callable[[str], bool]) -> dict[str, Any]:
+    return {
+        key: {**means, "targets": {label: to for label, to in means["targets"].items() if which(to)}}
+        for key, means in told.items()
+    }
 
 
 def labels_to_target(preview: Preview, question: Question, role: Role) -> tuple[str, ...]:

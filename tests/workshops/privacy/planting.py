@@ -23,9 +23,11 @@ from workshops.models import (
     PhoneGuest,
     Prioritisation,
     Registration,
+    SurveyImport,
     Workshop,
 )
 from workshops.operations import contacts
+from workshops.survey_import.mapping import Mapping, Meaning, Role
 
 # Short enough for the shortest column, and no word of any language.
 MARK = "zqmarkxy"
@@ -53,7 +55,7 @@ ABOUT_NOBODY = {
         "workshops.PrioritisedProposal",
     },
     "answers without anything that says whose": {
-        *("workshops.Survey", "workshops.SurveyImport", "workshops.SurveyAnswer", "workshops.SurveyComment"),
+        *("workshops.Survey", "workshops.SurveyAnswer", "workshops.SurveyComment"),
     },
     "people who sign in, for as long as they work here": {
         *("workshops.User", "workshops.ModeratorProfile", "workshops.HelperProfile"),
@@ -69,7 +71,7 @@ ABOUT_NOBODY = {
 }
 
 # The town's own, or nobody's, and yet one column takes words of people's.
-IN_PASSING = {"notifications.InvitationCampaign": "audience"}
+IN_PASSING = {"notifications.InvitationCampaign": "audience", "workshops.SurveyImport": "mapping"}
 
 # A code of ours, that stands only where there is no file.
 NO_WORDS = {("workshops.Document", "problem")}
@@ -197,6 +199,14 @@ def in_passing(workshop: Workshop, people: cast.Cast) -> list[models.Model]:
             created_by=people.sabine,
             changed_at=then,
             changed_by=people.sabine,
+        ),
+        SurveyImport.objects.create(
+            survey=workshop.process.survey,
+            source="surveymonkey",
+            digest="d",
+            mapping=Mapping({"q1": Meaning(Role.NEEDS, {MARK: "other"})}).to_keep(),
+            answer_count=1,
+            imported_at=then,
         ),
     ]
 

@@ -33,6 +33,7 @@ from workshops.models import (
     Participant,
     PersonalLink,
     PhoneGuest,
+    SurveyImport,
     User,
     Workshop,
 )
@@ -214,8 +215,10 @@ def test_every_table_is_classified() -> None:
 
 def test_after_their_erasure_nothing_of_somebody_is_anywhere(house: House) -> None:
     person = planted(house)
-    # A caller has no page of their own, and no registration: their note goes by its period.
+    # A caller has no page of their own, and no registration: their note goes by its period. So does what a
+    # respondent wrote instead of ticking something: nothing tells whose it is.
     PhoneGuest.objects.update(label="")
+    SurveyImport.objects.update(mapping={})
 
     manage = links.token_of(links.make(person, PersonalLink.Scope.MANAGE))
     assert "Alles ist gelöscht" in Client().post(f"/my/{manage}/erase/").content.decode()

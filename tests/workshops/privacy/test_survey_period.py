@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests import builders, cast
+from tests.workshops.survey_import import looks
 from tests.workshops.survey_import.sample_survey import as_csv, expanded
 from tests.workshops.survey_import.sample_survey import people as persons
 from workshops.errors import Refusal
-from workshops.models import DeletionRecord, Survey
+from workshops.models import DeletionRecord, Survey, SurveyImport
 from workshops.operations import periods, retention, survey_imports, surveys
 from workshops.retention import Rule, begin_of_next_day
+from workshops.survey_import.mapping import Mapping, Meaning, Role
 
 pytestmark = pytest.mark.django_db
 
@@ -121,3 +123,42 @@ def test_nobody_is_counted_twice_and_no_need_as_none_afterwards(survey: Survey, 
     surveys.evaluate(survey, by=people.sabine, now=later)
     retention.run(now=later)
     assert personal(survey) == [0, 0, 0, 0]
+
+
+OWN_WORDS = ("Rollstuhl wegen MS, wie Frau Haddad", "Rampe für meinen Sohn Karim")
+
+
+def test_of_people_s_own_words_among_the_options_nothing_stays(survey: Survey, people: cast.Cast) -> None:
+    """Who wrote something instead of ticking it: a label that means nothing, or one that staff understood."""
+    nothing, understood = OWN_WORDS
+    rows = tuple(
+        ("Bildung und Sprache", need) for need in ("Dolmetschen", nothing, understood) for _one in range(9)
+    )
+    data = io.BytesIO(looks.survey("Welche Handlungsfelder?", "Was brauchen Sie?", rows=rows))
+    meaning = Mapping(
+        {
+            "q1": Meaning(Role.FIELDS, {"Bildung und Sprache": str(people.fields[0].pk)}),
+            "q2": Meaning(Role.NEEDS, {"Dolmetschen": "interpretation", nothing: "", understood: "other"}),
+        }
+    )
+    brought = survey_imports.import_answers(
+        survey, data, by=people.sabine, meaning=meaning, now=EVENING - 20 * DAY
+    )
+    assert brought.answers > 0
+    taken = survey.imports.latest("pk")
+    assert taken.mapping["q2"] == {
+        "role": "needs",
+        "targets": {"Dolmetschen": "interpretation", understood: "other"},
+    }
+    # It is known again all the same, by the whole of its meaning.
+    assert survey_imports.import_answers(survey, data, by=people.sabine, meaning=meaning).answers == 0
+    assert survey.imports.latest("pk") == taken
+
+    # As it was kept before.
+    SurveyImport.objects.filter(pk=taken.pk).update(mapping=meaning.as_json())
+    retention.run(now=midnight(180) - MINUTE)
+    taken.refresh_from_db()
+    assert taken.mapping == meaning.as_json()
+    retention.run(now=midnight(180))
+    taken.refresh_from_db()
+    assert taken.mapping == {"q1": {"role": "fields", "targets": {}}, "q2": {"role": "needs", "targets": {}}}
