@@ -88,6 +88,11 @@ class OwnPostgres(PostgresServer):
         command = [str(binaries / "initdb"), "-D", str(home / "data"), *options]
         subprocess.run(command, check=True, capture_output=True, **self._as_user)
 
+    @property
+    def log(self) -> Path:
+        """What the server itself writes down: errors, with the statements that met them."""
+        return self._home / "log"
+
     def start(self) -> None:
         """Return when it answers."""
         settings = {
@@ -99,7 +104,7 @@ class OwnPostgres(PostgresServer):
         if not self._is_durable:
             settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
         options = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
-        log = self._home / "log"
+        log = self.log
         with log.open("ab") as output:
             self._process = subprocess.Popen(
                 [self._binaries / "postgres", "-D", self._home / "data", *options],

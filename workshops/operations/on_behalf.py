@@ -144,7 +144,7 @@ def _noted(
 ) -> Participant:
     """The address's participant, if nobody is known by it yet; without an address always a new one."""
     if normalise_email(person.email):
-        participant, _is_new = participants.of_address(process, **asdict(person), now=now)
+        participant = participants.of_address(process, **asdict(person), now=now)
         if not participant.is_known:
             return participant
         # Of one household, misheard, or theirs indeed: what is told here must not become another's.

@@ -35,6 +35,8 @@ MAILS_PER_WINDOW = 3
 MAIL_WINDOW = datetime.timedelta(hours=1)
 # A key that no row has.
 NOBODY = 0
+# How often a row may be erased between our looking for it and our taking it.
+_TRIES = 3
 
 
 def lock(participant: Participant) -> None:
@@ -57,10 +59,9 @@ def of_address(
     organisation: str,
     organisation_kind: str,
     language: str,
-    mails: int = 0,
     now: datetime.datetime,
-) -> tuple[Participant, bool]:
-    """The address's participant, locked, and whether it was made just now (`mails` to it counted).
+) -> Participant:
+    """The address's participant, locked; made, if there was none.
 
     What was said replaces what stands in an unverified row, which may be a stranger's; whoever is known
     keeps what they gave us.
@@ -73,18 +74,29 @@ def of_address(
         "privacy_agreed_at": now,
         "privacy_version": process.privacy_version,
     }
-    window = {"mail_window_since": now if mails else None, "mails_in_window": mails}
-    participant, is_new = Participant.objects.select_for_update(no_key=True).get_or_create(
-        process=process,
-        email_normalised=normalise_email(email),
-        defaults={"email": email, "created_at": now, **window, **said},
-    )
-    if not is_new and not participant.is_known:
+    participant = _found_or_made(Participant(process=process, email=email, created_at=now, **said))
+    if not participant.is_known and any(getattr(participant, column) != said[column] for column in said):
         for column, value in said.items():
             setattr(participant, column, value)
         participant.save(update_fields=[*said])
     participant.process = process
-    return participant, is_new
+    return participant
+
+
+def _found_or_made(wanted: Participant) -> Participant:
+    """The row of this address, locked. A second click must not fail as it inserts: PostgreSQL would write
+    the address and the whole statement into its log."""
+    wanted.email = wanted.email.strip()
+    wanted.email_normalised = normalise_email(wanted.email)
+    rows = Participant.objects.select_for_update(no_key=True).filter(
+        process=wanted.process, email_normalised=wanted.email_normalised
+    )
+    for _try in range(_TRIES):
+        if found := rows.first():
+            return found
+        # Somebody else's, made a moment ago, stays; it may be erased again before we have it.
+        Participant.objects.bulk_create([wanted], ignore_conflicts=True)
+    return rows.get()
 
 
 def count_mail(participant: Participant, *, now: datetime.datetime) -> bool:

@@ -194,8 +194,14 @@ def reactivate(user: User, *, by: User) -> None:
 
 
 def _account(email: str, *, name: str, language: str) -> User:
-    user = User.objects.select_for_update(no_key=True).filter(email=normalise_email(email)).first()
-    return user or User.objects.create_user(email, None, name=name.strip(), language=language)
+    wanted = User(email=normalise_email(email), name=name.strip(), language=language)
+    wanted.set_unusable_password()
+    rows = User.objects.select_for_update(no_key=True).filter(email=wanted.email)
+    if found := rows.first():
+        return found
+    # A second click must not fail as it inserts: PostgreSQL would write the address into its log.
+    User.objects.bulk_create([wanted], ignore_conflicts=True)
+    return rows.get()
 
 
 def _of_process(fields: Iterable[ActionField], process: ParticipationProcess) -> list[ActionField]:

@@ -88,13 +88,13 @@ def register(
     left as it is.
     """
     now = now or timezone.now()
-    participant, is_new = participants.of_address(process, **asdict(person), mails=int(may_mail), now=now)
-    may_mail = may_mail and (is_new or participants.count_mail(participant, now=now))
+    participant = participants.of_address(process, **asdict(person), now=now)
+    may_mail = may_mail and participants.count_mail(participant, now=now)
     all_seats = seats.lock_open(process, workshop_ids, now=now)
     chosen = [each.workshop for each in all_seats]
     seats.refuse_overlaps(chosen, chosen={workshop.pk for workshop in chosen})
     seats.refuse_booked_out(all_seats)
-    mine = [] if is_new else list(_active(participant))
+    mine = list(_active(participant))
     known = {registration.workshop_id for registration in mine}
     for each in all_seats:
         if each.workshop.pk not in known:

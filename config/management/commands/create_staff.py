@@ -5,12 +5,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from config.management.commands._house import console_language
-from workshops.models import User
+from workshops.models import User, normalise_email
 
 
 class Command(BaseCommand):
@@ -26,11 +25,10 @@ class Command(BaseCommand):
             if if_none and User.objects.filter(is_staff=True).exists():
                 return
             password = secrets.token_urlsafe(12)
-            try:
-                with transaction.atomic():
-                    User.objects.create_superuser(email, password, name=name)
-            except IntegrityError:
-                raise CommandError(_("Für diese Adresse gibt es schon ein Konto.")) from None
+            # To be refused by the database would write the statement, with the password's hash, into its log.
+            if User.objects.filter(email=normalise_email(email)).exists():
+                raise CommandError(_("Für diese Adresse gibt es schon ein Konto."))
+            User.objects.create_superuser(email, password, name=name)
             self.stdout.write(
                 _("Konto der Verwaltung: %(email)s  Passwort (wird nur jetzt gezeigt): %(password)s")
                 % {"email": email, "password": password}
