@@ -69,6 +69,10 @@ def test_a_poster_names_the_field_its_dates_and_the_address(
     assert f"testserver/integrationsplan/{workshops[0].field.slug}" in text
 
 
+# On the page behind the mail's link.
+BUTTON = "Ja, ich nehme teil"
+
+
 @pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
 def test_a_poster_says_that_a_registration_has_to_be_confirmed(
     workshops: list[Workshop], tmp_path: Path, language: str
@@ -76,7 +80,7 @@ def test_a_poster_says_that_a_registration_has_to_be_confirmed(
     """In the words of the button that is pressed there: else the seat goes to others."""
     text = " ".join(text_of(poster(workshops[0], language), tmp_path, "-raw").split())
     with translation.override(language):
-        button = translation.gettext("Ja, ich nehme teil")
+        button = translation.gettext(BUTTON)
     if language != "ar":  # Letters come as they are drawn.
         assert button in text
     if language == "de":
