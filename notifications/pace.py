@@ -56,6 +56,18 @@ def chooser(now: datetime.datetime) -> "Callable[[QuerySet[Delivery], int], list
     return None
 
 
+def forget(*, now: datetime.datetime) -> int:
+    """Buckets that nothing has used for `_KEPT`; how many. By the clock, for where no limit is set any more
+    nobody chooses."""
+    unused = Pace.objects.exclude(domain=ALL).exclude(filled_at__range=(now - _KEPT, now + _KEPT))
+    if not unused.exists():
+        return 0
+    with transaction.atomic():
+        _lock(now)
+        count, _by_model = unused.delete()
+    return count
+
+
 def _choose(waiting: "QuerySet[Delivery]", most: int, *, now: datetime.datetime) -> list[int]:
     """Up to `most` of those that wait, urgent ones first, as far as tokens go; their primary keys.
 

@@ -1,10 +1,13 @@
-"""An organisation that nobody gives any more is in no audience, and what is left of it is not everyone."""
+"""An organisation that nobody gives any more is in no audience, and what is left of it is not everyone; and a
+domain is kept no longer than mail goes there."""
+
+import datetime
 
 import pytest
 from django.test import Client
 
 from notifications import audiences, forgetting, launching, tasks
-from notifications.models import InvitationCampaign
+from notifications.models import InvitationCampaign, Pace
 from tests import builders, pages
 from tests.notifications.conftest import NOW, Stage
 from workshops.errors import Refusal
@@ -116,3 +119,25 @@ def test_staff_are_told_and_choose_anew(stage: Stage, client: Client) -> None:
 def test_another_description_of_it_is_none(said: dict[str, object]) -> None:
     with pytest.raises(Refusal):
         audiences.from_json(said)
+
+
+def test_a_domain_is_forgotten_an_hour_after_its_last_mail_though_no_limit_is_set(stage: Stage) -> None:
+    hour, second = datetime.timedelta(hours=1), datetime.timedelta(seconds=1)
+    moments = {
+        "": NOW - 9 * hour,
+        "gmx.de": NOW - hour,
+        "haddad.example": NOW - hour - second,
+        # From a clock that was set back.
+        "vogel.example": NOW + hour + second,
+    }
+    for domain, moment in moments.items():
+        Pace.objects.create(domain=domain, filled_at=moment)
+
+    assert (forgetting.run(now=NOW), forgetting.run(now=NOW)) == (2, 0)
+
+    assert set(Pace.objects.values_list("domain", flat=True)) == {"", "gmx.de"}
+
+
+def test_where_mail_was_never_limited_nothing_is_written(stage: Stage) -> None:
+    forgetting.run(now=NOW)
+    assert not Pace.objects.exists()

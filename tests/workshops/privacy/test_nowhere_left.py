@@ -225,6 +225,7 @@ def test_after_their_erasure_nothing_of_somebody_is_anywhere(house: House) -> No
     # Who has no address asks at the town hall.
     participants.erase(Participant.objects.get(name=MARK))
     retention.run(now=timezone.now())
+    forgetting.run(now=timezone.now())
 
     assert house.found() == {}
     assert DeletionRecord.objects.filter(rule="request").values_list("count", flat=True).get() == 2
