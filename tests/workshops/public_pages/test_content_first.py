@@ -67,7 +67,7 @@ def test_what_few_need_stands_folded_at_the_end(
 ) -> None:
     main = client.get(f"/integrationsplan/{page}").content.decode().partition("<main")[2]
     main = main.partition("</main>")[0]
-    found = list(re.finditer(r"(?s)<details([^>]*)>\s*<summary>(.*?)</summary>", main))[-len(folded) :]
+    found = list(re.finditer(r"(?s)<details([^>]*)>\s*<summary[^>]*>(.*?)</summary>", main))[-len(folded) :]
     assert [(each[2], "open" in each[1]) for each in found] == [(each, False) for each in folded]
     # Nothing that one subscribes to or copies stands before them, and nothing at all behind.
     assert re.findall(r"webcal:|&lt;iframe|<pre", main[: found[0].start()]) == []
