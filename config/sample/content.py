@@ -11,7 +11,12 @@ BERLIN = ZoneInfo("Europe/Berlin")
 SLUG = "integrationsplan"
 TOWN = "Hechingen"
 NAME = LocalisedText(
-    de="Integrationsplan Hechingen", en="Integration plan of Hechingen", ar="خطة الاندماج في هيشنغن"
+    {
+        "de": "Integrationsplan Hechingen",
+        "de-simple": "Integrations-Plan Hechingen",
+        "en": "Integration plan of Hechingen",
+        "ar": "خطة الاندماج في هيشنغن",
+    }
 )
 PARTNERS = [
     "Volkshochschule",
@@ -20,18 +25,35 @@ PARTNERS = [
     "Vereine und Religionsgemeinschaften",
 ]
 INTRODUCTION = LocalisedText(
-    de="Hechingen schreibt einen Plan dafür, wie alle hier gut zusammenleben: wer schon immer da ist, wer "
-    "vor Jahren kam und wer gerade ankommt. In der Umfrage haben 240 Menschen gesagt, was ihnen wichtig ist. "
-    "Jetzt geht es in Online-Workshops darum, was sich ändern soll. Was dort vorgeschlagen und angenommen "
-    "wird, steht danach auf diesen Seiten.\n\nDies ist eine Vorführung: Antworten, Personen und Workshops "
-    "sind erfunden.",
-    en="Hechingen is writing a plan for how everybody can live well together here: those who have always "
-    "been here, those who came years ago and those who are just arriving. In the survey 240 people said what "
-    "matters to them. Now online workshops ask what should change. What is proposed and adopted there is "
-    "shown on these pages afterwards.\n\nThis is a demonstration: answers, people and workshops are made up.",
-    ar="تضع مدينة هيشنغن خطة ليعيش الجميع هنا معًا بشكل جيد. في الاستبيان ذكر 240 شخصًا ما يهمهم. "
-    "والآن تبحث ورش عمل عبر الإنترنت ما الذي ينبغي أن يتغير.\n\n"
-    "هذا عرض توضيحي: الإجابات والأشخاص وورش العمل من نسج الخيال.",
+    {
+        "de": "Hechingen schreibt einen Plan dafür, wie alle hier gut zusammenleben: wer schon immer da ist, "
+        "wer vor Jahren kam und wer gerade ankommt. In der Umfrage haben 240 Menschen gesagt, was ihnen "
+        "wichtig ist. Jetzt geht es in Online-Workshops darum, was sich ändern soll. Was dort vorgeschlagen "
+        "und angenommen wird, steht danach auf diesen Seiten.\n\nDies ist eine Vorführung: Antworten, "
+        "Personen und Workshops sind erfunden.",
+        "de-simple": "Hechingen schreibt einen Plan.\n"
+        "Im Plan steht: So leben alle hier gut zusammen.\n"
+        "Manche Menschen leben schon immer hier.\n"
+        "Manche Menschen sind neu.\n"
+        "Alle gehören dazu.\n\n"
+        "Die Stadt hat eine Umfrage gemacht.\n"
+        "Das heißt: Die Stadt hat viele Menschen gefragt.\n"
+        "240 Menschen haben geantwortet.\n\n"
+        "Jetzt gibt es Treffen im Internet.\n"
+        "Dort reden wir: Was soll anders werden?\n"
+        "Die Ergebnisse stehen danach auf dieser Seite.\n\n"
+        "Das hier ist eine Probe.\n"
+        "Die Menschen und die Treffen sind aus-gedacht.\n"
+        "Die Antworten auch.",
+        "en": "Hechingen is writing a plan for how everybody can live well together here: those who have "
+        "always been here, those who came years ago and those who are just arriving. In the survey 240 "
+        "people said what matters to them. Now online workshops ask what should change. What is proposed "
+        "and adopted there is shown on these pages afterwards.\n\nThis is a demonstration: answers, people "
+        "and workshops are made up.",
+        "ar": "تضع مدينة هيشنغن خطة ليعيش الجميع هنا معًا بشكل جيد. في الاستبيان ذكر 240 شخصًا ما يهمهم. "
+        "والآن تبحث ورش عمل عبر الإنترنت ما الذي ينبغي أن يتغير.\n\n"
+        "هذا عرض توضيحي: الإجابات والأشخاص وورش العمل من نسج الخيال.",
+    }
 )
 PRIVACY_NOTICE = LocalisedText(
     de="Wir brauchen Ihren Namen und Ihre E-Mail-Adresse, um Ihnen den Platz im Workshop und den Einwahllink "
@@ -55,97 +77,6 @@ IMPRINT = LocalisedText(
 SURVEY_OPENS_AT = datetime.datetime(2020, 5, 4, 8, 0, tzinfo=BERLIN)
 SURVEY_CLOSES_AT = datetime.datetime(2020, 6, 5, 23, 59, tzinfo=BERLIN)
 SURVEY_URL = "https://umfrage.hechingen.example/integrationsplan"
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    slug: str
-    name: LocalisedText
-    description: LocalisedText
-    guideline: LocalisedText
-    goal: LocalisedText
-    # 0 = Monday: on which days the field's workshops may lie.
-    weekdays: tuple[int, ...]
-
-
-FIELDS = (
-    Field(
-        slug="bildung-und-sprache",
-        name=LocalisedText(de="Bildung und Sprache", en="Education and language", ar="التعليم واللغة"),
-        description=LocalisedText(
-            de="Wie lernen Kinder und Erwachsene gut Deutsch, und was brauchen Schulen und Eltern dafür?",
-            en="How do children and adults learn German well, and what do schools and parents need for it?",
-            ar="كيف يتعلم الأطفال والكبار الألمانية جيدًا، وماذا تحتاج المدارس والأهالي لذلك؟",
-        ),
-        guideline=LocalisedText(
-            de="Alle, die in Hechingen leben, können die Sprache lernen, die sie brauchen.",
-            en="Everybody who lives in Hechingen can learn the language they need.",
-        ),
-        goal=LocalisedText(
-            de="Für jeden Kurs gibt es Kinderbetreuung und einen Weg dorthin.",
-            en="Every course comes with child care and a way to get there.",
-        ),
-        weekdays=(0, 1, 2, 3),
-    ),
-    Field(
-        slug="ausbildung-und-arbeit",
-        name=LocalisedText(de="Ausbildung und Arbeit", en="Training and work", ar="التدريب المهني والعمل"),
-        description=LocalisedText(
-            de="Wie finden Menschen eine Ausbildung oder Arbeit, die zu dem passt, was sie können?",
-            en="How do people find training or work that fits what they can do?",
-            ar="كيف يجد الناس تدريبًا أو عملًا يناسب قدراتهم؟",
-        ),
-        guideline=LocalisedText(
-            de="Was jemand kann, zählt; woher das Zeugnis kommt, nicht.",
-            en="What somebody can do counts, not where the certificate comes from.",
-        ),
-        goal=LocalisedText(
-            de="Betriebe und Suchende lernen einander mehrmals im Jahr kennen.",
-            en="Businesses and those who look for work meet several times a year.",
-        ),
-        weekdays=(0, 1, 2, 3),
-    ),
-    Field(
-        slug="zusammenleben-und-freizeit",
-        name=LocalisedText(
-            de="Zusammenleben und Freizeit",
-            en="Living together and leisure",
-            ar="العيش المشترك وأوقات الفراغ",
-        ),
-        description=LocalisedText(
-            de="Wo begegnen wir einander, und was hindert uns daran: im Verein, beim Fest, auf der Straße?",
-            en="Where do we meet each other, and what keeps us from it: in clubs, at feasts, in the street?",
-            ar="أين نلتقي، وما الذي يمنعنا من ذلك: في النوادي والمهرجانات والشارع؟",
-        ),
-        guideline=LocalisedText(
-            de="Wer neu ist, findet in Hechingen leicht Anschluss.",
-            en="Whoever is new easily finds company in Hechingen.",
-        ),
-        goal=LocalisedText(
-            de="Jeder Verein hat eine Person, die Neue willkommen heißt.",
-            en="Every club has somebody who welcomes newcomers.",
-        ),
-        weekdays=(1, 2, 3, 4),
-    ),
-    Field(
-        slug="wohnen-und-wohnumfeld",
-        name=LocalisedText(de="Wohnen und Wohnumfeld", en="Housing and neighbourhood", ar="السكن ومحيطه"),
-        description=LocalisedText(
-            de="Wie finden alle eine Wohnung, und wie wird die Nachbarschaft ein guter Ort?",
-            en="How does everybody find a flat, and how does the neighbourhood become a good place?",
-            ar="كيف يجد الجميع سكنًا، وكيف يصبح الحي مكانًا جيدًا؟",
-        ),
-        guideline=LocalisedText(
-            de="Niemand wird bei der Wohnungssuche wegen Herkunft oder Sprache benachteiligt.",
-            en="Nobody is put at a disadvantage in looking for a flat because of origin or language.",
-        ),
-        goal=LocalisedText(
-            de="Die Stadt vermittelt zwischen Vermietenden und Suchenden.",
-            en="The town mediates between landlords and those who look for a flat.",
-        ),
-        weekdays=(0, 1, 2, 3),
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)

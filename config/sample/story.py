@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.sample import content, pages
+from config.sample.fields import FIELDS
 from notifications import campaigns, launching, progress
 from notifications.audiences import Audience
 from notifications.models import Delivery, Kind
@@ -106,7 +107,7 @@ class _Story:
             contact_phone="07471 0000",
         )
         public_pages.change(self.process, by=self.staff, **pages.said(checked_on=self.now.date()))
-        for field in content.FIELDS:
+        for field in FIELDS:
             made = processes.add_field(
                 self.process, slug=field.slug, name=field.name, description=field.description, by=self.staff
             )
@@ -153,7 +154,7 @@ class _Story:
 
     def hold_first_workshop(self) -> None:
         for index, field in enumerate(self.fields):
-            self._configure(field, weekdays=content.FIELDS[index].weekdays, has_begun=index == 0)
+            self._configure(field, weekdays=FIELDS[index].weekdays, has_begun=index == 0)
         evening = (
             self.ago(days=8).astimezone(content.BERLIN).replace(hour=18, minute=0, second=0, microsecond=0)
         )
