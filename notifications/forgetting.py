@@ -48,7 +48,9 @@ def forget_organisations(process: ParticipationProcess) -> int:
 
 @transaction.atomic
 def _forget_in(pk: int) -> bool:
-    campaign = InvitationCampaign.objects.select_for_update().filter(pk=pk).first()
+    # One that is just launched is left to the sweep: whoever has themselves erased doesn't wait for it.
+    free = InvitationCampaign.objects.select_for_update(of=("self",), skip_locked=True)
+    campaign = free.filter(pk=pk).first()
     # Not through `audiences`: a description that holds something else that is gone loses its names, too.
     chosen = campaign.audience.get("organisations", []) if campaign else []
     if campaign is None or not chosen:

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from notifications import campaigns, launching, sending
+from notifications import campaigns, forgetting, launching, sending
 from notifications.models import Delivery, InvitationCampaign, Kind
 from tests import builders, cast
 from tests.smtp_sink import SmtpSink
@@ -124,6 +124,22 @@ def test_a_campaign_that_is_launched_while_someone_is_erased_goes_to_the_others(
     campaign.refresh_from_db()
     assert campaign.status == InvitationCampaign.Status.LAUNCHED
     assert [delivery.participant for delivery in Delivery.objects.all()] == [people.amina]
+
+
+def test_an_erasure_does_not_wait_for_a_launch_to_take_a_name_out_of_its_audience() -> None:
+    people = cast.gather()
+    campaign = a_draft(people)
+    Participant.objects.filter(pk=people.hans.pk).update(organisation="Praxis Dr. Vogel")
+    Participant.objects.filter(pk=people.amina.pk).update(organisation="TSV")
+    campaign.audience = {"organisations": ["Praxis Dr. Vogel", "TSV"]}
+    campaign.save(update_fields=["audience"])
+
+    with meanwhile(erases(people.hans), after=WRITES_MAILS):
+        assert launching.launch(campaign, by=people.sabine) == 1
+    assert forgetting.run(now=timezone.now()) == 1
+
+    campaign.refresh_from_db()
+    assert campaign.audience == {"organisations": ["TSV"]}
 
 
 def test_control_in_one_attempt_the_launch_fails() -> None:
