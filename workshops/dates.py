@@ -76,9 +76,9 @@ def weekday_date_text(on: datetime.date) -> str:
     return cldr.format_date(on, "full", locale=_locale())
 
 
-def month_day_text(on: datetime.date) -> str:
-    """„7. Juli“."""
-    return cldr.format_skeleton("MMMMd", _noon(on), locale=_locale())
+def short_day_text(on: datetime.date) -> str:
+    """„Di., 7. Juli“: of a day that is near."""
+    return cldr.format_skeleton("MMMMEd", _noon(on), locale=_locale())
 
 
 def month_text(on: datetime.date) -> str:

@@ -171,7 +171,8 @@ MONTHS = [
 
 def day_of(workshop: Workshop) -> str:
     local = workshop.local_start
-    return f"{local.day}. {MONTHS[local.month - 1]}"
+    weekday = ("Mo.", "Di.", "Mi.", "Do.", "Fr.", "Sa.", "So.")[local.weekday()]
+    return f"{weekday}, {local.day}. {MONTHS[local.month - 1]}"
 
 
 def test_mail_that_failed_or_waits_stands_on_the_page(client: Client, people: cast.Cast, page: str) -> None:

@@ -312,7 +312,7 @@ def _minutes_page(workshop: Workshop) -> str:
 
 
 def _day(workshop: Workshop) -> str:
-    return dates.month_day_text(workshop.starts_at.astimezone(workshop.process.zone))
+    return dates.short_day_text(workshop.starts_at.astimezone(workshop.process.zone))
 
 
 def _url(name: str, *args: object) -> str:
