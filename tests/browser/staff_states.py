@@ -99,6 +99,16 @@ def planning_of_staff(now: datetime.datetime, sabine: User) -> dict[str, State]:
     return states
 
 
+def narrowed_by_a_link() -> dict[str, State]:
+    return {
+        "planning, month": State(f"{STAFF}planning/?view=month", "main .calendar"),
+        "deliveries, failed": State(f"{STAFF}deliveries/?status=failed", "main [aria-current=page]"),
+        "comments of a field": State(
+            f"{STAFF}survey/comments/?field=bildung-und-sprache", "main [aria-current=page]"
+        ),
+    }
+
+
 def _survey_to_upload() -> dict[str, State]:
     def upload(page: "Page") -> None:
         page.locator("main input[type=file]").set_input_files(sample_survey.SAMPLE)
@@ -137,6 +147,7 @@ def staff_states(town: Town) -> dict[str, State]:
         **workshops_of_staff(making, now),
         **campaigns_of_staff(making, now),
         **planning_of_staff(now, town.cast.sabine),
+        **narrowed_by_a_link(),
         **_survey_to_upload(),
         **people_of_staff(),
     }

@@ -1,19 +1,27 @@
 """Every page that is linked anywhere: accessible, fits the screen, no inline code, nothing from elsewhere.
 
-German and Arabic at 320 pixels, where least fits; with EVERY_VIEW=1 Leichte Sprache too, and each at 1280.
 Which pages there are is not listed here: the walk follows the links, so a new page is looked at as soon
 as something leads to it.
+
+German and Arabic at 320 pixels, where least fits; with EVERY_VIEW=1 Leichte Sprache too, and each at 1280.
+Two are enough for CI, because each page reached is looked at in all six elsewhere (`seen_in_all_readings`,
+asserted after each walk). What only the walk adds are forms refused, the links themselves and a moderator's
+own view of a page: the same templates, otherwise filled. The other four readings would take five minutes.
 """
 
+import functools
 import os
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import transaction
 
 from tests import builders
 from tests.browser import town
 from tests.browser.looking import SMALL, findings, in_each_reading, sign_in, times_without_a_weekday
-from tests.browser.walking import walk_links
+from tests.browser.states import all_states
+from tests.browser.test_every_address import whose_pages
+from tests.browser.walking import view_name, walk_links
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -30,6 +38,27 @@ in_two_views = (
     if os.environ.get("EVERY_VIEW")
     else pytest.mark.parametrize(("language", "width"), [("de", SMALL), ("ar", SMALL)])
 )
+
+ACCOUNTS = ("account_", "mfa_")
+# The only pages of the walk that have no reading of their own elsewhere.
+LEADS_ON = {"workshops:desk": "to the desk of the evening, which is workshops:moderate_desk"}
+
+
+@functools.cache
+def seen_in_all_readings() -> frozenset[str]:
+    """The views of test_every_address and test_states, which CI opens in each; with rows that go again."""
+    with transaction.atomic():
+        seen = {name for _user, name, _path in whose_pages()}
+        transaction.set_rollback(True)
+    with transaction.atomic():
+        states = [view_name(state.path, "de") or "" for state in all_states().values() if state.status == 200]
+        transaction.set_rollback(True)
+    return frozenset(seen | {name.partition("?")[0] for name in states})
+
+
+@pytest.fixture(autouse=True)
+def _known_before_the_walk(transactional_db: None) -> None:
+    seen_in_all_readings()
 
 
 # A form in which something must be typed: sent empty it is surely refused, and nothing is changed.
@@ -70,6 +99,10 @@ def refused(page: "Page", url: str) -> list[str]:
 def assert_all_well(found: dict[str, list[str]], *, reached: set[str]) -> None:
     assert [line for lines in found.values() for line in lines] == []
     assert reached - found.keys() == set()
+    views = {name.partition("?")[0].partition(",")[0] for name in found}
+    only_here = views - seen_in_all_readings() - LEADS_ON.keys()
+    # The accounts' pages are opened in all readings by test_account_pages.
+    assert {name for name in only_here if not name.startswith(ACCOUNTS)} == set()
 
 
 @in_two_views
