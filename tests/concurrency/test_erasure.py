@@ -1,5 +1,6 @@
 """Someone is erased while something is written about them: PostgreSQL sees it when a transaction ends."""
 
+import io
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from tests import builders, cast
 from tests.smtp_sink import SmtpSink
 from workshops import links
 from workshops.models import Participant, PersonalLink, localised
-from workshops.operations import participants
+from workshops.operations import contact_lists, contacts, participants
 
 pytestmark = pytest.mark.postgres
 
@@ -25,6 +26,8 @@ Scope = PersonalLink.Scope
 
 DELETES_THE_PERSON = 'DELETE FROM "workshops_participant"'
 WRITES_MAILS = 'INSERT INTO "notifications_delivery"'
+WRITES_PEOPLE = 'INSERT INTO "workshops_participant"'
+WRITES_LISTS = 'INSERT INTO "workshops_contactlist"'
 WRITES_LINKS = 'INSERT INTO "workshops_personallink"'
 
 
@@ -124,6 +127,39 @@ def test_a_campaign_that_is_launched_while_someone_is_erased_goes_to_the_others(
     campaign.refresh_from_db()
     assert campaign.status == InvitationCampaign.Status.LAUNCHED
     assert [delivery.participant for delivery in Delivery.objects.all()] == [people.amina]
+
+
+def takes_in_hans_and_olga(people: cast.Cast) -> None:
+    contact_lists.take_in(
+        people.process,
+        io.BytesIO(b"E-Mail\nhans@example.org\nolga@example.org\n"),
+        name="Sommerfest",
+        consent_source="Stand",
+        agreed_on=timezone.localdate(),
+        by=people.sabine,
+    )
+
+
+def moves(person: Participant) -> Callable[[], object]:
+    return lambda: contacts.move_address(contacts.type_new_address(person, email="vogel@example.org"))
+
+
+@pytest.mark.parametrize(("go", "left"), [(erases, []), (moves, ["vogel@example.org"])])
+@pytest.mark.parametrize("when", [WRITES_PEOPLE, WRITES_LISTS])
+def test_a_list_brings_nobody_back_who_goes_while_it_is_taken_in(
+    go: Callable[[Participant], Callable[[], object]], left: list[str], when: str
+) -> None:
+    """Before the list looks who is there, and after."""
+    people = cast.gather()
+
+    with meanwhile(go(people.hans), before=when):
+        takes_in_hans_and_olga(people)
+
+    assert sorted(Participant.objects.values_list("email", flat=True)) == [
+        "amina@example.org",
+        "olga@example.org",
+        *left,
+    ]
 
 
 def test_an_erasure_does_not_wait_for_a_launch_to_take_a_name_out_of_its_audience() -> None:

@@ -209,6 +209,11 @@ def _take(
 ) -> None:
     process = made.process
     by_key = {normalise_email(entry.email): entry for entry in batch}
+    here = process.participants.filter(email_normalised__in=list(by_key))
+    # In this order: whoever is erased, or moves away, between the two was known, or is already remembered.
+    known = set(here.values_list("email_normalised", flat=True))
+    erased = erasures.among(process, addresses=by_key)
+    by_key = {key: entry for key, entry in by_key.items() if key not in erased}
     # Somebody may register with such an address at this very moment: theirs stays.
     Participant.objects.bulk_create(
         (
@@ -223,6 +228,7 @@ def _take(
                 invitation_agreed_at=agreed_at,
             )
             for key, entry in by_key.items()
+            if key not in known
         ),
         ignore_conflicts=True,
     )
