@@ -94,6 +94,9 @@ class Participant(models.Model):
         _("Art der Einrichtung"), max_length=10, choices=OrganisationKind.choices, blank=True
     )
     language = models.CharField(_("Sprache"), max_length=10, default="de")
+    # The words of a list or a survey while those of somebody stand above who registered with this address and
+    # has yet to prove it.
+    typed_over = models.JSONField(_("Vorher gespeichert"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField()
     # They opened a link we mailed to their address and pressed the button: this person is who they say.
     verified_at = models.DateTimeField(null=True, blank=True)
@@ -126,6 +129,12 @@ class Participant(models.Model):
                 fields=["process", "phone_normalised"],
                 condition=~models.Q(phone_normalised=""),
                 name="participant_phone",
+            ),
+            # The sweep that puts words back asks every half minute.
+            models.Index(
+                fields=["process"],
+                condition=models.Q(typed_over__isnull=False),
+                name="participant_typed_over",
             ),
         ]
         constraints = [

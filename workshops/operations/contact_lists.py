@@ -30,7 +30,7 @@ from workshops.models import (
     is_address,
     normalise_email,
 )
-from workshops.operations import erasures, survey_problems
+from workshops.operations import erasures, survey_problems, typed_words
 from workshops.operations.retrying import tried_again
 from workshops.survey_import import table
 from workshops.survey_import.problems import BrokenFile
@@ -233,6 +233,13 @@ def _take(
         ignore_conflicts=True,
     )
     people = process.participants.filter(email_normalised__in=by_key)
+    typed_words.note_named(
+        people,
+        {
+            key: {"name": entry.name, "organisation": entry.organisation, "language": entry.language}
+            for key, entry in by_key.items()
+        },
+    )
     # Whoever objected isn't asked again, whatever they signed somewhere else.
     willing = people.filter(invitation_objected_at__isnull=True)
     willing.filter(invitation_agreed_at__isnull=True).update(invitation_agreed_at=agreed_at)

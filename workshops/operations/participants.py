@@ -26,6 +26,7 @@ from workshops.operations import (
     kept_counts,
     priority_counts,
     seats,
+    typed_words,
 )
 from workshops.operations.retrying import tried_again
 from workshops.retention import Rule
@@ -63,8 +64,8 @@ def of_address(
 ) -> Participant:
     """The address's participant, locked; made, if there was none.
 
-    What was said replaces what stands in an unverified row, which may be a stranger's; whoever is known
-    keeps what they gave us.
+    What was said replaces what stands in an unverified row, which may be a stranger's, for as long as it
+    waits to be confirmed (`typed_words`); whoever is known keeps what they gave us.
     """
     said = {
         "name": name,
@@ -75,10 +76,8 @@ def of_address(
         "privacy_version": process.privacy_version,
     }
     participant = _found_or_made(Participant(process=process, email=email, created_at=now, **said))
-    if not participant.is_known and any(getattr(participant, column) != said[column] for column in said):
-        for column, value in said.items():
-            setattr(participant, column, value)
-        participant.save(update_fields=[*said])
+    if not participant.is_known:
+        typed_words.write(participant, said)
     participant.process = process
     return participant
 
@@ -117,8 +116,8 @@ def verify(participant: Participant, *, now: datetime.datetime) -> None:
     version = participant.process.privacy_version
     changed = []
     if participant.verified_at is None:
-        participant.verified_at = now
-        changed.append("verified_at")
+        participant.verified_at, participant.typed_over = now, None
+        changed += ["verified_at", "typed_over"]
     if participant.address_told_at is not None:
         participant.address_told_at = None
         changed.append("address_told_at")
@@ -133,6 +132,9 @@ def verify(participant: Participant, *, now: datetime.datetime) -> None:
 def own_up(participant: Participant, *, now: datetime.datetime | None = None) -> None:
     """Through a link that only their mailbox has, they say that what one of us wrote down is theirs."""
     lock(participant)
+    if not participant.is_known:
+        # No page has shown them what a stranger may have typed.
+        typed_words.put_back(participant)
     if not participant.has_proven_address:
         participant.verified_at = participant.verified_at or now or timezone.now()
         participant.address_told_at = None
@@ -161,7 +163,8 @@ def correct(
     lock(participant)
     participant.name, participant.language = name, language
     participant.organisation, participant.organisation_kind = organisation, organisation_kind
-    participant.save(update_fields=["name", "organisation", "organisation_kind", "language"])
+    participant.typed_over = None
+    participant.save(update_fields=[*typed_words.WORDS, "typed_over"])
 
 
 def agree_to_invitations(participant: Participant, *, now: datetime.datetime | None = None) -> None:
@@ -266,12 +269,16 @@ def keep_for_invitations(participant: Participant, *, now: datetime.datetime) ->
     # What their mailbox answered tells in which workshops they were, too.
     participant.inbound_messages.filter(workshop__isnull=False).delete()
     participant.organisation = participant.organisation_kind = ""
+    participant.typed_over = None
     if participant.contact_by != ContactBy.PHONE:
         participant.phone = ""
     if participant.contact_by != ContactBy.LETTER:
         participant.postal_address = ""
     participant.save(
-        update_fields=["organisation", "organisation_kind", "phone", "phone_normalised", "postal_address"]
+        update_fields=[
+            *("organisation", "organisation_kind", "typed_over"),
+            *("phone", "phone_normalised", "postal_address"),
+        ]
     )
 
 

@@ -165,6 +165,8 @@ def _words(row: models.Model, name: str, value: Any) -> str:
         return str(_SCOPES[PersonalLink.Scope(value)])
     if name == "language":
         return str(dict(settings.LANGUAGES).get(value, value))
+    if name == "typed_over" and isinstance(value, dict):
+        return ", ".join(str(each) for each in value.values() if each)
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
     display = getattr(row, f"get_{name}_display", None)

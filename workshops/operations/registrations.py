@@ -6,7 +6,8 @@ waits for a participant.
 
 What a stranger types is never believed before the address is: `register` answers the same whether or not
 the address is known, and stores a typed name, organisation and its kind, and language only while the address
-is unverified. A verified person changes them through the personal link.
+is unverified; over words that were there before only until the hold ends (`typed_words`). A verified person
+changes them through the personal link.
 """
 
 import datetime
@@ -28,7 +29,7 @@ from workshops.models import (
     User,
     Workshop,
 )
-from workshops.operations import participants, seats
+from workshops.operations import participants, seats, typed_words
 from workshops.operations.retrying import tried_again
 from workshops.operations.seats import Seats
 
@@ -132,6 +133,9 @@ def add(
     seats.refuse_overlaps([*chosen.values(), *kept], chosen=chosen)
     seats.refuse_full([each for each in all_seats if each.workshop.pk not in mine])
     if not (is_on_behalf and participant.has_address):
+        if not participant.is_known:
+            # Nobody has shown them what a stranger may have typed, as the confirm page does.
+            typed_words.put_back(participant)
         participants.verify(participant, now=now)
     settled = []
     for each in all_seats:
@@ -237,7 +241,8 @@ def change_needs(
 def lapse_overdue(*, now: datetime.datetime | None = None) -> int:
     """End the holds that nobody confirmed in time, and give free seats to those who wait.
 
-    One short transaction a workshop; may run twice. Returns how many workshops were looked at.
+    One short transaction a workshop, and one each for people over whose words somebody typed; may run twice.
+    Returns how many workshops were looked at.
     """
     now = now or timezone.now()
     due = set(Registration.objects.hold_over(now).values_list("workshop_id", flat=True))
@@ -250,6 +255,7 @@ def lapse_overdue(*, now: datetime.datetime | None = None) -> int:
     for workshop_id in sorted(due):
         with transaction.atomic():
             seats.lock([workshop_id], now=now)
+    typed_words.put_back_unproven()
     return len(due)
 
 

@@ -30,7 +30,7 @@ from workshops.models import (
     is_address,
     normalise_email,
 )
-from workshops.operations import erasures, survey_origins, survey_problems
+from workshops.operations import erasures, survey_origins, survey_problems, typed_words
 from workshops.survey_import import inspection, mapping, proposal, reading
 from workshops.survey_import.inspection import Preview
 from workshops.survey_import.mapping import Mapping
@@ -221,6 +221,8 @@ class _Intake:
                 ),
                 ignore_conflicts=True,
             )
+            # A survey says nothing of them but the address.
+            typed_words.note_named(here, {key: {} for key in by_key})
             # Whoever objected since the survey isn't asked again.
             willing = here.filter(invitation_agreed_at__isnull=True, invitation_objected_at__isnull=True)
             asked_first = [*willing.values_list("email_normalised", flat=True), *(key for key, _wish in new)]

@@ -1,0 +1,82 @@
+"""Words are put back while somebody registers with the same address: what waits by then keeps its words."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+from django.db import connection, connections, transaction
+
+from tests import builders
+from workshops.models import Participant, Workshop
+from workshops.operations import registrations, typed_words
+from workshops.operations.registrations import Needs, Person
+
+pytestmark = pytest.mark.postgres
+ADDRESS = "lina@example.org"
+
+
+def type_in(workshop: Workshop) -> None:
+    registrations.register(
+        workshop.process,
+        person=Person(email=ADDRESS, name="Getippt"),
+        workshop_ids=[workshop.pk],
+        needs=Needs(),
+        may_mail=False,
+    )
+
+
+def name_after(sweep_at_the_same_time: Callable[[], object], workshop: Workshop) -> str:
+    """Somebody registers, in a transaction that is still open when the sweep comes to this person."""
+    builders.a_participant(workshop.process, email=ADDRESS, name="Lina Liste")
+    Participant.objects.update(
+        verified_at=None,
+        privacy_agreed_at=None,
+        privacy_version=None,
+        typed_over={"name": "Lina Liste", "organisation": "", "organisation_kind": "", "language": "de"},
+    )
+
+    def run() -> None:
+        try:
+            sweep_at_the_same_time()
+        finally:
+            connections.close_all()
+
+    sweep = threading.Thread(target=run)
+    with transaction.atomic():
+        type_in(workshop)
+        sweep.start()
+        wait_until_someone_waits()
+    sweep.join(20)
+    return Participant.objects.get().name
+
+
+def wait_until_someone_waits() -> None:
+    for _try in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.05)
+    raise AssertionError("the sweep doesn't wait")
+
+
+@pytest.fixture
+def workshop(postgres: object) -> Workshop:
+    return builders.a_workshop(builders.a_series(builders.a_field()))
+
+
+def test_the_sweep_waits_and_looks_again(workshop: Workshop) -> None:
+    assert name_after(typed_words.put_back_unproven, workshop) == "Getippt"
+
+
+def test_without_looking_again_it_would_take_what_waits(workshop: Workshop) -> None:
+    """The control."""
+
+    def careless() -> None:
+        due = Participant.objects.exclude(registrations__status="pending")
+        for pk in list(due.values_list("pk", flat=True)):
+            with transaction.atomic():
+                typed_words.put_back(Participant.objects.select_for_update(no_key=True).get(pk=pk))
+
+    assert name_after(careless, workshop) == "Lina Liste"
