@@ -13,7 +13,7 @@ TOWN = "Hechingen"
 NAME = LocalisedText(
     {
         "de": "Integrationsplan Hechingen",
-        "de-simple": "Integrations-Plan Hechingen",
+        "de-simple": "Plan für Hechingen",
         "en": "Integration plan of Hechingen",
         "ar": "خطة الاندماج في هيشنغن",
     }

@@ -40,7 +40,6 @@ def shots(process: str) -> list[Shot]:
         Shot("process-ar-phone", f"/ar{process}", PHONE, 844),
         Shot("easy-language-phone", f"/de-simple{process}", PHONE, 844),
         Shot("calendar", f"{process}calendar/"),
-        Shot("register-phone", f"{process}register/", PHONE, 844),
         Shot("register-uk-phone", f"/uk{process}register/", PHONE, 844),
         Shot("measures", f"{process}measures/"),
         Shot("progress", f"{process}progress/"),
@@ -65,7 +64,10 @@ def sign_in(page: "Page", house: StartedHouse, role: str) -> None:
 
 def take(browser: "Browser", house: StartedHouse, found: list[Shot]) -> None:
     for role in dict.fromkeys(shot.role for shot in found):
-        context = browser.new_context(base_url=house.address, locale="de-DE", reduced_motion="reduce")
+        # As the town's people see it: elsewhere pages tell the reader's own time, too.
+        context = browser.new_context(
+            base_url=house.address, locale="de-DE", timezone_id="Europe/Berlin", reduced_motion="reduce"
+        )
         page = context.new_page()
         if role:
             sign_in(page, house, role)

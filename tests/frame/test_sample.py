@@ -37,7 +37,7 @@ def test_the_overview_in_easy_german_says_nothing_in_hard_german(client: Client)
     PublicPages.objects.create(process=people.process, **pages.said(checked_on=datetime.date(2020, 6, 20)))
     builders.a_workshop(builders.a_series(people.fields[0]))
     page = client.get(f"/{EASY}/integrationsplan/").content.decode()
-    assert "<h1>Integrations-Plan Hechingen</h1>" in page
+    assert "<h1>Plan für Hechingen</h1>" in page
     assert "Im Plan steht: So leben alle hier gut zusammen.<br>" in page
     assert "nur in einer anderen Sprache" not in page
     ActionField.objects.update(name={"de": "Bildung und Sprache"})
