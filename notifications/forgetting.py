@@ -5,6 +5,7 @@ By a sweep; the name also as somebody has themselves erased.
 """
 
 import datetime
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -55,11 +56,19 @@ def _forget_in(pk: int) -> bool:
     chosen = campaign.audience.get("organisations", []) if campaign else []
     if campaign is None or not chosen:
         return False
-    there = Participant.objects.filter(process=campaign.process_id, organisation__in=chosen)
-    left = sorted(set(chosen) & set(there.values_list("organisation", flat=True)))
+    left = sorted(set(chosen) & _given(campaign.process_id, chosen))
     if len(left) == len(chosen):
         return False
     others = {name: value for name, value in campaign.audience.items() if name != "organisations"}
     campaign.audience = others | ({"organisations": left} if left else {"organisations_gone": True})
     campaign.save(update_fields=["audience"])
     return True
+
+
+def _given(process: int, names: Collection[str]) -> set[str]:
+    people = Participant.objects.filter(process=process)
+    given = set(people.filter(organisation__in=names).values_list("organisation", flat=True))
+    # Those over which a stranger typed come back (`workshops.operations.typed_words`); few at a time.
+    for words in people.filter(typed_over__isnull=False).values_list("typed_over", flat=True):
+        given.add((words or {}).get("organisation", ""))
+    return given

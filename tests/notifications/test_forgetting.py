@@ -12,7 +12,8 @@ from tests import builders, pages
 from tests.notifications.conftest import NOW, Stage
 from workshops.errors import Refusal
 from workshops.models import Participant
-from workshops.operations import participants
+from workshops.operations import participants, registrations
+from workshops.operations.registrations import Needs, Person
 
 ALONE = "Praxis Dr. Haddad"
 
@@ -67,6 +68,22 @@ def test_names_of_another_process_keep_nothing(stage: Stage) -> None:
     campaign = campaign_for(stage, organisations=[ALONE])
     forgetting.run(now=NOW)
     assert now_in(campaign) == {"organisations_gone": True}
+
+
+def test_a_name_over_which_a_stranger_typed_comes_back_and_stays(stage: Stage) -> None:
+    listed = people(stage, ALONE)
+    unproven = {"verified_at": None, "privacy_agreed_at": None, "privacy_version": None}
+    Participant.objects.filter(pk=listed.pk).update(**unproven)
+    campaign = campaign_for(stage, organisations=[ALONE])
+    registrations.register(
+        stage.cast.process,
+        person=Person(email=listed.email, name="Eve", organisation="Erfunden"),
+        workshop_ids=[stage.workshop.pk],
+        needs=Needs(),
+    )
+    assert Participant.objects.get(pk=listed.pk).organisation == "Erfunden"
+    assert forgetting.run(now=NOW) == 0
+    assert now_in(campaign) == {"organisations": [ALONE]}
 
 
 def test_of_a_launched_campaign_they_go_as_well(stage: Stage) -> None:
