@@ -65,7 +65,7 @@ def describe_the_process(visitor: Visitor) -> None:
         )
     visitor.open("/staff/integrationsplan/settings/privacy/").fill(
         text_de="Wir speichern Name und Adresse bis zum Ende der Beteiligung."
-    ).press("Speichern").sees("Fassung 2 gilt ab jetzt.")
+    ).press("Speichern").sees("Fassung 2 der Datenschutzhinweise gilt ab jetzt.")
 
 
 def invite_the_moderator(visitor: Visitor, post: Post) -> None:

@@ -297,6 +297,15 @@ def test_the_same_person_is_registered_by_their_address(
     assert (people.hans.name, people.hans.registrations.count()) == ("Hans Vogel", 1)
 
 
+def test_who_gives_their_own_name_and_address_is_asked_nothing(
+    client: Client, workshop: Workshop, people: cast.Cast
+) -> None:
+    posted = BY_MAIL | {"name": " hans vogel "}
+    assert after(client, address(workshop), posted)[0] == "Die Person hat einen Platz."
+    assert after(client, address(workshop), posted) == ["Diese Person ist schon angemeldet."]
+    assert people.hans.registrations.count() == 1
+
+
 def test_the_operation_itself_asks_about_the_address(people: cast.Cast, workshop: Workshop) -> None:
     before = as_they_are(people.hans)
     with pytest.raises(Refusal) as refused:

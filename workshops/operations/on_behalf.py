@@ -48,13 +48,14 @@ def with_this_number(process: ParticipationProcess, *, phone: str, email: str = 
     return found.order_by("pk")
 
 
-def perhaps_the_same(process: ParticipationProcess, *, phone: str, email: str = "") -> ParticipantQuerySet:
-    """Who has this number already, and who is known by this address."""
-    known = process.participants.all().with_address(email).known()
+def perhaps_the_same(
+    process: ParticipationProcess, *, phone: str, email: str = "", name: str = ""
+) -> ParticipantQuerySet:
+    """Who has this number already, and who is known by this address under another name."""
+    known = process.participants.all().with_address(email).known().exclude(name__iexact=name)
     numbers = with_this_number(process, phone=phone, email=email)
-    return process.participants.filter(
-        Q(pk__in=numbers.values("pk")) | Q(pk__in=known.values("pk"))
-    ).order_by("pk")
+    alike = Q(pk__in=numbers.values("pk")) | Q(pk__in=known.values("pk"))
+    return process.participants.filter(alike).order_by("pk")
 
 
 @tried_again
@@ -142,10 +143,11 @@ def _noted(
     is_someone_else: bool,
     now: datetime.datetime,
 ) -> Participant:
-    """The address's participant, if nobody is known by it yet; without an address always a new one."""
+    """The address's participant, if nobody is known by it yet under another name; without an address always a
+    new one."""
     if normalise_email(person.email):
         participant = participants.of_address(process, **asdict(person), now=now)
-        if not participant.is_known:
+        if not participant.is_known or participant.name.casefold() == person.name.casefold():
             return participant
         # Of one household, misheard, or theirs indeed: what is told here must not become another's.
         if is_someone_else:

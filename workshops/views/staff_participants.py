@@ -106,7 +106,12 @@ def contact_of(given: Mapping[str, Any]) -> Contact:
 def _perhaps_the_same(process: ParticipationProcess, request: HttpRequest) -> list[Participant]:
     """Who has the typed number or address already."""
     typed = request.POST
-    found = on_behalf.perhaps_the_same(process, phone=typed.get("phone", ""), email=typed.get("email", ""))
+    found = on_behalf.perhaps_the_same(
+        process,
+        phone=typed.get("phone", ""),
+        email=typed.get("email", ""),
+        name=typed.get("name", "").strip(),
+    )
     return list(found)
 
 

@@ -136,7 +136,7 @@ def test_versions_are_listed_in_the_same_statements(sabine: Client, people: cast
             with CaptureQueriesContext(connection) as found:
                 sabine.get(f"{ROOT}versions/")
             counts.append(len(found))
-    assert counts == [10, 10]
+    assert counts == [11, 11]
 
 
 def test_a_version_of_another_process_is_not_found(sabine: Client, people: cast.Cast) -> None:
