@@ -35,7 +35,9 @@ def test_from_the_call_to_the_letter_that_is_ticked_off(page: "Page", tmp_path: 
     page.get_by_label("persönlich vor Ort").check()
     page.get_by_label("Die Person kennt die Datenschutzhinweise").check()
     page.get_by_role("button", name="Anmelden").click()
-    assert page.get_by_text("Es gibt schon eine Anmeldung mit dieser Nummer.").first.is_visible()
+    assert page.get_by_text(
+        "Es gibt schon eine Anmeldung mit dieser Nummer oder E-Mail-Adresse."
+    ).first.is_visible()
     page.get_by_label("Nein, jemand anderes").check()
     page.get_by_role("button", name="Anmelden").click()
     assert page.get_by_text("Die Person hat einen Platz.").is_visible()
