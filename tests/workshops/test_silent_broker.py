@@ -76,28 +76,27 @@ def forget() -> None:
     tasks.forget_silence()
 
 
-def registered(number: int) -> float:
-    """How long the page takes that raises every counter there is, and rings the bell."""
+def registered(number: int) -> None:
+    """By the page that raises every counter there is, and rings the bell."""
     workshop = builders.a_workshop(builders.a_series(builders.a_field()))
     typed = {"workshops": [workshop.pk], "name": "Amina", "email": f"amina{number}@example.org"}
-    began = time.monotonic()
     answer = Client().post(
         f"/{workshop.process.slug}/register/", {**typed, "language": "de", "privacy": "on"}
     )
-    took = time.monotonic() - began
     assert answer.status_code == 302
-    return took
 
 
 def test_nobody_waits_longer_than_a_second_to_register(silent: Silent) -> None:
     registered(0)
     forget()
     knocked = len(silent.visitors)
-    # What the page itself takes, on a busy computer, is the second number.
-    first, second = registered(1), registered(2)
-    assert len(silent.visitors) > knocked
-    assert first - second < 1
-    assert second < 0.4
+    registered(1)
+    waits = len(silent.visitors) - knocked
+    # Once for the counters, twice for the bell: each as long as its time-out, however busy the computer is.
+    assert 1 <= waits <= 3
+    assert counters.SECONDS + 2 * tasks.QUICKLY["socket_timeout"] < 1
+    registered(2)
+    assert len(silent.visitors) == knocked + waits
     assert (Registration.objects.count(), Delivery.objects.count()) == (3, 3)
 
 
