@@ -10,11 +10,11 @@ from django.utils import timezone
 from notifications.models import Delivery
 from tests import builders, pages
 from tests.smtp_sink import Received
+from tests.workshops.test_told_addresses import told_to_staff
 from workshops import links
 from workshops.links import Scope
-from workshops.models import ConsentGiven, ContactBy, Participant, Registration
-from workshops.operations import contacts, on_behalf, participants, registrations
-from workshops.operations.on_behalf import Contact
+from workshops.models import ContactBy, Participant, Registration
+from workshops.operations import contacts, participants, registrations
 from workshops.operations.registrations import Needs, Person
 
 pytestmark = pytest.mark.django_db
@@ -23,16 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def told() -> Participant:
     workshop = builders.a_workshop(starts_at=timezone.now() + datetime.timedelta(days=9))
-    on_behalf.register(
-        workshop.process,
-        person=Person(email="misheard@example.org", name="Hans Gärtner"),
-        contact=Contact(phone="07471 77", postal_address="Weg 3"),
-        consent=ConsentGiven.BY_PHONE,
-        workshop_ids=[workshop.pk],
-        needs=Needs(),
-        by=builders.a_staff_member(),
-    )
-    return Participant.objects.get()
+    return told_to_staff(workshop, "Hans Gärtner")
 
 
 def page_of(person: Participant) -> str:

@@ -193,11 +193,11 @@ def test_a_number_of_another_process_says_nothing(client: Client, workshop: Work
 def test_the_operation_itself_asks_too(people: cast.Cast, workshop: Workshop) -> None:
     builders.a_participant(people.process, phone="07471 9300")
     with pytest.raises(Refusal) as refused:
-        _register(people, workshop, phone="07471 9300")
+        register_on_behalf(people, workshop, phone="07471 9300")
     assert refused.value.code == "same_number"
 
 
-def _register(
+def register_on_behalf(
     people: cast.Cast,
     workshop: Workshop,
     email: str = "",
@@ -219,13 +219,13 @@ def _register(
 def test_who_could_not_be_reached_is_refused(people: cast.Cast, workshop: Workshop) -> None:
     for contact in ({"phone": "–"}, {"contact_by": ContactBy.LETTER}, {"contact_by": ContactBy.EMAIL}):
         with pytest.raises(Refusal) as refused:
-            _register(people, workshop, **contact)
+            register_on_behalf(people, workshop, **contact)
         assert refused.value.code == "unreachable"
 
 
 def test_someone_with_an_address_may_still_wish_to_be_called(people: cast.Cast, workshop: Workshop) -> None:
     for _ in range(2):
-        _register(people, workshop, email="hans@example.org", phone="07471 55", same_as=people.hans)
+        register_on_behalf(people, workshop, email="hans@example.org", phone="07471 55", same_as=people.hans)
     people.hans.refresh_from_db()
     assert (people.hans.phone, people.hans.contact_by, people.hans.name) == (
         "07471 55",
@@ -241,89 +241,10 @@ def test_a_newer_privacy_notice_is_agreed_to_by_the_way_it_was_said(
 ) -> None:
     type(people.process).objects.update(privacy_version=2)
     people.process.refresh_from_db()
-    _register(people, workshop, email="hans@example.org", phone="07471 55", same_as=people.hans)
+    register_on_behalf(people, workshop, email="hans@example.org", phone="07471 55", same_as=people.hans)
     people.hans.refresh_from_db()
     assert (people.hans.privacy_version, people.hans.consent_given) == (2, "desk")
     assert people.hans.consent_taken_by == people.sabine
-
-
-# --- an address that is somebody's already --------------------------------------------------------
-
-BY_MAIL = CALLER | {"contact_by": "email", "email": "Hans@Example.org"}
-
-
-def as_they_are(person: Participant) -> tuple[object, ...]:
-    person.refresh_from_db()
-    return (
-        *(person.name, person.phone, person.postal_address, person.contact_by),
-        list(person.registrations.values_list("needs_note", flat=True)),
-    )
-
-
-def test_what_is_told_of_one_never_becomes_anothers_who_has_that_address(
-    client: Client, workshop: Workshop, people: cast.Cast
-) -> None:
-    """A household with one mailbox, or an address misheard: nothing is merged before somebody asked."""
-    before = as_they_are(people.hans)
-    page = client.post(address(workshop), BY_MAIL | {"needs_note": "Gebärdensprache"})
-    assert pages.errors(page) == [
-        "Es gibt schon eine Anmeldung mit dieser Nummer oder E-Mail-Adresse. Ist es dieselbe Person? – "
-        "Bitte fragen Sie nach und wählen Sie."
-    ]
-    assert "Ja, Hans Vogel (angemeldet: " in page.content.decode()
-    assert as_they_are(people.hans) == before
-
-
-def test_somebody_else_needs_another_way_than_that_address(
-    client: Client, workshop: Workshop, people: cast.Cast
-) -> None:
-    before = as_they_are(people.hans)
-    page = client.post(address(workshop), BY_MAIL | {"same_person": "other"})
-    assert pages.errors(page) == [
-        "E-Mail-Adresse – Diese E-Mail-Adresse gehört schon einer anderen Person. "
-        "Bitte lassen Sie sie weg und wählen Sie Telefon oder Brief."
-    ]
-    assert "Hans@Example.org" in page.content.decode()
-    assert as_they_are(people.hans) == before
-    assert after(client, address(workshop), CALLER) == ["Die Person hat einen Platz."]
-
-
-def test_the_same_person_is_registered_by_their_address(
-    client: Client, workshop: Workshop, people: cast.Cast
-) -> None:
-    posted = BY_MAIL | {"same_person": str(people.hans.pk)}
-    assert after(client, address(workshop), posted)[0] == "Die Person hat einen Platz."
-    people.hans.refresh_from_db()
-    assert (people.hans.name, people.hans.registrations.count()) == ("Hans Vogel", 1)
-
-
-def test_who_gives_their_own_name_and_address_is_asked_nothing(
-    client: Client, workshop: Workshop, people: cast.Cast
-) -> None:
-    posted = BY_MAIL | {"name": " hans vogel "}
-    assert after(client, address(workshop), posted)[0] == "Die Person hat einen Platz."
-    assert after(client, address(workshop), posted) == ["Diese Person ist schon angemeldet."]
-    assert people.hans.registrations.count() == 1
-
-
-def test_the_operation_itself_asks_about_the_address(people: cast.Cast, workshop: Workshop) -> None:
-    before = as_they_are(people.hans)
-    with pytest.raises(Refusal) as refused:
-        _register(people, workshop, email="hans@example.org", phone="07471 55")
-    assert refused.value.code == "same_address"
-    assert as_they_are(people.hans) == before
-
-
-def test_an_address_that_nobody_proved_is_whoevers_it_is_told_for(
-    people: cast.Cast, workshop: Workshop
-) -> None:
-    """It was on a list, or a stranger typed it: what is told to us is more."""
-    listed = builders.a_participant(
-        people.process, name="Unbekannt", email="liste@example.org", verified_at=None
-    )
-    _register(people, workshop, email="liste@example.org", phone="07471 55")
-    listed.refresh_from_db()
-    assert (listed.name, listed.is_known) == ("Olga", True)
 
 
 # --- their page, the lists, a correction ----------------------------------------------------------

@@ -28,11 +28,11 @@ def workshop() -> Workshop:
     return builders.a_workshop(starts_at=timezone.now() + datetime.timedelta(days=9))
 
 
-@pytest.fixture
-def told(workshop: Workshop) -> Participant:
+def told_to_staff(workshop: Workshop, name: str) -> Participant:
+    """On the telephone, with an address that somebody else reads."""
     on_behalf.register(
         workshop.process,
-        person=Person(email="misheard@example.org", name="Rufen Sie 0900 1"),
+        person=Person(email="misheard@example.org", name=name),
         contact=Contact(phone="07471 77", postal_address="Weg 3"),
         consent=ConsentGiven.BY_PHONE,
         workshop_ids=[workshop.pk],
@@ -40,6 +40,11 @@ def told(workshop: Workshop) -> Participant:
         by=builders.a_staff_member(),
     )
     return Participant.objects.get()
+
+
+@pytest.fixture
+def told(workshop: Workshop) -> Participant:
+    return told_to_staff(workshop, "Rufen Sie 0900 1")
 
 
 def paths(person: Participant) -> list[str]:

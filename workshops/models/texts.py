@@ -23,6 +23,10 @@ class LocalisedText(dict[str, str]):
     def in_language(self, language: str | None = None) -> str:
         return self.get(self.shown_language(language), "")
 
+    def without_gaps(self) -> "LocalisedText":
+        """As it is kept: "is there a text?" is then the same as "is there a key?"."""
+        return LocalisedText({code: text for code, text in self.items() if text})
+
     def __str__(self) -> str:
         return self.in_language()
 
@@ -59,7 +63,6 @@ class LocalisedTextField(models.JSONField):
         value = super().pre_save(model_instance, add)
         if isinstance(value, str):
             value = localised(value)
-        # Empty languages are not kept: "is there a text?" is then the same as "is there a key?".
-        clean = LocalisedText({code: text for code, text in (value or {}).items() if text})
+        clean = LocalisedText(value or {}).without_gaps()
         setattr(model_instance, self.attname, clean)
         return clean

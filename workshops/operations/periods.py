@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workshops.errors import Refusal
 from workshops.models import ParticipationProcess, RetentionPeriod, User
+from workshops.operations import process_row
 from workshops.retention import CHOSEN, PERIODS, Days, Rule
 
 
@@ -23,7 +24,7 @@ def change(process: ParticipationProcess, *, days: Mapping[Rule, int], by: User)
     A shorter one holds from the next night on. A longer one raises the version of the privacy notice: who
     registers from now on agrees to it, and each consent names what the person read (GDPR Art. 7(1)).
     """
-    process.refresh_from_db(from_queryset=ParticipationProcess.objects.select_for_update(no_key=True))
+    process_row.lock(process)
     before = of(process)
     changed = [rule for rule in CHOSEN if rule in days and days[rule] != before[rule]]
     for rule in changed:
@@ -39,6 +40,5 @@ def change(process: ParticipationProcess, *, days: Mapping[Rule, int], by: User)
             process=process, rule=rule.value, defaults={"days": days[rule]}
         )
     if any(days[rule] > before[rule] for rule in changed):
-        process.privacy_version += 1
-        process.save(update_fields=["privacy_version"])
+        process_row.begin_notice_version(process)
     return changed

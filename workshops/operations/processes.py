@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workshops.errors import Refusal
 from workshops.models import ActionField, LocalisedText, ParticipationProcess, User
-from workshops.operations import recordings
+from workshops.operations import process_row, recordings
 
 
 class ProcessDetails(TypedDict, total=False):
@@ -59,14 +59,14 @@ def change(process: ParticipationProcess, *, by: User, **details: Unpack[Process
     Where recordings aren't allowed any more, those announced are withdrawn, and everyone is told. Where they
     are from now on, the privacy notice has one purpose more, and so another version.
     """
-    _lock(process)
+    process_row.lock(process)
     changed = [name for name, value in details.items() if getattr(process, name) != value]
     for name in changed:
         setattr(process, name, details[name])  # type: ignore[literal-required]
-    if "may_record" in changed and process.may_record:
-        process.privacy_version += 1
     if changed:
-        process.save(update_fields=[*changed, "privacy_version"])
+        process.save(update_fields=changed)
+    if "may_record" in changed and process.may_record:
+        process_row.begin_notice_version(process)
     if "may_record" in changed and not process.may_record:
         recordings.withdraw_all(process, by=by, now=timezone.now())
     return changed
@@ -78,13 +78,13 @@ def change_privacy_notice(process: ParticipationProcess, *, text: LocalisedText,
 
     Returns whether the version was raised.
     """
-    _lock(process)
-    clean = LocalisedText({code: words for code, words in text.items() if words})
+    process_row.lock(process)
+    clean = text.without_gaps()
     if clean == process.privacy_notice:
         return False
     process.privacy_notice = clean
-    process.privacy_version += 1
-    process.save(update_fields=["privacy_notice", "privacy_version"])
+    process.save(update_fields=["privacy_notice"])
+    process_row.begin_notice_version(process)
     return True
 
 
@@ -93,7 +93,7 @@ def add_field(
     process: ParticipationProcess, *, slug: str, name: LocalisedText, description: LocalisedText, by: User
 ) -> ActionField:
     """A further action field, last in order."""
-    _lock(process)
+    process_row.lock(process)
     _refuse_taken(process, slug)
     last = process.fields.order_by("-position").values_list("position", flat=True).first() or 0
     return ActionField.objects.create(
@@ -105,7 +105,7 @@ def add_field(
 def change_field(
     field: ActionField, *, slug: str, name: LocalisedText, description: LocalisedText, by: User
 ) -> None:
-    _lock(field.process)
+    process_row.lock(field.process)
     if slug != field.slug:
         _refuse_taken(field.process, slug)
     field.slug, field.name, field.description = slug, name, description
@@ -115,7 +115,7 @@ def change_field(
 @transaction.atomic
 def reorder_fields(process: ParticipationProcess, *, order: Sequence[int], by: User) -> None:
     """Put the fields in this order of primary keys; it must name each of them once."""
-    _lock(process)
+    process_row.lock(process)
     fields = {field.pk: field for field in process.fields.all()}
     if len(order) != len(fields) or set(order) != set(fields):
         raise Refusal(
@@ -133,7 +133,7 @@ def reorder_fields(process: ParticipationProcess, *, order: Sequence[int], by: U
 @transaction.atomic
 def delete_field(field: ActionField, *, by: User) -> None:
     """Only a field on which nothing rests yet."""
-    _lock(field.process)
+    process_row.lock(field.process)
     if (
         hasattr(field, "series")
         or field.survey_answers.exists()
@@ -145,11 +145,6 @@ def delete_field(field: ActionField, *, by: User) -> None:
             _("Zu diesem Handlungsfeld gibt es schon Antworten, Workshops oder Leitlinien. Es bleibt."),
         )
     field.delete()
-
-
-def _lock(process: ParticipationProcess) -> None:
-    # NO KEY: registrations and mails that point to the process can still be written meanwhile.
-    process.refresh_from_db(from_queryset=ParticipationProcess.objects.select_for_update(no_key=True))
 
 
 def _refuse_taken(process: ParticipationProcess, slug: str) -> None:

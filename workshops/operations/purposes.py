@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 
 from workshops.models import LocalisedText, ParticipationProcess, PurposeWording, Recording, User
-from workshops.operations import periods
+from workshops.operations import periods, process_row
 from workshops.retention import PURPOSES, Purpose
 
 
@@ -57,8 +57,8 @@ def reword(process: ParticipationProcess, purpose: Purpose, *, text: LocalisedTe
     Another text raises the version of the privacy notice: each consent names what the person read (GDPR
     Art. 7(1)), and who registers from now on reads this.
     """
-    process.refresh_from_db(from_queryset=ParticipationProcess.objects.select_for_update(no_key=True))
-    clean = LocalisedText({code: words for code, words in text.items() if words})
+    process_row.lock(process)
+    clean = text.without_gaps()
     if clean == wording(process, purpose):
         return False
     if clean:
@@ -67,8 +67,7 @@ def reword(process: ParticipationProcess, purpose: Purpose, *, text: LocalisedTe
         )
     else:
         process.purpose_wordings.filter(purpose=purpose.code).delete()
-    process.privacy_version += 1
-    process.save(update_fields=["privacy_version"])
+    process_row.begin_notice_version(process)
     return True
 
 

@@ -10,11 +10,6 @@ from workshops.operations import barriers, own_data, participants
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def people() -> cast.Cast:
-    return cast.gather()
-
-
 def reported(people: cast.Cast, reply_to: str) -> BarrierReport:
     return barriers.report(people.process, message="Zu klein.", reply_to=reply_to, language="de")
 

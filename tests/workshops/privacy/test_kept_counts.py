@@ -16,11 +16,6 @@ DAY = datetime.timedelta(days=1)
 
 
 @pytest.fixture
-def people() -> cast.Cast:
-    return cast.gather()
-
-
-@pytest.fixture
 def workshop(people: cast.Cast) -> Workshop:
     """Long over: six came who speak German, five who speak Arabic, three for a club, one for something else,
     and one didn't come."""

@@ -29,18 +29,6 @@ PERIODS = {
 }
 
 
-@pytest.fixture
-def people() -> cast.Cast:
-    return cast.gather()
-
-
-@pytest.fixture
-def sabine(people: cast.Cast) -> Client:
-    client = Client()
-    client.force_login(people.sabine)
-    return client
-
-
 def table(page: str) -> list[list[str]]:
     rows = re.findall(r"<tr>(.*?)</tr>", page, re.S)
     cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S) for row in rows]

@@ -29,18 +29,6 @@ GERMAN = "Damit der Gemeinderat hört, was Menschen in Hechingen brauchen."
 ARABIC = "لكي يسمع المجلس البلدي ما يحتاجه الناس في هيشينغن."
 
 
-@pytest.fixture
-def people() -> cast.Cast:
-    return cast.gather()
-
-
-@pytest.fixture
-def sabine(people: cast.Cast) -> Client:
-    client = Client()
-    client.force_login(people.sabine)
-    return client
-
-
 def why(page: str, what: str) -> str:
     """What a page's table of purposes says beside what begins with these words."""
     (row,) = [row for row in table(page) if row and row[0].startswith(what)]

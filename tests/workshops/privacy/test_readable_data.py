@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def people() -> cast.Cast:
-    return cast.gather()
-
-
-@pytest.fixture
 def workshop(people: cast.Cast) -> Workshop:
     ended = timezone.now() - datetime.timedelta(days=3)
     return builders.a_workshop(builders.a_series(people.fields[0]), starts_at=ended)

@@ -30,11 +30,6 @@ def midnight(days: int, after: datetime.datetime = EVENING) -> datetime.datetime
 
 
 @pytest.fixture
-def people() -> cast.Cast:
-    return cast.gather()
-
-
-@pytest.fixture
 def survey(people: cast.Cast) -> Survey:
     """Answered and evaluated; its only workshop is on that evening."""
     survey = people.process.survey
