@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management.color import no_style
+from django.db import connection
 from django.test import Client
 
 from notifications import emails
@@ -48,6 +50,15 @@ METHODS = {
     Kind.REGISTRATION_CANCELLED: "CANCEL",
     Kind.WORKSHOP_CANCELLED: "CANCEL",
 }
+
+
+@pytest.fixture(autouse=True)
+def numbers_from_one(db: None) -> None:
+    """Rows count from 1, whatever this worker committed and threw away before: mails name some numbers."""
+    with connection.cursor() as cursor:
+        sequences = connection.introspection.sequence_list()
+        for statement in connection.ops.sequence_reset_by_name_sql(no_style(), sequences):
+            cursor.execute(statement)
 
 
 def owe(kind: Kind, language: str, stage: Stage) -> None:
@@ -161,11 +172,8 @@ def readable(mail: Received) -> str:
     if any(part.get_content_type() == "text/calendar" for part in message.walk()):
         sections.append(_part(message, "calendar").replace("\n ", ""))
     readable = f"\n{'-' * 80}\n".join(section.strip("\n") for section in sections) + "\n"
-    # These numbers depend on the tests before, and this token on the moment.
-    readable = re.sub(r"/reset/key/[^/]+/", "/reset/key/token/", readable)
-    readable = re.sub(r"register/\?workshop=\d+", "register/?workshop=1", readable)
-    readable = re.sub(r"/\d+/priorities/", "/1/priorities/", readable)
-    return re.sub(r"/\d+/workshop\.ics", "/1/workshop.ics", readable)
+    # This token depends on the moment.
+    return re.sub(r"/reset/key/[^/]+/", "/reset/key/token/", readable)
 
 
 @pytest.mark.parametrize("language", emails.LANGUAGES)
