@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management.color import no_style
-from django.db import connection
 from django.test import Client
 
 from notifications import emails
@@ -50,15 +48,6 @@ METHODS = {
     Kind.REGISTRATION_CANCELLED: "CANCEL",
     Kind.WORKSHOP_CANCELLED: "CANCEL",
 }
-
-
-@pytest.fixture(autouse=True)
-def numbers_from_one(db: None) -> None:
-    """Rows count from 1, whatever this worker committed and threw away before: mails name some numbers."""
-    with connection.cursor() as cursor:
-        sequences = connection.introspection.sequence_list()
-        for statement in connection.ops.sequence_reset_by_name_sql(no_style(), sequences):
-            cursor.execute(statement)
 
 
 def owe(kind: Kind, language: str, stage: Stage) -> None:
