@@ -12,12 +12,13 @@ from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
 
-from tests import builders
+from tests import builders, pages
 from tests.concurrency.crowds import all_at_once, tally
 from tests.servers import ROOT, Database, OwnPostgres, PostgresServer
+from workshops import links
 from workshops.errors import Refusal
 from workshops.models import ConsentGiven, ContactBy, Participant, User, Workshop
-from workshops.operations import on_behalf, people
+from workshops.operations import contacts, on_behalf, people
 from workshops.operations.registrations import Needs, Person
 
 pytestmark = pytest.mark.postgres
@@ -85,6 +86,43 @@ def test_nor_does_what_is_told_to_two_of_us_at_once(workshop: Workshop, written:
     assert (MARK in written(), "duplicate key" in written()) == (False, False)
 
 
+def test_nor_does_an_address_to_which_several_move_at_once(workshop: Workshop, written: Written) -> None:
+    def button(number: int) -> str:
+        person = builders.a_participant(workshop.process, email=f"{number}@example.org")
+        return links.url_of(contacts.type_new_address(person, email=ADDRESS))
+
+    def press(url: str) -> str:
+        answer = Client().post("/" + url.split("/", 3)[3])
+        if answer.status_code == 200 and "schon jemand anderes angemeldet" in pages.text(answer):
+            return "taken"
+        return str(answer.status_code)
+
+    assert tally(all_at_once(press, [button(number) for number in CROWD], threads=8)) == {
+        "302": 1,
+        "taken": 7,
+    }
+    assert Participant.objects.filter(email=ADDRESS).count() == 1
+    assert Participant.objects.count() == 8
+    assert (MARK in written(), "duplicate key" in written()) == (False, False)
+
+
+def test_nor_does_one_that_two_of_us_write_down_for_two_people(workshop: Workshop, written: Written) -> None:
+    staff = builders.a_staff_member()
+    crowd = [builders.a_participant(workshop.process, email=f"{number}@example.org") for number in CROWD]
+
+    def correct(person: Participant) -> str:
+        try:
+            contacts.correct_contact(
+                person, email=ADDRESS, phone="", postal_address="", contact_by=ContactBy.EMAIL, by=staff
+            )
+        except Refusal as refusal:
+            return refusal.code
+        return "corrected"
+
+    assert tally(all_at_once(correct, crowd, threads=8)) == {"corrected": 1, "address_taken": 7}
+    assert (MARK in written(), "duplicate key" in written()) == (False, False)
+
+
 def test_nor_does_an_account_made_twice_at_once(workshop: Workshop, written: Written) -> None:
     staff = builders.a_staff_member()
 
@@ -114,6 +152,15 @@ def test_inserted_without_care_it_stands_there(workshop: Workshop, written: Writ
             )
     told = [line for line in written().splitlines() if MARK in line]
     assert [word in line for word, line in zip(("DETAIL: ", "STATEMENT: "), told, strict=True)] == [True] * 2
+
+
+def test_nor_may_it_be_moved_without_care(workshop: Workshop, written: Written) -> None:
+    """The control."""
+    crowd = [builders.a_participant(workshop.process, email=f"{number}@example.org") for number in range(2)]
+    Participant.objects.filter(pk=crowd[0].pk).update(email=ADDRESS, email_normalised=ADDRESS)
+    with pytest.raises(IntegrityError):
+        Participant.objects.filter(pk=crowd[1].pk).update(email=ADDRESS, email_normalised=ADDRESS)
+    assert (MARK in written(), "duplicate key" in written()) == (True, True)
 
 
 def test_the_settings_of_the_compose_file_keep_even_that_out(

@@ -1,13 +1,13 @@
 """Words are put back while somebody registers with the same address: what waits by then keeps its words."""
 
 import threading
-import time
 from collections.abc import Callable
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 
 from tests import builders
+from tests.concurrency.crowds import wait_until_someone_waits
 from workshops.models import Participant, Workshop
 from workshops.operations import registrations, typed_words
 from workshops.operations.registrations import Needs, Person
@@ -49,16 +49,6 @@ def name_after(sweep_at_the_same_time: Callable[[], object], workshop: Workshop)
         wait_until_someone_waits()
     sweep.join(20)
     return Participant.objects.get().name
-
-
-def wait_until_someone_waits() -> None:
-    for _try in range(200):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.05)
-    raise AssertionError("the sweep doesn't wait")
 
 
 @pytest.fixture

@@ -3,20 +3,16 @@
 import datetime
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 import time_machine
-from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
 
 from tests import builders, pages
 from tests.workshops.ears import listening
 from workshops import links
-from workshops.errors import Refusal
 from workshops.models import Participant, ParticipationProcess, PersonalLink
-from workshops.models.people import ParticipantQuerySet
 from workshops.operations import contacts, own_data, participants, readable_data, retention
 
 pytestmark = pytest.mark.django_db
@@ -189,32 +185,6 @@ def test_the_answer_does_not_tell_whose_an_address_is_and_the_button_does(
     assert again(hans).email == "hans@example.org"
     # Nothing was lost: the link still waits for its day.
     assert typed(hans).address == "amina@example.org"
-
-
-def test_taken_at_this_very_moment_is_refused_too(
-    hans: Participant, process: ParticipationProcess, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    builders.a_participant(process, email="amina@example.org")
-    link = contacts.type_new_address(hans, email="amina@example.org")
-    true, asked = ParticipantQuerySet.with_address, []
-
-    def with_address(rows: ParticipantQuerySet, address: str) -> ParticipantQuerySet:
-        asked.append(address)
-        return rows.none() if len(asked) == 1 else true(rows, address)
-
-    monkeypatch.setattr(ParticipantQuerySet, "with_address", with_address)
-    with pytest.raises(Refusal, match="gehört schon einer anderen"):
-        contacts.move_address(link)
-    assert again(hans).email == "hans@example.org"
-
-
-def test_an_error_of_another_kind_is_not_hidden(hans: Participant, monkeypatch: pytest.MonkeyPatch) -> None:
-    def save(self: Participant, **columns: Any) -> None:
-        raise IntegrityError("something else")
-
-    monkeypatch.setattr(Participant, "save", save)
-    with pytest.raises(IntegrityError, match="something else"):
-        contacts.correct_own(hans, phone="07471 1", postal_address="", contact_by=hans.contact_by)  # type: ignore[arg-type]
 
 
 def test_the_own_address_is_no_new_one(client: Client, hans: Participant) -> None:

@@ -6,8 +6,9 @@ they see before tells whether the address is somebody else's already.
 """
 
 import datetime
+import secrets
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ from workshops.errors import Refusal
 from workshops.models import ContactBy, Participant, PersonalLink, User, normalise_email
 from workshops.operations import erasures
 from workshops.operations.participants import count_mail, lock, own_up
+from workshops.operations.retrying import tried_again
 
 Scope = PersonalLink.Scope
 
@@ -25,6 +27,7 @@ NOT_THEIRS = "not_theirs"
 ADDRESS_WAITS = datetime.timedelta(days=1)
 
 
+@tried_again
 @transaction.atomic
 def correct_contact(
     participant: Participant,
@@ -45,7 +48,7 @@ def correct_contact(
     lock(participant)
     now, links_ended_at, asked, former = timezone.now(), None, None, ""
     if normalise_email(email) != participant.email_normalised:
-        _refuse_taken(participant, email)
+        _take_address(participant, email)
         # What they typed themselves before is not what they want now.
         links.revoke(participant, Scope.ADDRESS, now=now)
         if participant.has_address:
@@ -58,18 +61,12 @@ def correct_contact(
         participant.address_told_at = now if is_told else None
     participant.email, participant.phone = email, phone
     participant.postal_address, participant.contact_by = postal_address, contact_by
-    try:
-        with transaction.atomic():
-            participant.save(
-                update_fields=[
-                    *("email", "email_normalised", "phone", "phone_normalised", "postal_address"),
-                    *("contact_by", "unreachable_since", "unreachable_reason", "address_told_at"),
-                ]
-            )
-    except IntegrityError as error:
-        # Taken at this very moment.
-        _refuse_taken(participant, email)
-        raise error
+    participant.save(
+        update_fields=[
+            *("email", "email_normalised", "phone", "phone_normalised", "postal_address"),
+            *("contact_by", "unreachable_since", "unreachable_reason", "address_told_at"),
+        ]
+    )
     if former:
         erasures.remember(participant.process, address=former, now=now)
     if asked is not None:
@@ -123,9 +120,27 @@ def _was_theirs(participant: Participant) -> bool:
     return participant.has_proven_address or (not participant.is_known and was_named is not None)
 
 
-def _refuse_taken(participant: Participant, email: str) -> None:
-    taken = Participant.objects.with_address(email).filter(process=participant.process)
-    if taken.exclude(pk=participant.pk).exists():
+def _take_address(participant: Participant, email: str) -> None:
+    """So that the (locked) person can have it at the end of this transaction, or a refusal.
+
+    Who comes second for one address must not fail as it is written: PostgreSQL would write the address into
+    its log, and knows ON CONFLICT for INSERT alone. A row of nobody's holds the place for a moment: whoever
+    registers with the address, brings it with a list or moves there waits until it is the person's.
+    """
+    key = normalise_email(email)
+    if not key:
+        return
+    nobody = Participant(
+        process=participant.process,
+        email=email.strip(),
+        email_normalised=key,
+        # By which we know our row from anybody else's.
+        name=secrets.token_hex(16),
+        created_at=timezone.now(),
+    )
+    Participant.objects.bulk_create([nobody], ignore_conflicts=True)
+    held = participant.process.participants.filter(email_normalised=key, name=nobody.name)
+    if held.delete() == (0, {}):
         raise Refusal("address_taken", _("Diese Adresse gehört schon einer anderen Person."))
 
 
@@ -166,6 +181,7 @@ def type_new_address(
     return link
 
 
+@tried_again
 @transaction.atomic
 def move_address(link: PersonalLink, *, now: datetime.datetime | None = None) -> bool:
     """The mailbox behind a new address answered: it is the person's from now on. False if the link is over.
