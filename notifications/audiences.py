@@ -22,6 +22,7 @@ from workshops.models import (
     ParticipationProcess,
     Registration,
 )
+from workshops.models.people import own
 from workshops.models.registration import HOLDS_A_SEAT, HOLDS_A_WAIT
 
 
@@ -134,7 +135,9 @@ def refuse_strangers(process: ParticipationProcess, audience: Audience) -> None:
 
 def meant(process: ParticipationProcess, audience: Audience) -> QuerySet[Participant]:
     """Who fits the choices, whether or not we may write to them."""
-    people = Participant.objects.filter(process=process)
+    people = Participant.objects.filter(process=process).alias(
+        their_language=own("language"), their_organisation=own("organisation")
+    )
     if audience.fields:
         interests = FieldInterest.objects.filter(participant=OuterRef("pk"), field__in=audience.fields)
         people = people.filter(Exists(interests))
@@ -142,13 +145,13 @@ def meant(process: ParticipationProcess, audience: Audience) -> QuerySet[Partici
         entries = ContactListEntry.objects.filter(participant=OuterRef("pk"), contact_list__in=audience.lists)
         people = people.filter(Exists(entries))
     if audience.languages:
-        people = people.filter(language__in=audience.languages)
+        people = people.filter(their_language__in=audience.languages)
     if audience.organisations:
-        people = people.filter(organisation__in=audience.organisations)
+        people = people.filter(their_organisation__in=audience.organisations)
     elif audience.organisations_gone:
         people = people.none()
     elif audience.has_organisation:
-        people = people.exclude(organisation="")
+        people = people.exclude(their_organisation="")
     if audience.standing and Standing.NOT_REGISTERED not in audience.standing:
         people = people.filter(_stands(audience, audience.standing))
     return people
@@ -165,7 +168,7 @@ def with_fates(
     if standing := _left_out(audience):
         cases.append(When(_stands(audience, standing), then=Value(Fate.ALREADY_REGISTERED.value)))
     if languages is not None:
-        cases.append(When(~Q(language__in=languages), then=Value(Fate.NO_TEXT.value)))
+        cases.append(When(~Q(their_language__in=languages), then=Value(Fate.NO_TEXT.value)))
     cases += [
         When(email_normalised="", then=Value(Fate.NO_ADDRESS.value)),
         When(contact_by="phone", then=Value(Fate.BY_PHONE.value)),
@@ -224,7 +227,7 @@ def why_not(
     if person.invitation_agreed_at is None or person.invitation_objected_at is not None:
         return Fate.OBJECTED.value
     languages = languages_of(campaign)
-    if languages is not None and person.language not in languages:
+    if languages is not None and person.own_language not in languages:
         return Fate.NO_TEXT.value
     if person.pk in (standing_among(campaign, [person.pk]) if standing is None else standing):
         return Fate.ALREADY_REGISTERED.value

@@ -36,15 +36,17 @@ class LinkBook:
         *,
         registration: Registration | None = None,
         route: str = "",
+        language: str | None = None,
     ) -> str:
-        """The link's address, in the person's language: the pages speak more languages than the mails."""
+        """The link's address, in the person's language unless another is named. The pages speak more
+        languages than the mails."""
         if person is None:
             raise ValueError("a personal link without a person")
         link = self._links.get((person.pk, str(scope), registration.pk if registration else None))
         if link is None:
             link = links.make(person, scope, registration=registration)
             link.participant = person
-        return links.url_of(link, route=route)
+        return links.url_of(link, route=route, language=language)
 
 
 class NoLinks(LinkBook):
@@ -57,6 +59,7 @@ class NoLinks(LinkBook):
         *,
         registration: Registration | None = None,
         route: str = "",
+        language: str | None = None,
     ) -> str:
         return ""
 
@@ -122,6 +125,15 @@ def spoken_name(person: Participant | User | None, *, by_mail: bool = True) -> s
     if isinstance(person, Participant) and not (person.has_proven_address if by_mail else person.is_known):
         return ""
     return inert(person.name)
+
+
+def unsubscribe_url(delivery: Delivery, book: LinkBook) -> str:
+    return book.url(
+        delivery.participant,
+        Scope.UNSUBSCRIBE,
+        route="notifications:unsubscribe",
+        language=delivery.reader_language,
+    )
 
 
 def had_a_seat(registration: Registration | None) -> bool:
@@ -246,7 +258,9 @@ def _barrier_reported(delivery: Delivery, book: LinkBook) -> Values:
 
 
 def _personal_link(delivery: Delivery, book: LinkBook) -> Values:
-    return {"manage_url": book.url(delivery.participant, Scope.MANAGE)}
+    return {
+        "manage_url": book.url(delivery.participant, Scope.MANAGE, language=delivery.reader_language),
+    }
 
 
 def _confirm_address(delivery: Delivery, book: LinkBook) -> Values:
@@ -256,7 +270,7 @@ def _confirm_address(delivery: Delivery, book: LinkBook) -> Values:
     assert delivery.participant is not None
     link.participant = delivery.participant
     until = dates.placed_moment_text(link.expires_at, delivery.process)
-    return {"confirm_url": links.url_of(link), "until": until}
+    return {"confirm_url": links.url_of(link, language=delivery.reader_language), "until": until}
 
 
 def _moderators_reminder(delivery: Delivery, book: LinkBook) -> Values:

@@ -15,7 +15,7 @@ from notifications import appointments, calendars, contexts, envelopes, mime
 from notifications.invitations import Invitation, Reader, Written, frame, rendered
 from notifications.models import Channel, Delivery, InvitationCampaign, Kind
 from notifications.prepared import Place, Prepared, PreparedCalendar, is_plain
-from workshops.models import Participant, PersonalLink, Registration, User
+from workshops.models import Participant, Registration, User
 
 # Those into which the mails' own words are translated; whoever reads another gets German.
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
@@ -74,9 +74,7 @@ class Writer:
 
     def write(self, delivery: Delivery) -> envelopes.Mail:
         """The mail as it goes now. ValueError for an address that no mail can have."""
-        person = delivery.participant or delivery.user
-        # An office reads German.
-        reader_language = delivery.language or (person.language if person else settings.LANGUAGE_CODE)
+        reader_language = delivery.reader_language
         language = language_of(reader_language)
         own = contexts.personal_values(delivery, self._book)
         if self._prepares and delivery.kind in contexts.SHARED and is_plain("".join(_links_of(own))):
@@ -166,14 +164,13 @@ class Writer:
         person = delivery.participant
         if person is None:
             raise ValueError("only citizens are called or written to")
-        reader_language = language or person.language
+        reader_language = language or delivery.reader_language
         shown = language_of(reader_language)
         book = contexts.NoLinks() if channel == Channel.PHONE else self._book
         with translation.override(shown), timezone.override(delivery.process.zone):
             if delivery.kind == Kind.INVITATION:
                 invitation = self.invitation(delivery, shown, reader_language, channel=channel)
-                scope = PersonalLink.Scope.UNSUBSCRIBE
-                url = book.url(person, scope, route="notifications:unsubscribe")
+                url = contexts.unsubscribe_url(delivery, book)
                 return invitation.for_reader(Reader(contexts.spoken_name(person, by_mail=False), url))
             values = contexts.values_for(delivery, book) | frame(shown)
             values |= {"channel": channel.value, "feed_url": ""}
@@ -203,8 +200,7 @@ class Writer:
         person = delivery.participant
         if person is None:
             return Reader(contexts.spoken_name(delivery.user), "")
-        url = self._book.url(person, PersonalLink.Scope.UNSUBSCRIBE, route="notifications:unsubscribe")
-        return Reader(contexts.spoken_name(person), url)
+        return Reader(contexts.spoken_name(person), contexts.unsubscribe_url(delivery, self._book))
 
 
 def preview(campaign: InvitationCampaign, *, reader_language: str, reader: Participant | User) -> Written:

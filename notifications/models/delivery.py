@@ -2,6 +2,7 @@
 
 import datetime
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -282,6 +283,17 @@ class Delivery(models.Model):
     def owner_of_address(self) -> Participant | None:
         """The citizen whose own address it went to: what comes back from there tells of them."""
         return None if self.kind in TO_ANOTHER_ADDRESS else self.participant
+
+    @property
+    def reader_language(self) -> str:
+        """In which it is written, and its links lead on. An office reads German; what somebody typed with an
+        address that isn't proven counts for that registration's mails alone."""
+        if self.language:
+            return self.language
+        if (person := self.participant) is not None:
+            is_of_registration = self.registration_id is not None or self.kind == Kind.PLEASE_CONFIRM
+            return person.language if is_of_registration else person.own_language
+        return self.user.language if self.user is not None else settings.LANGUAGE_CODE
 
     @property
     def address(self) -> str:

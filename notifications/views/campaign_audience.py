@@ -17,6 +17,7 @@ from notifications.views.campaigns import campaign_of
 from notifications.views.deliveries import REASONS
 from workshops.errors import Refusal
 from workshops.models import ParticipationProcess
+from workshops.models.people import own
 from workshops.permissions import signed_in_user
 from workshops.views.staff import process_page
 
@@ -137,8 +138,9 @@ def _kept(campaign: InvitationCampaign) -> Audience:
 
 def _organisations(process: ParticipationProcess, kept: Audience, typed: QueryDict) -> tuple[list[str], int]:
     """Those to tick, in their alphabet, and how many there are. What is ticked stays, whatever is sought."""
-    named = process.participants.exclude(organisation="").values("organisation").annotate(people=Count("pk"))
-    everyone = list(named.order_by("-people", "organisation").values_list("organisation", flat=True))
+    people = process.participants.annotate(named=own("organisation")).exclude(named="")
+    named = people.values("named").annotate(people=Count("pk"))
+    everyone = list(named.order_by("-people", "named").values_list("named", flat=True))
     wanted = typed.get("organisation_search", "").strip().casefold()
     # Not by the database: SQLite knows no capital umlauts.
     found = [name for name in everyone if wanted in name.casefold()][:MOST_ORGANISATIONS]

@@ -187,8 +187,8 @@ def _someone_reading(campaign: InvitationCampaign, language: str) -> Participant
 def _reads(campaign: InvitationCampaign, language: str) -> Q:
     """Who gets the text in this language: with German, those too in whose language there is none."""
     if language == settings.LANGUAGE_CODE and audiences.languages_of(campaign) is None:
-        return ~Q(language__in=[code for code in campaign.text if code != language])
-    return Q(language=language)
+        return ~Q(their_language__in=[code for code in campaign.text if code != language])
+    return Q(their_language=language)
 
 
 def _preview(

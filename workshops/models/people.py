@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -38,6 +39,17 @@ class OrganisationKind(models.TextChoices):
     COMPANY = "company", _("Betrieb oder Firma")
     OFFICE = "office", _("Amt oder Behörde")
     OTHER = "other", pgettext_lazy("organisation kind", "Etwas anderes")
+
+
+# What a registration says of a person that nobody has confirmed.
+WORDS = ("name", "organisation", "organisation_kind", "language")
+
+
+def own(column: str) -> models.Case:
+    """To filter participants by: what stands in `Participant.own_words`."""
+    is_typed_over = models.Q(typed_over__isnull=False, verified_at__isnull=True, consent_given="")
+    before = models.When(is_typed_over, then=KT(f"typed_over__{column}"))
+    return models.Case(before, default=models.F(column), output_field=models.CharField())
 
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
@@ -189,6 +201,18 @@ class Participant(models.Model):
     def is_known(self) -> bool:
         """Did they prove the address, or tell one of us, who answers for what was written down?"""
         return self.verified_at is not None or self.consent_given != ""
+
+    @property
+    def own_words(self) -> dict[str, str]:
+        """For all but a registration that waits for the address to be proven: those of a list or a survey,
+        while a stranger's stand over them (docs/adr/0011)."""
+        if self.typed_over is not None and not self.is_known:
+            return dict(self.typed_over)
+        return {name: getattr(self, name) for name in WORDS}
+
+    @property
+    def own_language(self) -> str:
+        return self.own_words["language"]
 
     @property
     def awaits_owner(self) -> bool:

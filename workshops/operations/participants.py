@@ -18,6 +18,7 @@ from workshops.models import (
     ParticipationProcess,
     normalise_email,
 )
+from workshops.models.people import WORDS
 from workshops.operations import (
     barriers,
     deletions,
@@ -164,7 +165,7 @@ def correct(
     participant.name, participant.language = name, language
     participant.organisation, participant.organisation_kind = organisation, organisation_kind
     participant.typed_over = None
-    participant.save(update_fields=[*typed_words.WORDS, "typed_over"])
+    participant.save(update_fields=[*WORDS, "typed_over"])
 
 
 def agree_to_invitations(participant: Participant, *, now: datetime.datetime | None = None) -> None:

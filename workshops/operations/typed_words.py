@@ -10,9 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from workshops.models import Participant, Registration
-from workshops.models.people import ParticipantQuerySet
-
-WORDS = ("name", "organisation", "organisation_kind", "language")
+from workshops.models.people import WORDS, ParticipantQuerySet
 
 
 def write(participant: Participant, said: Mapping[str, Any]) -> None:

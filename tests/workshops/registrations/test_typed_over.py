@@ -10,6 +10,7 @@ from tests import builders, cast
 from tests.workshops.survey_import import sample_survey
 from tests.workshops.survey_import.sample_survey import people as persons
 from workshops.models import Participant, Registration, Workshop
+from workshops.models.people import WORDS
 from workshops.operations import (
     contact_lists,
     contacts,
@@ -19,7 +20,6 @@ from workshops.operations import (
     registrations,
     retention,
     survey_imports,
-    typed_words,
 )
 from workshops.operations.registrations import Needs, Person, Shown
 
@@ -69,7 +69,7 @@ def lina() -> Participant:
 
 
 def words() -> tuple[str, ...]:
-    return tuple(getattr(lina(), column) for column in typed_words.WORDS)
+    return tuple(getattr(lina(), column) for column in WORDS)
 
 
 def agreed() -> tuple[object, ...]:
@@ -209,7 +209,7 @@ def test_a_survey_that_comes_after_the_stranger_brings_an_address_alone(
     )
     lapse()
     person = Participant.objects.may_be_invited().get(email=address)
-    assert tuple(getattr(person, column) for column in typed_words.WORDS) == UNNAMED
+    assert tuple(getattr(person, column) for column in WORDS) == UNNAMED
 
 
 def test_what_was_typed_over_is_among_the_own_data_and_is_erased(
@@ -217,9 +217,7 @@ def test_what_was_typed_over_is_among_the_own_data_and_is_erased(
 ) -> None:
     import_list(people)
     type_in(workshop, "Boese Worte")
-    assert own_data.export(lina())["participant"]["typed_over"] == dict(
-        zip(typed_words.WORDS, OWN, strict=True)
-    )
+    assert own_data.export(lina())["participant"]["typed_over"] == dict(zip(WORDS, OWN, strict=True))
     facts = dict(readable_data.readable(lina())[0].entries[0].facts)
     assert facts["Vorher gespeichert"] == "Lina Liste, Elternbeirat, fr"
     participants.erase(lina())
