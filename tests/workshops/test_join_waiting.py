@@ -160,9 +160,9 @@ def test_after_the_start_a_seat_is_not_left_any_more(client: Client, join: str, 
 @pytest.mark.parametrize(
     ("written", "shown"),
     [
-        ("07471 930-0, 22090#", '<a href="tel:074719300">07471 930-0</a>, 22090#'),
-        ("+49 (0)7471 930 0, PIN 4711", '<a href="tel:+4974719300">+49 (0)7471 930 0</a>, PIN 4711'),
-        ("Rathaus: (07471) 930/12", 'Rathaus: (<a href="tel:0747193012">07471) 930/12</a>'),
+        ("07471 930-0, 22090#", '<a href="tel:074719300">07471\xa0930-0</a>, 22090#'),
+        ("+49 (0)7471 930 0, PIN 4711", '<a href="tel:+4974719300">+49\xa0(0)7471\xa0930\xa00</a>, PIN 4711'),
+        ("Rathaus: (07471) 930/12", 'Rathaus: (<a href="tel:0747193012">07471)\xa0930/12</a>'),
         ("<b>", "&lt;b&gt;"),
     ],
 )

@@ -73,6 +73,13 @@ def test_phone_letter_and_wish_are_corrected_at_once(client: Client, hans: Parti
     assert "07471 930-0" in client.get(my(hans, "contact/")).content.decode()
 
 
+def test_figures_of_an_arabic_keyboard_can_be_dialled_by_everyone(client: Client, hans: Participant) -> None:
+    """With the marks that an address book puts around a number."""
+    given = {"contact_by": "phone", "phone": "\u202a٠١٧٠ ١٢٣٤٥٦٧\u202c"}
+    client.post(f"/ar{my(hans, 'contact/')}", given)
+    assert again(hans).phone == "0170 1234567"
+
+
 @pytest.mark.parametrize(
     ("given", "errors"),
     [

@@ -342,6 +342,16 @@ def test_for_whom_somebody_comes_is_chosen_from_a_list_or_left_open(
         assert Participant.objects.get(email=email).organisation_kind == kind
 
 
+@pytest.mark.parametrize(
+    "typed_in", ["\u200famina1@example.org", "\u202aamina1@example.org\u202c", "amina١@example.org"]
+)
+def test_an_address_is_taken_as_phones_of_right_to_left_scripts_paste_and_type_it(
+    client: Client, workshop: Workshop, typed_in: str
+) -> None:
+    send(client, workshop.process, typed(workshop, email=typed_in))
+    assert Participant.objects.filter(email="amina1@example.org").exists()
+
+
 def test_a_need_ticked_twice_is_one(client: Client, workshop: Workshop) -> None:
     send(client, workshop.process, typed(workshop, needs=["phone", "captions", "phone"]))
     assert workshop.registrations.get().needs == ["phone", "captions"]

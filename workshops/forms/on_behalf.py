@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from workshops.forms.figures import machine_readable
 from workshops.forms.public import (
     AddressField,
     NeedsForm,
@@ -31,6 +32,9 @@ class PhoneField(forms.CharField):
     def __init__(self, *, autocomplete: str = "off", **kwargs: Any) -> None:
         widget = forms.TextInput(attrs={"type": "tel", "autocomplete": autocomplete, "dir": "ltr"})
         super().__init__(max_length=40, widget=widget, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        return machine_readable(super().to_python(value) or "").strip()
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from workshops.forms.figures import machine_readable
 from workshops.forms.guarding import GuardedForm
 from workshops.models import LocalisedText, Need, OrganisationKind, is_address
 
@@ -150,6 +151,9 @@ class AddressField(forms.EmailField):
     """An address that mail can go to and that we can keep."""
 
     default_validators = [_refuse_unreachable]
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(machine_readable(value) if isinstance(value, str) else value)
 
 
 def _email_field(why: Any) -> AddressField:

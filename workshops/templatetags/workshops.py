@@ -155,7 +155,9 @@ def dialled(text: str) -> SafeString:
     # The zero of "+49 (0)7471" is for those who dial without the country's code.
     digits = re.sub(r"[^\d+]", "", number.replace("(0)", "") if number.startswith("+") else number)
     before, after = text[: found.start()], text[found.end() :]
-    return format_html('<bdi dir="ltr">{}<a href="tel:{}">{}</a>{}</bdi>', before, digits, number, after)
+    # On one line: half a number is dialled as a whole one.
+    shown = number.replace(" ", "\N{NO-BREAK SPACE}")
+    return format_html('<bdi dir="ltr">{}<a href="tel:{}">{}</a>{}</bdi>', before, digits, shown, after)
 
 
 def _time(value: datetime.datetime, process: ParticipationProcess, text: str) -> SafeString:
