@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from workshops import lists
 from workshops.models import (
     FieldInterest,
     LocalisedText,
@@ -160,14 +161,14 @@ def _words(row: models.Model, name: str, value: Any) -> str:
         return gettext("ja") if value else gettext("nein")
     if name == "needs":
         # Theirs to read for as long as they are kept, also when nobody else is shown them any more.
-        return ", ".join(str(_NEEDS.get(code, code)) for code in value)
+        return lists.listed(_NEEDS.get(code, code) for code in value)
     if name == "scope":
         return str(_SCOPES[PersonalLink.Scope(value)])
     if name == "language":
         return str(dict(settings.LANGUAGES).get(value, value))
     if name == "typed_over" and isinstance(value, dict):
-        return ", ".join(str(each) for each in value.values() if each)
+        return lists.listed(each for each in value.values() if each)
     if isinstance(value, list):
-        return ", ".join(str(each) for each in value)
+        return lists.listed(value)
     display = getattr(row, f"get_{name}_display", None)
     return str(display()) if display else str(value)

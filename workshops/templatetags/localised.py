@@ -14,6 +14,7 @@ from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info, gettext
 
+from workshops import lists
 from workshops.exports.tree import is_right_to_left
 from workshops.models import LocalisedText, Workshop
 from workshops.similarity import may_be_german
@@ -50,6 +51,12 @@ def lang_attributes(text: LocalisedText | str) -> SafeString:
     if (noted := _fallbacks.get()) is not None:
         noted.add(shown)
     return format_html(' lang="{}" dir="{}"', shown, "rtl" if get_language_info(shown)["bidi"] else "ltr")
+
+
+@register.simple_tag
+def comma() -> str:
+    """What stands between the parts of a list: Arabic has a sign of its own."""
+    return lists.comma()
 
 
 @register.filter

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from workshops import lists
 from workshops.errors import Refusal
 from workshops.forms.public import AddressForm, RegistrationForm, WorkshopChoices
 from workshops.models import LocalisedText, ParticipationProcess, Workshop
@@ -179,7 +180,8 @@ def workshop_choices(
 
 def too_much(process: ParticipationProcess) -> str:
     # Isolated: a telephone number keeps its order in a sentence that runs from right to left.
-    contact = ", ".join(f"\u2068{way}\u2069" for way in (process.contact_email, process.contact_phone) if way)
+    ways = (process.contact_email, process.contact_phone)
+    contact = lists.listed(f"\u2068{way}\u2069" for way in ways if way)
     return _(
         "Von Ihrem Internetanschluss kamen in der letzten Stunde sehr viele Anfragen. Bitte versuchen Sie es "
         "in einer Stunde noch einmal, oder melden Sie sich bei uns: %(contact)s"

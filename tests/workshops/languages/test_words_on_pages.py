@@ -1,6 +1,7 @@
 """What somebody typed stands on a page of another language with its own (WCAG 2.2, 3.1.2), as in mails."""
 
 import datetime
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -179,3 +180,13 @@ def test_what_changed_in_a_plan() -> None:
         # Our own word.
         assert words_attributes(FieldChange("status", "", "proposed", "adopted")) == ' dir="auto"'
         assert '<bdi class="visually-hidden" lang="fr">' in difference(known)
+
+
+def test_lists_on_arabic_pages_have_arabic_commas(client: Client, people: cast.Cast) -> None:
+    people.process.partners = ["Volkshochschule", "Arbeitskreis Asyl"]
+    people.process.contact_phone = "07471 930-0"
+    people.process.save(update_fields=["partners", "contact_phone"])
+    for path in ("", "register/sent/"):
+        page = client.get(f"/ar/integrationsplan/{path}").content.decode()
+        assert "</bdi>، <bdi" in page or "</a>، <bdi" in page
+        assert not re.search(r"</(bdi|a)>, <", page)
