@@ -46,6 +46,24 @@ class SecurityHeaders:
         return response
 
 
+class NotKept:
+    """What is sent to whoever is signed in lies in no browser's cache.
+
+    Names and needs of citizens stand there. A tablet is passed on, the desk's computer is everyone's: after
+    signing out the browser's "back" must show nothing, and what is deleted here must be gone there. Asked of
+    the cookie alone, so that no page reads its session for this; a view may say something else.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+
 # Pages that hold nothing but what everyone may read: no token, no form's secret. docs/adr/0046. The form of
 # the registration says since when it is open, which is none; it is long where there is much to choose.
 COMPRESSED = frozenset(
