@@ -40,13 +40,52 @@ def correct_contact(
 ) -> None:
     """As the person told it. Refuses with `address_taken`.
 
-    A new address has not bounced yet; what still waits for the person takes the new way. Links in the old
-    mailbox end with it: whoever relies on one is told anew. An address that staff write down may be misheard:
-    its owner is asked before anything is shown there (`Participant.awaits_owner`). The former one comes back
-    with no list and no survey: they would be somebody new there, who has never objected to anything.
+    An address that staff write down may be misheard: its owner is asked before anything is shown there
+    (`Participant.awaits_owner`).
     """
     lock(participant)
-    now, links_ended_at, asked, former = timezone.now(), None, None, ""
+    participant.phone, participant.postal_address, participant.contact_by = phone, postal_address, contact_by
+    _reach_at(participant, email, is_told=isinstance(by, User), now=timezone.now())
+
+
+@tried_again
+@transaction.atomic
+def disown(participant: Participant, *, now: datetime.datetime | None = None) -> bool:
+    """Somebody in the mailbox that one of us wrote down says that it isn't this person's.
+
+    It is a stranger's, so it goes (GDPR Art. 17), and with it the links that lie there: they may register
+    with it, as themselves. Seats stay; what the person has to know is told by telephone or letter. Of whom
+    nothing else is known waits among those to be called until staff find a way. False if there is nothing
+    (more) to disown.
+    """
+    lock(participant)
+    if not participant.awaits_owner:
+        return False
+    if participant.phone:
+        participant.contact_by = ContactBy.PHONE
+    elif participant.postal_address:
+        participant.contact_by = ContactBy.LETTER
+    is_lost = not (participant.phone or participant.postal_address)
+    _reach_at(participant, "", lost_because=NOT_THEIRS if is_lost else "", now=now or timezone.now())
+    return True
+
+
+def _reach_at(
+    participant: Participant,
+    email: str,
+    *,
+    is_told: bool = False,
+    lost_because: str = "",
+    now: datetime.datetime,
+) -> None:
+    """Write how the (locked) person is reached from now on, and tell it.
+
+    A new address has not bounced yet; what still waits for the person takes the new way. Links in the old
+    mailbox end with it: whoever relies on one is told anew. The former one comes back with no list and no
+    survey: they would be somebody new there, who has never objected to anything. `is_told`: by one of us;
+    `lost_because`: they can't be reached at all.
+    """
+    links_ended_at, asked, former = None, None, ""
     if normalise_email(email) != participant.email_normalised:
         _take_address(participant, email)
         # What they typed themselves before is not what they want now.
@@ -56,11 +95,11 @@ def correct_contact(
             asked = participant.links.valid(now).filter(scope=Scope.CONFIRM).first()
             # Links that lie in the old mailbox stay there, and open nothing any more.
             links_ended_at = now if links.revoke(participant, now=now) else None
-        participant.unreachable_since, participant.unreachable_reason = None, ""
-        is_told = isinstance(by, User) and email != "" and participant.verified_at is not None
-        participant.address_told_at = now if is_told else None
-    participant.email, participant.phone = email, phone
-    participant.postal_address, participant.contact_by = postal_address, contact_by
+        participant.unreachable_since = now if lost_because else None
+        participant.unreachable_reason = lost_because
+        awaits_owner = is_told and email != "" and participant.verified_at is not None
+        participant.address_told_at = now if awaits_owner else None
+    participant.email = email
     participant.save(
         update_fields=[
             *("email", "email_normalised", "phone", "phone_normalised", "postal_address"),
@@ -72,45 +111,6 @@ def correct_contact(
     if asked is not None:
         links.make(participant, Scope.CONFIRM, expires_at=asked.expires_at)
     events.contact_changed.send(sender=Participant, participant=participant, links_ended_at=links_ended_at)
-
-
-@transaction.atomic
-def disown(participant: Participant, *, now: datetime.datetime | None = None) -> bool:
-    """Somebody in the mailbox that one of us wrote down says that it isn't this person's.
-
-    It is a stranger's, so it goes (GDPR Art. 17), and with it the links that lie there: they may register
-    with it, as themselves. Seats stay; what the person has to know is told by telephone or letter. Of whom
-    nothing else is known waits among those to be called until staff find a way. False if there is nothing
-    (more) to disown.
-    """
-    now = now or timezone.now()
-    lock(participant)
-    if not participant.awaits_owner:
-        return False
-    if participant.phone or participant.postal_address:
-        correct_contact(
-            participant,
-            email="",
-            phone=participant.phone,
-            postal_address=participant.postal_address,
-            contact_by=ContactBy.PHONE if participant.phone else ContactBy.LETTER,
-            by=participant,
-        )
-        return True
-    links.revoke(participant, now=now)
-    participant.email, participant.address_told_at = "", None
-    participant.unreachable_since, participant.unreachable_reason = now, NOT_THEIRS
-    participant.save(
-        update_fields=[
-            "email",
-            "email_normalised",
-            "address_told_at",
-            "unreachable_since",
-            "unreachable_reason",
-        ]
-    )
-    events.contact_changed.send(sender=Participant, participant=participant, links_ended_at=now)
-    return True
 
 
 def _was_theirs(participant: Participant) -> bool:
