@@ -98,6 +98,15 @@ def sentence(words: str, **parts: object) -> SafeString:
     return format_html(_PART.sub(r"{\1}", pattern), **parts)
 
 
+@register.simple_tag
+def always_in(language: str) -> str:
+    """Writes nothing: the page's content is in `language` whatever the reader's is, and is said to be."""
+    reader = (get_language() or "").partition("-")[0]
+    if language.partition("-")[0] != reader and (noted := _fallbacks.get()) is not None:
+        noted.add(language)
+    return ""
+
+
 class _SayingFallbacks(template.Node):
     def __init__(self, nodelist: NodeList) -> None:
         self.nodelist = nodelist
@@ -106,7 +115,8 @@ class _SayingFallbacks(template.Node):
         token = _fallbacks.set(set())
         try:
             inner = self.nodelist.render(context)
-            noted = sorted(_fallbacks.get() or ())
+            # What is another language's inside a piece in Leichte Sprache may well be the reader's.
+            noted = sorted((_fallbacks.get() or set()) - {get_language() or ""})
         finally:
             _fallbacks.reset(token)
         if not noted:

@@ -89,10 +89,12 @@ def _workshops(
                 else reverse("workshops:staff_workshop", args=[process.slug, workshop.pk])
                 if is_staff(request.user)
                 else reverse("workshops:moderate_workshop", args=[workshop.pk]),
-                about=workshop.field.name,
+                # Without a title it is called after its field.
+                about=workshop.field.name if workshop.title else "",
                 title_language=workshop.title.shown_language() if workshop.title else "",
                 text_language=language,
                 is_public=is_public,
+                workshop=workshop,
             )
         )
     return group

@@ -41,6 +41,8 @@ class Hit:
     title_language: str = ""
     text_language: str = ""
     is_public: bool = True
+    # The hit is a workshop: when it is, people ask first.
+    workshop: Workshop | None = None
 
     @property
     def title_in(self) -> LocalisedText:

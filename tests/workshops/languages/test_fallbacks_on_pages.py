@@ -57,3 +57,12 @@ def test_partners_are_called_what_they_are_called(workshop: Workshop, page: str)
     ParticipationProcess.objects.update(partners=partners)
     shown = Client().get(f"/tr/integrationsplan/{page}")
     assert [pages.languages_of(shown, partner) for partner in partners] == [{"de"}, {"de"}]
+
+
+def test_the_page_in_easy_german_says_that_it_is_german(workshop: Workshop) -> None:
+    """Elsewhere its name promises simple words of the reader's own language."""
+    path = "/integrationsplan/easy-language/"
+    said = "so far only available in another language: German."
+    assert said in pages.text(Client().get(f"/en{path}"))
+    # The town's name is there in German only: nothing else than what its reader reads.
+    assert "bisher nur" not in pages.text(Client().get(path))
