@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from notifications import audiences, outbox
 from notifications.campaigns import WORDS, Words, lock, refuse_bad_words, refuse_unless_draft, refuse_unseen
 from notifications.mishaps import contained
-from notifications.models import Delivery, InvitationCampaign, Kind
-from notifications.models.delivery import DeliveryQuerySet, Settled
+from notifications.models import Delivery, InvitationCampaign, Kind, Settled
+from notifications.models.delivery import DeliveryQuerySet
 from workshops.errors import Refusal
 from workshops.models import User
 from workshops.operations.retrying import tried_again

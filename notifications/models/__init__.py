@@ -1,17 +1,9 @@
 """Which mail is owed to whom, and what became of it."""
 
 from notifications.models.campaign import InvitationCampaign
-from notifications.models.delivery import (
-    BULK,
-    NORMAL,
-    TO_ANOTHER_ADDRESS,
-    URGENT,
-    Channel,
-    Delivery,
-    Kind,
-    Settled,
-)
+from notifications.models.delivery import BULK, NORMAL, URGENT, Delivery
 from notifications.models.inbound import InboundMessage, InboxState
+from notifications.models.kinds import TO_ANOTHER_ADDRESS, Channel, Kind, Settled
 from notifications.models.reminder import (
     DEFAULT_RULES,
     Group,

@@ -10,8 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from notifications import by_hand, launching, progress
-from notifications.models import Delivery, InvitationCampaign, Kind
-from notifications.models.delivery import Settled
+from notifications.models import Delivery, InvitationCampaign, Kind, Settled
 from notifications.progress import Progress
 from tests import builders
 from tests.notifications.conftest import NOW, STARTS_AT, Stage
