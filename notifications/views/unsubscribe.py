@@ -16,6 +16,14 @@ from workshops.operations import participants
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    response = _answer(request, token)
+    # As each page behind a personal link (`workshops.views.personal`).
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _answer(request: HttpRequest, token: str) -> HttpResponse:
     link = links.read(token, PersonalLink.Scope.UNSUBSCRIBE)
     if link is None:
         return render(request, "notifications/unsubscribe_unknown.html", status=404)

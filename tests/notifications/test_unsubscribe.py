@@ -33,6 +33,14 @@ def test_a_mail_scanner_that_opens_the_link_changes_nothing(stage: Stage, addres
     assert not objected(stage)
 
 
+def test_its_address_goes_to_no_log_and_no_search_engine(stage: Stage, address: str) -> None:
+    """Neither does one that opens nothing: it may be another link's, pasted in the wrong place."""
+    for page in (Client().get(address), Client().get(f"{address.rstrip('/')[:-1]}/")):
+        said = [page.headers[name] for name in ("Referrer-Policy", "X-Robots-Tag")]
+        assert said == ["no-referrer", "noindex, nofollow"]
+        assert "no-store" in page.headers["Cache-Control"]
+
+
 def test_the_mail_programs_own_button_works_without_cookie_or_page(stage: Stage, address: str) -> None:
     client = Client(enforce_csrf_checks=True)
 
