@@ -186,6 +186,18 @@ def test_erasing_leaves_a_keyed_hash_only_and_the_next_in_line_gets_the_seat(
     assert remains["address_hash"] != hashlib.sha256(address.encode()).hexdigest()
 
 
+def test_everything_is_everything_of_this_process_and_says_so_where_there_are_several(
+    client: Client, my: str, amina: Participant
+) -> None:
+    told = f"Das gilt für „{amina.process.name}“. Für jeden anderen Beteiligungsprozess"
+    assert [told in page(client, f"{my}{path}") for path in ("erase/", "data/read/")] == [False, False]
+
+    elsewhere = builders.a_participant(builders.a_process(), email=amina.email)
+    assert [told in page(client, f"{my}{path}") for path in ("erase/", "data/read/")] == [True, True]
+    assert told in client.post(f"{my}erase/").content.decode()
+    assert list(Participant.objects.all()) == [elsewhere]
+
+
 def test_one_address_leaves_another_hash_in_each_process_and_with_each_key(settings: Settings) -> None:
     processes = [builders.a_process(), builders.a_process()]
     for key in ("the first key", "the second key"):

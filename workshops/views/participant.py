@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from workshops import authorities, links
 from workshops.errors import Refusal
 from workshops.forms.public import DetailsForm, NeedsForm, WorkshopsForm
-from workshops.models import Participant, PersonalLink, Registration
+from workshops.models import Participant, ParticipationProcess, PersonalLink, Registration
 from workshops.operations import own_data, participants, readable_data, registrations
 from workshops.views.personal import opened_by
 from workshops.views.register import needs_of, posted, sentences_of, workshop_choices
@@ -238,6 +238,7 @@ def my_data_page(request: HttpRequest, link: PersonalLink) -> HttpResponse:
     context = context_of(
         link,
         sections=readable_data.readable(link.participant),
+        has_others=_has_others(link.participant.process),
         authority=authorities.DATA_PROTECTION.get(link.participant.process.subdivision),
     )
     return render(request, "workshops/participant/data.html", context)
@@ -249,8 +250,15 @@ def my_erase(request: HttpRequest, link: PersonalLink) -> HttpResponse:
     if request.method == "POST":
         process = link.participant.process
         participants.erase(link.participant)
-        return render(request, "workshops/participant/erased.html", {"process": process})
-    return render(request, "workshops/participant/erase.html", context_of(link))
+        context: dict[str, object] = {"process": process, "has_others": _has_others(process)}
+        return render(request, "workshops/participant/erased.html", context)
+    context = context_of(link, has_others=_has_others(link.participant.process))
+    return render(request, "workshops/participant/erase.html", context)
+
+
+def _has_others(process: ParticipationProcess) -> bool:
+    """In each of them a person is somebody of their own, with a link of their own."""
+    return ParticipationProcess.objects.exclude(pk=process.pk).exists()
 
 
 def _shown(posted: QueryDict) -> registrations.Shown:
