@@ -1,11 +1,12 @@
 """What the frame of every page needs: whose page it is, and the language switch."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django import template
 from django.conf import settings
-from django.forms import BoundField
+from django.forms import BaseForm, BoundField
 from django.template import Context
 from django.urls import translate_url
 from django.utils import translation
@@ -55,6 +56,14 @@ def languages(context: Context) -> list[Language]:
         )
         for code, name in settings.LANGUAGES
     ]
+
+
+@register.simple_tag(takes_context=True)
+def has_mistakes(context: Context) -> bool:
+    """Whether the page brings back a form that was refused, whatever its name; `problems`: of a file."""
+    values: Iterable[object] = context.flatten().values()
+    forms = [value for value in values if isinstance(value, BaseForm) and value.is_bound]
+    return bool(context.get("problems")) or any(form.errors for form in forms)
 
 
 @register.simple_tag

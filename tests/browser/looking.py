@@ -11,6 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from babel import Locale
 from django.conf import settings
 from django.test import Client
+from django.utils import translation
+from django.utils.translation import gettext
 
 from tests.browser import verdicts
 from workshops.models import User
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 SMALL, PHONE, TABLET, DESK = 320, 360, 820, 1280
 WIDTHS = (PHONE, DESK)
 LANGUAGES = ("de", "en", "ar")
+
+# axe leaves out by itself whether a finger hits what it shall press (WCAG 2.5.8).
+AXE = {"resultTypes": ["violations", "incomplete"], "rules": {"target-size": {"enabled": True}}}
 
 # def test_…(page, language, width): the six views in which every page must be right.
 in_every_view = pytest.mark.parametrize(
@@ -60,7 +65,7 @@ def sign_in(page: "Page", user: User) -> None:
 
 def findings(page: "Page") -> list[str]:
     """All that is wrong with the page that is open: the sum of the checks below."""
-    return [*barriers(page), *too_wide(page), *inline_code(page)]
+    return [*barriers(page), *misnamed(page), *too_wide(page), *inline_code(page)]
 
 
 def barriers(page: "Page") -> list[str]:
@@ -68,7 +73,7 @@ def barriers(page: "Page") -> list[str]:
 
     Also what it can't decide ("incomplete") and nobody has judged yet (`verdicts`).
     """
-    response = Axe().run(page, options={"resultTypes": ["violations", "incomplete"]}).response
+    response = Axe().run(page, options=AXE).response
     return [
         f"{page.url}: {violation['id']}: {node['html'][:200]}"
         for violation in response["violations"]
@@ -78,14 +83,42 @@ def barriers(page: "Page") -> list[str]:
     ]
 
 
+def misnamed(page: "Page") -> list[str]:
+    """A page without a name, or one that brings mistakes back and doesn't say so before all else.
+
+    Of the styleguide's sample nobody is told.
+    """
+    title, language = page.title(), page.locator("html").get_attribute("lang")
+    with translation.override(language):
+        first = f"{gettext('Fehler')}: "
+    if not title.removeprefix(first).strip(" –"):
+        return [f"{page.url}: has no name"]
+    has_mistakes = page.locator(".error-summary").count() > 0 and "/styleguide/" not in page.url
+    return [] if title.startswith(first) == has_mistakes else [f"{page.url}: is named {title!r}"]
+
+
 def too_wide(page: "Page") -> list[str]:
-    """Nothing makes the reader scroll sideways; if something does, which elements stick out."""
+    """Nothing makes the reader scroll sideways; if something does, which elements stick out.
+
+    Nor does anything lie before a line's beginning, where nobody can scroll to: left, or right in Arabic.
+    """
     sticking_out: list[str] = page.evaluate(
-        """() => document.documentElement.scrollWidth <= innerWidth ? [] :
-            [...document.querySelectorAll('body *')]
-              .filter(e => { const b = e.getBoundingClientRect();
-                             return b.width && (b.right > innerWidth + 1 || b.left < -1) })
-              .map(e => e.outerHTML.slice(0, 120))"""
+        """() => {
+            const isWide = document.documentElement.scrollWidth > innerWidth
+            const isRtl = getComputedStyle(document.documentElement).direction === 'rtl'
+            const isOutside = b => b.right > innerWidth + 1 || b.left < -1
+            const isBefore = b => isRtl ? b.right > innerWidth + 1 : b.left < -1
+            // Unseen, or scrolled in a box of its own.
+            const isElsewhere = e => { const s = getComputedStyle(e)
+                return s.clipPath !== 'none' || ['auto', 'scroll'].includes(s.overflowX)
+                    || (e.parentElement && isElsewhere(e.parentElement)) }
+            return [...document.querySelectorAll('body *')].filter(e => {
+                const box = e.getBoundingClientRect()
+                return box.width && ((isWide && isOutside(box))
+                    || (isBefore(box) && e.checkVisibility({visibilityProperty: true})
+                        && !isElsewhere(e.parentElement) && getComputedStyle(e).clipPath === 'none'))
+            }).map(e => e.outerHTML.slice(0, 120))
+        }"""
     )
     return [f"{page.url}: wider than the screen: {html}" for html in sticking_out]
 
