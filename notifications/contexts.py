@@ -1,81 +1,17 @@
 """What each mail speaks of: the values that its templates show, in the reader's language and zone."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from notifications import appointed, owed_minutes, results
-from notifications.inert import inert
 from notifications.models import TO_ANOTHER_ADDRESS, Delivery, Kind
+from notifications.personal import FEED_ROUTE, WITH_SEAT, LinkBook, had_a_seat, spoken_name
 from notifications.results import page_url
 from workshops import dates, links
-from workshops.models import Participant, PersonalLink, Prioritisation, Registration, User
+from workshops.models import PersonalLink, Prioritisation
 
 Values = dict[str, Any]
 Scope = PersonalLink.Scope
-
-# Calendar programs keep an address for years: it has no language.
-FEED_ROUTE = "personal_feed"
-
-
-class LinkBook:
-    """Personal links, fetched for many mails at once."""
-
-    def __init__(self) -> None:
-        self._links: dict[tuple[int, str, int | None], PersonalLink] = {}
-
-    def expect(self, deliveries: Iterable[Delivery]) -> None:
-        """Fetch, or make, what these mails will ask for. After an IntegrityError each is asked for alone."""
-        self._links = {}
-        wanted = [each for delivery in deliveries for each in _links_in(delivery)]
-        self._links = links.make_all(wanted) if wanted else {}
-
-    def url(
-        self,
-        person: Participant | None,
-        scope: PersonalLink.Scope,
-        *,
-        registration: Registration | None = None,
-        route: str = "",
-        language: str | None = None,
-    ) -> str:
-        """The link's address, in the person's language unless another is named. The pages speak more
-        languages than the mails."""
-        if person is None:
-            raise ValueError("a personal link without a person")
-        link = self._links.get((person.pk, str(scope), registration.pk if registration else None))
-        if link is None:
-            link = links.make(person, scope, registration=registration)
-            link.participant = person
-        return links.url_of(link, route=route, language=language)
-
-
-class NoLinks(LinkBook):
-    """For what is read out on the telephone: nobody can take such an address down."""
-
-    def url(
-        self,
-        person: Participant | None,
-        scope: PersonalLink.Scope,
-        *,
-        registration: Registration | None = None,
-        route: str = "",
-        language: str | None = None,
-    ) -> str:
-        return ""
-
-
-def _links_in(delivery: Delivery) -> list[links.Wanted]:
-    person, registration, kind = delivery.participant, delivery.registration, Kind(delivery.kind)
-    if person is None or kind in (Kind.PLEASE_CONFIRM, *TO_ANOTHER_ADDRESS):
-        return []  # such a link is made with its question
-    if kind == Kind.INVITATION:
-        return [(person, Scope.UNSUBSCRIBE, None)]
-    if kind in _TO_CONTRIBUTE:
-        return [(person, Scope.CONTRIBUTE, None)]
-    needed: list[links.Wanted] = [(person, Scope.MANAGE, None)]
-    if kind in _WITH_SEAT and had_a_seat(registration):
-        needed += [(person, Scope.FEED, None), (person, Scope.JOIN, registration)]
-    return needed
 
 
 def values_for(delivery: Delivery, book: LinkBook) -> Values:
@@ -99,7 +35,7 @@ def personal_values(delivery: Delivery, book: LinkBook) -> dict[str, str]:
     values = {"name": " ".join(spoken.split())}
     if kind in SHARED:
         values["manage_url"] = book.url(person, Scope.MANAGE)
-    if kind in _WITH_SEAT and registration is not None and had_a_seat(registration):
+    if kind in WITH_SEAT and registration is not None and had_a_seat(registration):
         values["join_url"] = book.url(person, Scope.JOIN, registration=registration)
         values["feed_url"] = book.url(person, Scope.FEED, route=FEED_ROUTE)
         if values["manage_url"]:
@@ -115,30 +51,6 @@ def _process(delivery: Delivery) -> Values:
         "contact_email": process.contact_email,
         "contact_phone": process.contact_phone,
     }
-
-
-def spoken_name(person: Participant | User | None, *, by_mail: bool = True) -> str:
-    """The name to greet with. Whoever hasn't proven the address hasn't proven the name: a stranger could
-    have us send their words to anyone, as a "name". By telephone or letter nobody's address is in doubt."""
-    if person is None:
-        return ""
-    if isinstance(person, Participant) and not (person.has_proven_address if by_mail else person.is_known):
-        return ""
-    return inert(person.name)
-
-
-def unsubscribe_url(delivery: Delivery, book: LinkBook) -> str:
-    return book.url(
-        delivery.participant,
-        Scope.UNSUBSCRIBE,
-        route="notifications:unsubscribe",
-        language=delivery.reader_language,
-    )
-
-
-def had_a_seat(registration: Registration | None) -> bool:
-    """Has this reader's calendar been told of the workshop? (A seat was confirmed, now or earlier.)"""
-    return registration is not None and registration.confirmed_at is not None and registration.holds_seat
 
 
 def _workshop(delivery: Delivery) -> Values:
@@ -310,11 +222,6 @@ SHARED: dict[Kind, Callable[[Delivery], Values]] = {
     Kind.REMINDER: _registration,
     Kind.MINUTES_PUBLISHED: _minutes,
 }
-_WITH_SEAT = frozenset((Kind.CONFIRMED, Kind.PROMOTED, Kind.RESCHEDULED, Kind.REMINDER))
-# They open nothing else of the person's.
-_TO_CONTRIBUTE = frozenset(
-    (Kind.MINUTES_IN_REVIEW, Kind.COMMENT_ANSWERED, Kind.PRIORITIES_OPEN, Kind.PROPOSALS_DECIDED)
-)
 _ALONE: dict[Kind, Callable[[Delivery, LinkBook], Values]] = {
     Kind.PLEASE_CONFIRM: _please_confirm,
     Kind.REGISTRATION_LAPSED: _lapsed,

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Model, Prefetch, QuerySet
 from django.utils import timezone, translation
 
-from notifications import appointments, calendars, contexts, envelopes, mime
+from notifications import appointments, calendars, contexts, envelopes, mime, personal
 from notifications.invitations import Invitation, Reader, Written, frame, rendered
 from notifications.models import Channel, Delivery, InvitationCampaign, Kind
 from notifications.prepared import Place, Prepared, PreparedCalendar, is_plain
@@ -65,7 +65,7 @@ class Writer:
         # Random, so that nothing anybody wrote can contain it.
         self._mark = secrets.token_hex(8)
         self._invitations: dict[tuple[int, str, str, bool, Channel], Invitation] = {}
-        self._book = contexts.LinkBook()
+        self._book = personal.LinkBook()
 
     def expect(self, deliveries: Iterable[Delivery]) -> None:
         """Fetch what these mails share, in a few statements for all."""
@@ -107,7 +107,7 @@ class Writer:
             delivery.kind,
             language,
             tuple(name for name, value in own.items() if value),
-            contexts.had_a_seat(registration),
+            personal.had_a_seat(registration),
             registration.seats_given_back if registration and reader else 0,
             registration.ways_in_ended if registration and reader else 0,
             bool(reader and reader.name),
@@ -166,12 +166,12 @@ class Writer:
             raise ValueError("only citizens are called or written to")
         reader_language = language or delivery.reader_language
         shown = language_of(reader_language)
-        book = contexts.NoLinks() if channel == Channel.PHONE else self._book
+        book = personal.NoLinks() if channel == Channel.PHONE else self._book
         with translation.override(shown), timezone.override(delivery.process.zone):
             if delivery.kind == Kind.INVITATION:
                 invitation = self.invitation(delivery, shown, reader_language, channel=channel)
-                url = contexts.unsubscribe_url(delivery, book)
-                return invitation.for_reader(Reader(contexts.spoken_name(person, by_mail=False), url))
+                url = personal.unsubscribe_url(delivery, book)
+                return invitation.for_reader(Reader(personal.spoken_name(person, by_mail=False), url))
             values = contexts.values_for(delivery, book) | frame(shown)
             values |= {"channel": channel.value, "feed_url": ""}
             subject = rendered(f"{delivery.kind}.subject.txt", values)
@@ -199,8 +199,8 @@ class Writer:
     def _reader(self, delivery: Delivery) -> Reader:
         person = delivery.participant
         if person is None:
-            return Reader(contexts.spoken_name(delivery.user), "")
-        return Reader(contexts.spoken_name(person), contexts.unsubscribe_url(delivery, self._book))
+            return Reader(personal.spoken_name(delivery.user), "")
+        return Reader(personal.spoken_name(person), personal.unsubscribe_url(delivery, self._book))
 
 
 def preview(campaign: InvitationCampaign, *, reader_language: str, reader: Participant | User) -> Written:
@@ -210,7 +210,7 @@ def preview(campaign: InvitationCampaign, *, reader_language: str, reader: Parti
         invitation = Invitation(
             campaign, language=language, reader_language=reader_language, is_for_staff=True
         )
-        return invitation.for_reader(Reader(contexts.spoken_name(reader), ""))
+        return invitation.for_reader(Reader(personal.spoken_name(reader), ""))
 
 
 def _rendered(kind: Kind, values: contexts.Values, language: str) -> Written:
@@ -228,11 +228,11 @@ def _links_of(own: dict[str, str]) -> list[str]:
 
 def _reader_in_calendar(delivery: Delivery) -> calendars.Person | None:
     """Whose calendar learns something from this mail: of those who have a seat, or had one."""
-    if delivery.kind not in (*_INVITING, *_CANCELLING) or not contexts.had_a_seat(delivery.registration):
+    if delivery.kind not in (*_INVITING, *_CANCELLING) or not personal.had_a_seat(delivery.registration):
         return None
     person = delivery.participant
     return (
-        calendars.Person(envelopes.travelling(person.email), contexts.spoken_name(person)) if person else None
+        calendars.Person(envelopes.travelling(person.email), personal.spoken_name(person)) if person else None
     )
 
 

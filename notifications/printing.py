@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from notifications import contexts, emails, letters
+from notifications import emails, letters, personal
 from notifications.letters import Letter, Part
 from notifications.models import Channel, Delivery
 from workshops import dates, links
@@ -57,7 +57,7 @@ def _letter(
 ) -> Letter:
     language = emails.language_of(person.language)
     words = [writer.words(delivery, channel=Channel.LETTER) for delivery in rows]
-    name = contexts.spoken_name(person, by_mail=False)
+    name = personal.spoken_name(person, by_mail=False)
     with translation.override(language), timezone.override(process.zone):
         is_one = len(words) == 1
         link = links.make(person, PersonalLink.Scope.MANAGE)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from notifications import appointments, contexts, verp
+from notifications import appointments, personal, verp
 from notifications.inbound import evidence
 from notifications.inbound.bounces import Report
 from notifications.inbound.reading import Incoming
@@ -206,7 +206,7 @@ def _invited(workshop: Workshop, attendee: str) -> Registration | None:
     mine = [
         each
         for each in found.select_related("participant__process").order_by("-place")
-        if contexts.had_a_seat(each)
+        if personal.had_a_seat(each)
     ]
     for each in mine:
         each.workshop = workshop

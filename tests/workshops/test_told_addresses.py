@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from notifications import contexts
+from notifications import personal
 from tests import builders, pages
 from workshops import links
 from workshops.links import Scope
@@ -60,9 +60,9 @@ def test_the_seat_is_confirmed_and_the_mail_greets_nobody(told: Participant) -> 
     assert told.verified_at is None
     assert [row.status for row in told.registrations.all()] == [Registration.Status.CONFIRMED]
     assert [(row.kind, row.channel) for row in told.deliveries.all()] == [("confirmed", "email")]
-    assert contexts.spoken_name(told) == ""
+    assert personal.spoken_name(told) == ""
     # A letter or a call doesn't go to the address.
-    assert contexts.spoken_name(told, by_mail=False).startswith("Rufen Sie")
+    assert personal.spoken_name(told, by_mail=False).startswith("Rufen Sie")
 
 
 def test_no_page_shows_or_changes_anything_before_the_owner_said_so(told: Participant) -> None:
@@ -83,7 +83,7 @@ def test_one_button_verifies_and_then_everything_is_there(told: Participant) -> 
     told.refresh_from_db()
     assert told.verified_at is not None
     assert [word for word in WORDS if word not in pages.text(answer)] == []
-    assert contexts.spoken_name(told).startswith("Rufen Sie")
+    assert personal.spoken_name(told).startswith("Rufen Sie")
 
 
 def test_after_a_page_that_only_answers_buttons_it_goes_on_where_the_link_leads(
@@ -192,8 +192,8 @@ def misheard(workshop: Workshop) -> Participant:
 def test_a_corrected_address_waits_for_its_owner_too(misheard: Participant) -> None:
     assert (misheard.is_known, misheard.awaits_owner) == (True, True)
     assert misheard.registrations.get().status == Registration.Status.CONFIRMED
-    assert contexts.spoken_name(misheard) == ""
-    assert contexts.spoken_name(misheard, by_mail=False) == "Rufen Sie 0900 1"
+    assert personal.spoken_name(misheard) == ""
+    assert personal.spoken_name(misheard, by_mail=False) == "Rufen Sie 0900 1"
     for path in paths(misheard):
         shown = Client().get(path)
         assert [word for word in WORDS if word in shown.content.decode()] == []
