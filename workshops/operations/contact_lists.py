@@ -5,15 +5,11 @@ objected stays uninvited, who had themselves erased stays away, a verified perso
 """
 
 import datetime
-import hashlib
-import re
 from collections.abc import Collection, Iterator
-from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -27,61 +23,19 @@ from workshops.models import (
     Participant,
     ParticipationProcess,
     User,
-    is_address,
     normalise_email,
 )
-from workshops.operations import erasures, survey_problems, typed_words
+from workshops.operations import erasures, typed_words
+from workshops.operations.contact_list_files import Entry, Table, digest_of, read
 from workshops.operations.retrying import tried_again
-from workshops.survey_import import table
-from workshops.survey_import.problems import BrokenFile
 
-# More belongs into a survey's import, or into a talk with the data protection officer.
-MOST_ROWS = 20_000
 _BATCH = 500
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069<>\[\]{}\\]")
-
-_HEADINGS = {
-    "email": {"email", "emailadresse", "mail", "mailadresse", "emailaddress"},
-    "name": {"name", "vorundnachname", "vornamenachname", "fullname"},
-    "first_name": {"vorname", "firstname"},
-    "last_name": {"nachname", "familienname", "lastname", "surname"},
-    "organisation": {"organisation", "organization", "verein", "einrichtung", "firma"},
-    "language": {"sprache", "language"},
-}
-# Beside "E-Mail" it is where somebody lives; alone it is taken for the e-mail address.
-_PERHAPS_EMAIL = "adresse"
-_LANGUAGES = {
-    "de": {"de", "deutsch", "german"},
-    "en": {"en", "englisch", "english"},
-    "ar": {"ar", "arabisch", "arabic", "العربية"},
-    "de-simple": {"de-simple", "leichte sprache", "easy german"},
-    "fr": {"fr", "französisch", "french", "français"},
-    "ro": {"ro", "rumänisch", "romanian", "română"},
-    "ru": {"ru", "russisch", "russian", "русский"},
-    "tr": {"tr", "türkisch", "turkish", "türkçe"},
-    "uk": {"uk", "ukrainisch", "ukrainian", "українська"},
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    row: int
-    email: str
-    name: str
-    organisation: str
-    language: str
 
 
 @dataclass(slots=True)
-class Preview:
-    """What taking the list in would come to; rows as a spreadsheet program counts them.
+class Preview(Table):
+    """What taking the list in would come to. Of the entries those are left whom we may take in."""
 
-    `bad`: row and what stands where an address should; `repeated`: row and the row that had the address.
-    """
-
-    entries: list[Entry] = field(default_factory=list)
-    bad: list[tuple[int, str]] = field(default_factory=list)
-    repeated: list[tuple[int, int]] = field(default_factory=list)
     erased: int = 0
     objected: int = 0
     known: int = 0
@@ -101,10 +55,8 @@ def inspect(process: ParticipationProcess, file: BinaryIO) -> Preview:
 
     Raises `Refusal`: `broken_file`, `no_email_column`, `too_many_rows` or `nobody`.
     """
-    try:
-        preview = _read(file)
-    except BrokenFile as broken:
-        raise survey_problems.refused(broken) from broken
+    found = read(file)
+    preview = Preview(found.entries, found.bad, found.repeated)
     if not preview.entries and not preview.bad:
         raise Refusal("nobody", _("In dieser Datei steht niemand."))
     kept = []
@@ -151,7 +103,7 @@ def take_in(
         consent_source=consent_source,
         agreed_on=agreed_on,
         by=by,
-        digest=_digest(file),
+        digest=digest_of(file),
         now=now,
     )
     agreed_at = datetime.datetime.combine(agreed_on, datetime.time(), process.zone)
@@ -262,71 +214,7 @@ def _take(
     )
 
 
-def _read(file: BinaryIO) -> Preview:
-    # Closed before the file is, whatever ends it: it holds on to the file.
-    with closing(table.rows(file)) as rows:
-        return _read_rows(rows)
-
-
-def _read_rows(rows: Iterator[tuple[int, list[str]]]) -> Preview:
-    _number, headings = next(rows, (0, []))
-    columns = _columns(headings)
-    if "email" not in columns:
-        raise Refusal(
-            "no_email_column",
-            _("In der ersten Zeile fehlt die Überschrift „E-Mail“. Bitte ergänzen und neu hochladen."),
-        )
-    preview, first = Preview(), dict[str, int]()
-    for count, (number, cells) in enumerate(rows, start=1):
-        if count > MOST_ROWS:
-            raise Refusal("too_many_rows", _("Die Liste hat mehr als %(most)d Zeilen.") % {"most": MOST_ROWS})
-        entry = _entry(number, cells, columns)
-        key = normalise_email(entry.email)
-        if not is_address(entry.email):
-            preview.bad.append((number, entry.email[:80]))
-        elif key in first:
-            preview.repeated.append((number, first[key]))
-        else:
-            first[key] = number
-            preview.entries.append(entry)
-    return preview
-
-
-def _columns(headings: list[str]) -> dict[str, int]:
-    """What stands where; the first column of a kind counts."""
-    found: dict[str, int] = {}
-    plain = [re.sub(r"[\W_]", "", heading.casefold()) for heading in headings]
-    for index, heading in enumerate(plain):
-        for kind, words in _HEADINGS.items():
-            if heading in words:
-                found.setdefault(kind, index)
-    if "email" not in found and _PERHAPS_EMAIL in plain:
-        found["email"] = plain.index(_PERHAPS_EMAIL)
-    return found
-
-
-def _entry(number: int, cells: list[str], columns: dict[str, int]) -> Entry:
-    def cell(kind: str) -> str:
-        index = columns.get(kind)
-        raw = cells[index] if index is not None and index < len(cells) else ""
-        return " ".join(_UNSEEN.sub(" ", raw).split())
-
-    name = cell("name") or f"{cell('first_name')} {cell('last_name')}".strip()
-    said = cell("language").casefold()
-    language = next((code for code, words in _LANGUAGES.items() if said in words), settings.LANGUAGE_CODE)
-    email = cell("email").removeprefix("mailto:")
-    return Entry(number, email, name[:150], cell("organisation")[:150], language)
-
-
 def _batches(entries: list[Entry]) -> Iterator[list[Entry]]:
     iterator = iter(entries)
     while batch := list(islice(iterator, _BATCH)):
         yield batch
-
-
-def _digest(file: BinaryIO) -> str:
-    digest = hashlib.sha256()
-    file.seek(0)
-    while chunk := file.read(1024 * 1024):
-        digest.update(chunk)
-    return digest.hexdigest()
