@@ -1,21 +1,21 @@
-"""What a person does through their personal link: confirm, see, change, take along, erase."""
+"""What a person does through their personal link: confirm, see, change. Their data: `own_data`."""
 
 import datetime
 import itertools
 import re
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from workshops import authorities, links
+from workshops import links
 from workshops.errors import Refusal
 from workshops.forms.public import DetailsForm, NeedsForm, WorkshopsForm
-from workshops.models import Participant, ParticipationProcess, PersonalLink, Registration
-from workshops.operations import own_data, participants, readable_data, registrations
+from workshops.models import Participant, PersonalLink, Registration
+from workshops.operations import participants, registrations
 from workshops.views.personal import opened_by
 from workshops.views.register import needs_of, posted, sentences_of, workshop_choices
 
@@ -218,47 +218,6 @@ def my_calendar(request: HttpRequest, link: PersonalLink) -> HttpResponse:
         feed = links.url_of(feed_link, route="personal_feed")
     context = context_of(link, feed=feed)
     return render(request, "workshops/participant/calendar.html", context)
-
-
-@opened_by(Scope.MANAGE)
-@require_safe
-def my_data(request: HttpRequest, link: PersonalLink) -> HttpResponse:
-    """Everything that is kept, as a file (GDPR Art. 15 and 20)."""
-    return JsonResponse(
-        own_data.export(link.participant),
-        json_dumps_params={"indent": 2, "ensure_ascii": False},
-        headers={"Content-Disposition": 'attachment; filename="meine-daten.json"'},
-    )
-
-
-@opened_by(Scope.MANAGE)
-@require_safe
-def my_data_page(request: HttpRequest, link: PersonalLink) -> HttpResponse:
-    """The same in words: to read, to print, to keep; and what else Art. 15(1) GDPR asks to be told."""
-    context = context_of(
-        link,
-        sections=readable_data.readable(link.participant),
-        has_others=_has_others(link.participant.process),
-        authority=authorities.DATA_PROTECTION.get(link.participant.process.subdivision),
-    )
-    return render(request, "workshops/participant/data.html", context)
-
-
-@opened_by(Scope.MANAGE)
-@require_http_methods(["GET", "HEAD", "POST"])
-def my_erase(request: HttpRequest, link: PersonalLink) -> HttpResponse:
-    if request.method == "POST":
-        process = link.participant.process
-        participants.erase(link.participant)
-        context: dict[str, object] = {"process": process, "has_others": _has_others(process)}
-        return render(request, "workshops/participant/erased.html", context)
-    context = context_of(link, has_others=_has_others(link.participant.process))
-    return render(request, "workshops/participant/erase.html", context)
-
-
-def _has_others(process: ParticipationProcess) -> bool:
-    """In each of them a person is somebody of their own, with a link of their own."""
-    return ParticipationProcess.objects.exclude(pk=process.pk).exists()
 
 
 def _shown(posted: QueryDict) -> registrations.Shown:
