@@ -1,4 +1,5 @@
-"""Fact → which mails. One short function a fact: who hears what, on one screen.
+"""Fact → which mails to citizens. One short function a fact: who hears what, on one screen. Of minutes in
+review: `review`; to those who work here: `colleagues`.
 
 Receivers run inside the operation's transaction and under its locks: they only insert rows.
 """
@@ -16,16 +17,12 @@ from notifications import lapses, outbox
 from notifications.models import DEFAULT_RULES, Delivery, Kind, ReminderRule
 from workshops import events
 from workshops.models import (
-    BarrierReport,
     Minutes,
-    ModeratorProfile,
     Participant,
     ParticipationProcess,
     PersonalLink,
     Prioritisation,
     Registration,
-    Survey,
-    User,
     Workshop,
 )
 from workshops.operations import mail_limits, points
@@ -226,75 +223,6 @@ def tell_who_was_noted_later(workshop: Workshop, **fact: Any) -> None:
     if prioritisation is not None and prioritisation.is_open(timezone.now()):
         prioritisation.workshop = workshop
         tell_priorities_open(prioritisation)
-
-
-@receiver(events.survey_closed)
-def tell_survey_closed(survey: Survey, **fact: Any) -> None:
-    """All staff, once for each end: a survey that is reopened may close again."""
-    for user in User.objects.filter(is_active=True, is_staff=True):
-        outbox.enqueue(
-            Kind.SURVEY_CLOSED,
-            key=f"survey_closed:{survey.pk}:{int(survey.closes_at.timestamp())}:{user.pk}",
-            process=survey.process,
-            user=user,
-        )
-
-
-# However many report something, the office gets one mail in so long, at its end.
-BARRIERS_PAUSE = datetime.timedelta(minutes=10)
-
-
-@receiver(events.barrier_reported)
-def tell_barrier_reported(report: BarrierReport, **fact: Any) -> None:
-    """The address that the pages name, not an account: an office answers, whoever is on duty."""
-    seconds = BARRIERS_PAUSE.total_seconds()
-    window = int(report.created_at.timestamp() // seconds) + 1
-    outbox.enqueue(
-        Kind.BARRIER_REPORTED,
-        key=f"barrier_reported:{report.process_id}:{window}",
-        process=report.process,
-        due_at=datetime.datetime.fromtimestamp(window * seconds, datetime.UTC),
-    )
-
-
-@receiver(events.moderator_invited)
-def invite_moderator(profile: ModeratorProfile, **fact: Any) -> None:
-    invited_at = profile.invited_at or timezone.now()
-    outbox.enqueue(
-        Kind.MODERATOR_INVITED,
-        key=f"moderator_invited:{profile.pk}:{invited_at.timestamp():.6f}",
-        process=profile.process,
-        user=profile.user,
-    )
-
-
-@receiver(events.colleague_invited)
-def invite_colleague(user: User, process: ParticipationProcess, **fact: Any) -> None:
-    """Each invitation is a mail of its own: the link in the last one may have run out."""
-    outbox.enqueue(
-        Kind.COLLEAGUE_INVITED,
-        key=f"colleague_invited:{user.pk}:{timezone.now().timestamp():.6f}",
-        process=process,
-        user=user,
-    )
-
-
-# Whoever presses the button again and again gets one mail in so long; one that waited for longer than
-# PASSWORD_WAITS was asked for by somebody who has found another way since.
-PASSWORD_PAUSE = datetime.timedelta(minutes=5)
-PASSWORD_WAITS = datetime.timedelta(days=1)
-
-
-@receiver(events.password_requested)
-def send_password_link(user: User, process: ParticipationProcess, **fact: Any) -> None:
-    now = timezone.now()
-    outbox.enqueue(
-        Kind.PASSWORD_RESET,
-        key=f"password_reset:{user.pk}:{int(now.timestamp() // PASSWORD_PAUSE.total_seconds())}",
-        process=process,
-        user=user,
-        expires_at=now + PASSWORD_WAITS,
-    )
 
 
 @receiver(post_save, sender=ParticipationProcess)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from notifications import campaigns, launching, receivers, reminders
+from notifications import campaigns, colleagues, launching, receivers, reminders
 from notifications.models import Delivery, Kind, ReminderRule
 from tests import builders
 from tests.notifications.conftest import NOW, Stage
@@ -41,11 +41,11 @@ def tell_everything(stage: Stage, registrations: list[Registration], minutes: Mi
     receivers.tell_rescheduled(workshop=stage.workshop)
     receivers.tell_workshop_cancelled(workshop=stage.workshop, registrations=registrations)
     receivers.tell_minutes_published(minutes=minutes)
-    receivers.tell_survey_closed(survey=Survey.objects.get())
+    colleagues.tell_survey_closed(survey=Survey.objects.get())
     for profile in ModeratorProfile.objects.select_related("user", "process"):
-        receivers.invite_moderator(profile=profile)
-        receivers.invite_colleague(user=profile.user, process=stage.cast.process)
-        receivers.send_password_link(user=profile.user, process=stage.cast.process)
+        colleagues.invite_moderator(profile=profile)
+        colleagues.invite_colleague(user=profile.user, process=stage.cast.process)
+        colleagues.send_password_link(user=profile.user, process=stage.cast.process)
     reminders.enqueue_due(now=timezone.now())
     tell_results(registrations[-1].workshop)
 
