@@ -1,6 +1,6 @@
 """Register → confirm → cancel → join with the Tab key alone, read from the left and from the right.
 
-Every day one width for each direction; with EVERY_VIEW=1 both.
+Every day one width for each direction; with EVERY_VIEW=1 both. What holds on every page: test_tab_key.
 """
 
 import datetime
@@ -57,16 +57,21 @@ STOP = """() => {
     let around = getComputedStyle(ground).backgroundColor
     if (clear.test(around)) around = 'rgb(255, 255, 255)'
     const two = [light(style.outlineColor), light(around)].sort((a, b) => b - a)
-    const middle = document.elementFromPoint(
-        Math.min(Math.max(box.left + box.width / 2, 1), innerWidth - 2), box.top + box.height / 2)
+    const top = Math.max(box.top, 0), bottom = Math.min(box.bottom, innerHeight)
+    const at = y => document.elementFromPoint(
+        Math.min(Math.max(box.left + box.width / 2, 1), innerWidth - 2), y)
+    const lies = found => found && (e.contains(found) || found.contains(e)
+        || [...(e.labels || [])].some(label => label.contains(found)))
     return {
         html: e.outerHTML.slice(0, 120),
         part: e.closest('main') ? 'main' : e.closest('footer') ? 'footer' : 'header',
-        outline: style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth),
+        // A part of a field that the browser draws (a date's calendar) or of a frame has the browser's mark.
+        outline: !e.matches(':focus') ? 2
+            : style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth),
         contrast: (two[0] + .05) / (two[1] + .05),
-        covered: box.top < -1 || box.bottom > innerHeight + 1 || !middle
-            || !(e.contains(middle) || middle.contains(e)
-                || [...(e.labels || [])].some(label => label.contains(middle))),
+        covered: box.top < -1 || box.bottom > innerHeight + 1 || !lies(at(box.top + box.height / 2)),
+        // A long field may be seen in part.
+        hidden: bottom <= top || !lies(at((top + bottom) / 2)),
         top: box.top + scrollY, bottom: box.bottom + scrollY, left: box.left, right: box.right,
         inColumns: Boolean(e.closest('.choices, .split, .grid, .facts--inline')),
     }
@@ -86,10 +91,16 @@ def walk(page: "Page", *, key: str = "Tab", at_most: int = 150) -> list[dict[str
     raise AssertionError(f"after {at_most} stops the focus is still in the page: {stops[-1]['html']}")
 
 
+def without_a_mark(stops: list[dict[str, Any]]) -> list[str]:
+    return [
+        *(f"no mark: {stop['html']}" for stop in stops if stop["outline"] < 2),
+        *(f"a faint mark: {stop['html']}" for stop in stops if stop["contrast"] < 3),
+    ]
+
+
 def wrong_stops(page: "Page", *, is_right_to_left: bool) -> list[str]:
     stops = walk(page)
-    wrong = [f"no mark: {stop['html']}" for stop in stops if stop["outline"] < 2]
-    wrong += [f"a faint mark: {stop['html']}" for stop in stops if stop["contrast"] < 3]
+    wrong = without_a_mark(stops)
     wrong += [f"covered: {stop['html']}" for stop in stops if stop["covered"]]
     for one, other in itertools.pairwise(stops):
         if one["part"] != other["part"] or one["inColumns"] or other["inColumns"]:
