@@ -76,6 +76,8 @@ class ProcessForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic whe
 
 
 class ProcessDetailsForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when it runs
+    asked_by_law = frozenset({"contact_phone"})
+
     name = LocalisedField(label=_("Name"), max_length=150)
     introduction = LocalisedField(
         label=_("Einführung"),

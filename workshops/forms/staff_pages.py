@@ -63,6 +63,11 @@ class PublicPagesForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic
             ),
         }
 
+    # May be entered later, but the law asks for them: `operations.public_pages.missing` names the empty ones.
+    asked_by_law = frozenset(
+        ("represented_by", "postal_address", "responsible", "protection_officer", "checked_on")
+    )
+
     # Which fields stand together; each group is a part of one of the public pages.
     GROUPS = (
         (_("Überblick"), ("reason", "who", "outlook")),

@@ -66,3 +66,23 @@ def test_a_refused_form_shows_what_was_typed(client: Client, people: cast.Cast) 
 def test_only_a_file_of_ones_own_is_a_film(address: str) -> None:
     with pytest.raises(ValidationError):
         is_video_address(address)
+
+
+def test_what_the_law_asks_for_is_not_called_voluntary(client: Client, people: cast.Cast) -> None:
+    client.force_login(people.sabine)
+    for path, labels in (
+        (
+            PAGE,
+            (
+                "Vertreten durch",
+                "Postanschrift",
+                "Verantwortlich für den Inhalt",
+                "Datenschutzbeauftragte",
+                "Zuletzt geprüft am",
+            ),
+        ),
+        (PAGE.removesuffix("pages/"), ("Telefon",)),
+    ):
+        page = client.get(path)
+        assert all(f"{label} (Pflichtangabe)" in pages.text(page) for label in labels)
+        assert pages.text(page).count("(Pflichtangabe)") == len(labels)
