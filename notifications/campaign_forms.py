@@ -145,6 +145,10 @@ class AudienceForm(_OfProcess):
     lists = forms.TypedMultipleChoiceField(
         label=_("Adresslisten"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
+    without_organisations = forms.BooleanField(
+        label=_("Keine Organisation wählen: Gemeint sind alle, auf die die übrige Auswahl passt"),
+        required=False,
+    )
 
     def __init__(
         self,
@@ -153,9 +157,13 @@ class AudienceForm(_OfProcess):
         organisations: Sequence[str],
         organisation_count: int,
         lists: Sequence[tuple[int, str]],
+        is_gone: bool = False,
         **kwargs: Any,
     ) -> None:
+        """`is_gone`: organisations were chosen that nobody is of; whoever saves then says what is meant."""
         super().__init__(*args, process=process, **kwargs)
+        if not is_gone:
+            del self.fields["without_organisations"]
         if len(organisations) < organisation_count:
             self.fields["organisation_search"].help_text = ngettext(
                 "Es gibt %(all)d Organisation, zum Ankreuzen stehen hier %(shown)d: ohne Suche die mit den "
@@ -195,6 +203,23 @@ class AudienceForm(_OfProcess):
             "organisations": list(audience.organisations),
             "lists": list(audience.lists),
         }
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        # Nobody was meant; what is left of the choices would silently mean many more than ever were chosen.
+        is_silent = not said.get("organisations") and not said.get("without_organisations")
+        if "save" in self.data and "without_organisations" in self.fields and is_silent:
+            self.add_error(
+                "without_organisations",
+                forms.ValidationError(
+                    _(
+                        "Bitte wählen Sie Organisationen, oder kreuzen Sie dies hier an: Sonst bekäme die "
+                        "Einladung ein größerer Kreis, als je gewählt war."
+                    ),
+                    code="organisations_gone",
+                ),
+            )
+        return said
 
     def audience(self) -> Audience:
         """Of a valid form."""

@@ -50,6 +50,7 @@ def choose(request: HttpRequest, process: ParticipationProcess, pk: int) -> Http
         organisations=organisations,
         organisation_count=organisation_count,
         lists=list(process.contact_lists.order_by("name").values_list("pk", "name")),
+        is_gone=kept.organisations_gone,
         initial=AudienceForm.kept(kept),
     )
     shown = kept

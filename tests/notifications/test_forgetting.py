@@ -132,6 +132,29 @@ def test_staff_are_told_and_choose_anew(stage: Stage, client: Client) -> None:
     assert "niemand mehr angibt" not in pages.text(client.get(f"{path}audience/"))
 
 
+def test_where_nobody_was_meant_saving_without_a_choice_does_not_mean_everyone(
+    stage: Stage, client: Client
+) -> None:
+    people(stage, "TSV")
+    campaign = campaign_for(stage, organisations=[ALONE], languages=["de"])
+    forgetting.run(now=NOW)
+    client.force_login(stage.cast.sabine)
+    path = f"/staff/integrationsplan/campaigns/{campaign.pk}/audience/"
+    gone = {"organisations_gone": True, "languages": ["de"]}
+
+    # Who would get it may be looked at; nothing is saved.
+    assert pages.errors(client.post(path, {"languages": ["de"], "show": "1"})) == []
+    for left in ({}, {"languages": ["de"]}, {"has_organisation": "on"}):
+        refused = client.post(path, {**left, "save": "1"})
+        assert len(pages.errors(refused)) == 1
+        assert "ein größerer Kreis, als je gewählt war" in pages.text(refused)
+        assert now_in(campaign) == gone
+
+    client.post(path, {"languages": ["de"], "without_organisations": "on", "save": "1"})
+    assert now_in(campaign) == {"languages": ["de"]}
+    assert 'name="without_organisations"' not in client.get(path).text
+
+
 @pytest.mark.parametrize("said", [{"organisations_gone": "yes"}, {"organisations_gone": 1}])
 def test_another_description_of_it_is_none(said: dict[str, object]) -> None:
     with pytest.raises(Refusal):
