@@ -1,6 +1,7 @@
 """What the pages say of a campaign's audience and of what keeps it from being sent."""
 
-from django.utils import timezone, translation
+from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -9,6 +10,8 @@ from notifications.audiences import Standing
 from notifications.models import InvitationCampaign
 from workshops.errors import Refusal
 from workshops.models import ParticipationProcess, Workshop
+
+_LANGUAGES = dict(settings.LANGUAGES)
 
 _STANDING = {
     Standing.NOT_REGISTERED: gettext_lazy("noch nicht angemeldet"),
@@ -38,7 +41,7 @@ def audience_in_words(process: ParticipationProcess, campaign: InvitationCampaig
         kinds = ", ".join(str(_STANDING[Standing(each)]) for each in audience.standing)
         lines.append(f"{kinds} ({_about(process, audience)})")
     if audience.languages:
-        names = [translation.get_language_info(code)["name_local"] for code in audience.languages]
+        names = [_LANGUAGES[code] for code in audience.languages]
         lines.append(_("Sprache: %(what)s") % {"what": ", ".join(names)})
     if audience.organisations:
         lines.append(_("Organisation: %(what)s") % {"what": ", ".join(audience.organisations)})

@@ -125,7 +125,7 @@ def show(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpRe
         "hindrance": hindrance_in_words(campaign),
         "progress": progress.progress_of(campaign) if campaign.was_launched else None,
         "resendable": launching.can_be_resent(campaign).count() if campaign.was_launched else 0,
-        "languages": [(code, translation.get_language_info(code)["name_local"]) for code in languages],
+        "languages": [(code, dict(settings.LANGUAGES)[code]) for code in languages],
         "language": language,
         "is_rtl": translation.get_language_info(language)["bidi"],
         "reader": reader,
