@@ -8,6 +8,7 @@ from types import EllipsisType
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -42,11 +43,11 @@ def checked_colour(text: str) -> str:
         raise Refusal(
             "pale_colour",
             _(
-                "Auf hellem Grund ist diese Farbe zu hell zum Lesen: Der Kontrast ist %(found).1f : 1, nötig "
+                "Auf hellem Grund ist diese Farbe zu hell zum Lesen: Der Kontrast ist %(found)s : 1, nötig "
                 "sind mindestens 4,5 : 1."
             )
             # Rounded down: 4.46 must not be told as 4.5.
-            % {"found": math.floor(found * 10) / 10},
+            % {"found": number_format(math.floor(found * 10) / 10, 1)},
         )
     return colour
 

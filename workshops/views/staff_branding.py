@@ -53,6 +53,9 @@ def look(request: HttpRequest, process: ParticipationProcess) -> HttpResponse:
             )
         except Refusal as refusal:
             form.add_error(_FIELD_OF.get(refusal.code), refusal.sentence)
+            if "logo" in request.FILES and not form.has_error("logo"):
+                # A browser sends a file once: whoever corrects the rest would save without it, unnoticed.
+                form.add_error("logo", _("Bitte wählen Sie auch das Bild noch einmal aus."))
         else:
             messages.success(
                 request, _("Gespeichert: So sehen jetzt alle öffentlichen Seiten und neue Dokumente aus.")

@@ -18,6 +18,7 @@ from workshops.operations import branding
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/staff/integrationsplan/settings/branding/"
+STYLES = Path(__file__).parents[3] / "config" / "static" / "css"
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ def test_a_refused_form_shows_what_was_typed_and_changes_nothing(people: cast.Ca
     answer = client.post(ADDRESS, {"colour": "#ffff00", "logo_text": "Wappen", "licence": "cc-by-4.0"})
     page = answer.content.decode()
     assert 'value="#ffff00"' in page
-    assert "zu hell zum Lesen" in page
+    assert "zu hell zum Lesen: Der Kontrast ist 1,0 : 1, nötig sind mindestens 4,5 : 1." in page
     assert 'value="Wappen"' in page
     assert not Branding.objects.exists()
 
@@ -117,12 +118,21 @@ def test_a_logo_without_words_is_refused(people: cast.Cast) -> None:
     assert not Branding.objects.exists()
 
 
+def test_whoever_corrects_something_else_is_told_to_choose_the_picture_again(people: cast.Cast) -> None:
+    client = signed_in(people)
+    details = {"colour": "#ffff00", "logo_text": "Wappen", "licence": "cc-by-4.0"}
+    answer = client.post(ADDRESS, {**details, "logo": SimpleUploadedFile("x.png", png())})
+    assert "Bitte wählen Sie auch das Bild noch einmal aus." in answer.text
+    answer = client.post(ADDRESS, {**details, "logo": SimpleUploadedFile("x.png", b"no picture")})
+    assert "noch einmal aus" not in answer.text
+    assert "noch einmal aus" not in client.post(ADDRESS, details).text
+
+
 @pytest.mark.parametrize("colour", ["#000000", "#0b4a6f", "#1f6f54", "#a8201a", "#6a3d00", "#4b0082"])
 def test_a_colour_is_readable_on_every_ground_of_the_pages(colour: str) -> None:
-    css = (Path(__file__).parents[3] / "config" / "static" / "css" / "site.css").read_text()
     light, dark = (
-        re.findall(r"--(?:bg|surface|tint|tint-2): (#[0-9a-f]{3,6})", part)
-        for part in css.split("@media (prefers-color-scheme: dark)")[:2]
+        re.findall(r"--(?:bg|surface|tint|tint-2): (#[0-9a-f]{3,6})", (STYLES / name).read_text().split("}")[0])
+        for name in ("site.css", "dark.css")
     )
     as_hex = {"#fff": "#ffffff"}
     assert branding.checked_colour(colour) == colour
@@ -146,18 +156,18 @@ def _limits() -> list[str]:
 @pytest.mark.parametrize("colour", _limits())
 def test_the_palest_colour_that_is_taken_is_read_on_heroes_and_alerts(colour: str) -> None:
     """With the tones as the stylesheet has them now: another one there must fail here."""
-    css = (Path(__file__).parents[3] / "config" / "static" / "css" / "site.css").read_text()
+    css = (STYLES / "site.css").read_text()
     assert branding.checked_colour(colour) == colour
-    (hero,) = re.findall(r"\.hero--brand \{ (--brand[^}]*)\}", css)
+    (hero,) = re.findall(r"\.hero--brand \{ (--[^}]*background: var\(--hero\)[^}]*)\}", css)
     tones = dict(re.findall(r"(--[\w-]+): (#[0-9a-f]+)", hero))
     assert tones.keys() == {"--brand", "--deep", "--quiet", "--hue", "--focus", "--tint-2"}
     letters = [tones["--deep"], tones["--quiet"], tones["--hue"], "#ffffff"]
     assert min(colours.contrast(colour, each) for each in letters) >= colours.LEAST_CONTRAST
     assert colours.contrast(colour, tones["--focus"]) >= 3  # 1.4.11: no letters, a frame
-    assert tones["--tint-2"] == "#ffffff22"
+    assert tones["--tint-2"] == "#fff2"
     assert colours.contrast("#ffffff", colours.mixed(colour, "#ffffff", 0x22 / 0xFF)) >= 4.5
-    light, dark = css.split("@media (prefers-color-scheme: dark)")[:2]
-    alerts = [re.findall(r"--(?:ok|warn|bad|info)-bg: (#[0-9a-f]{6})", each)[:4] for each in (light, dark)]
+    light, dark = css, (STYLES / "dark.css").read_text()
+    alerts = [re.findall(r"--(?:ok|warn|bad|info)-bg: (#[0-9a-f]{6})", each) for each in (light, dark)]
     assert [len(each) for each in alerts] == [4, 4]
     assert min(colours.contrast(colour, each) for each in alerts[0]) >= colours.LEAST_CONTRAST
     assert min(colours.contrast(colours.on_dark(colour), each) for each in alerts[1]) >= 4.5
