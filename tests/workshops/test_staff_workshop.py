@@ -74,7 +74,7 @@ def test_the_page_lists_who_takes_part_in_a_fixed_number_of_queries(
             needs=["interpretation", "captions"],
             interpretation_language="Arabisch",
         )
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = client.get(address(workshop))
     found = pages.lines(response)
     assert found[found.index("Name", found.index("Teilnehmende")) :][: 5 + 6 * count] == [

@@ -63,6 +63,8 @@ class _Source:
     rows: Callable[[ParticipationProcess, datetime.datetime], QuerySet[Any]]
 
 
+_FIELDS = _Source(Part.PROCESS, ("name", "description"), lambda process, now: process.fields.all())
+
 _SOURCES = (
     _Source(
         Part.PROCESS,
@@ -79,7 +81,7 @@ _SOURCES = (
         ("text",),
         lambda process, now: PurposeWording.objects.filter(process=process).order_by("pk"),
     ),
-    _Source(Part.PROCESS, ("name", "description"), lambda process, now: process.fields.all()),
+    _FIELDS,
     _Source(
         Part.WORKSHOPS,
         ("title", "description"),
@@ -147,12 +149,37 @@ def missing(
     now: datetime.datetime | None = None,
 ) -> list[MissingText]:
     """Every text that has words, but not in each of the process's languages; one statement a kind of row."""
+    return _missing_in([source for source in _SOURCES if source.part in parts], process, now)
+
+
+def around_workshops(
+    process: ParticipationProcess,
+    workshop: Workshop | None = None,
+    *,
+    now: datetime.datetime | None = None,
+) -> list[MissingText]:
+    """What whoever publishes workshops shall know: a page of one without a title of its own says the words
+    of its field, which may be missing as well. `workshop`: around this one alone."""
+    sources = [source for source in _SOURCES if source is _FIELDS or source.part == Part.WORKSHOPS]
+    found = _missing_in(sources, process, now)
+    if workshop is None:
+        return found
+    return [each for each in found if _is_around(workshop, each.row)]
+
+
+def _is_around(workshop: Workshop, row: Model) -> bool:
+    if isinstance(row, InterpretationChannel):
+        return row.workshop_id == workshop.pk
+    return row in (workshop, workshop.field)
+
+
+def _missing_in(
+    sources: Iterable[_Source], process: ParticipationProcess, now: datetime.datetime | None
+) -> list[MissingText]:
     now = now or timezone.now()
     wanted = offered(process)
     found = []
-    for source in _SOURCES:
-        if source.part not in parts:
-            continue
+    for source in sources:
         for row in source.rows(process, now):
             for column in source.columns:
                 text: LocalisedText = getattr(row, column)

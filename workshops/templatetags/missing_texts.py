@@ -3,10 +3,9 @@
 from typing import Any
 
 from django import template
-from django.db.models import Model
 from django.utils.translation import get_language_info, ngettext
 
-from workshops.models import ParticipationProcess
+from workshops.models import ParticipationProcess, Workshop
 from workshops.operations import missing_texts as texts
 
 register = template.Library()
@@ -19,14 +18,20 @@ def language_in_words(code: str) -> str:
 
 
 @register.inclusion_tag("workshops/staff/_missing_texts.html")
-def missing_texts(process: ParticipationProcess, part: str, row: Model | None = None) -> dict[str, Any]:
-    """A sentence about one part of the process (`Part`), or of its rows only this one; nothing if nothing is
+def missing_texts(
+    process: ParticipationProcess, part: str, workshop: Workshop | None = None
+) -> dict[str, Any]:
+    """A sentence about one part of the process (`Part`), or around one workshop; nothing if nothing is
     missing. As many statements as the part has kinds of rows."""
-    found = texts.missing(process, parts=[texts.Part(part)])
-    counted = texts.count_by_language(each for each in found if row is None or each.row == row)
+    if part == texts.Part.WORKSHOPS:
+        found = texts.around_workshops(process, workshop)
+    else:
+        found = texts.missing(process, parts=[texts.Part(part)])
+    counted = texts.count_by_language(found)
     return {
         "process": process,
-        "part": part,
+        # Those of fields stand among the process's own.
+        "part": next(iter(parts)) if len(parts := {each.part for each in found}) == 1 else "",
         "counts": [
             ngettext("%(language)s %(n)d Text", "%(language)s %(n)d Texte", n)
             % {"language": language_in_words(code), "n": n}

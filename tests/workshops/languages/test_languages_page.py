@@ -132,5 +132,26 @@ def test_it_is_said_where_staff_publish(staff: Client, people: cast.Cast) -> Non
     }
 
 
+def test_whoever_publishes_a_workshop_hears_what_its_field_lacks(staff: Client, people: cast.Cast) -> None:
+    """A workshop without a title is called after its field, and its page says the field's words."""
+    first, second = people.fields[:2]
+    for field in (first, second):
+        field.name = localised(str(field.slug))
+        field.save(update_fields=["name"])
+    draft = builders.a_workshop(
+        builders.a_series(first), status=Workshop.Status.DRAFT, title={}, description={}
+    )
+    builders.a_workshop(builders.a_series(second), title={}, description={})
+
+    def said(path: str) -> list[str]:
+        page = staff.get(f"/staff/integrationsplan{path}")
+        assert 'settings/languages/#process">' in page.text
+        return [line for line in pages.lines(page) if line.startswith("Fehlt noch")]
+
+    more = "Ansehen und ergänzen"
+    assert said(f"/workshops/{draft.pk}/") == [f"Fehlt noch: Englisch 1 Text, Arabisch 1 Text. {more}"]
+    assert said("/planning/publish/") == [f"Fehlt noch: Englisch 2 Texte, Arabisch 2 Texte. {more}"]
+
+
 def test_where_nothing_is_missing_nothing_is_said(staff: Client, people: cast.Cast) -> None:
     assert "Fehlt noch" not in pages.text(staff.get("/staff/integrationsplan/settings/"))

@@ -225,7 +225,7 @@ def test_the_workshops_page_has_a_card_for_its_room(
     workshop.room = builders.a_room(process, name="Videoraum 1", seats=30, dial_in="07471 1")
     workshop.save(update_fields=["room"])
     # Two of them ask which others have its room at that time.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(address(workshop, ""))
     assert card(client, workshop)[:5] == [
         *("Videoraum 1", f"{link} · 30 Plätze", "per Telefon: 07471 1"),

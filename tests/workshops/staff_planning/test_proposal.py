@@ -125,5 +125,5 @@ def test_the_proposal_takes_the_same_queries_for_one_and_three_drafts(
     ask(staff)
     plan(people)
 
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         staff.get(PAGE)
