@@ -44,7 +44,7 @@ FOR_OTHERS = re.compile(
     r"|workshops/forms/(staff|moderator|agenda_templates|comment_notes|localised|on_behalf)"
     r"|workshops/models/(accounts|agenda|conference|invited|process|room|survey|texts)\.py"
     r"|workshops/operations/(?!contributions|readable_data|registrations|participants|priorities|seats|barriers)"
-    r"|workshops/views/(staff|moderator|desk|helping|planning_words|reports|room_words|violation_words|weighed)"
+    r"|workshops/views/(staff|moderator|desk|helping|planning_(names|words)|reports|room_words|violation_words|weighed)"
 )
 
 # A number (or what may be one) before what it counts: "%(n)d Tage", "%(n)s weitere Personen".
@@ -56,7 +56,7 @@ FIXED = {
     "%(least)s Personen": "LEAST_PEOPLE: 5",
     "mehr als %(limit)s Spalten": "survey_import.limits.COLUMNS: 2,000",
     "mehr als %(limit)s Zeilen": "survey_import.limits.ROWS: 1,000,000",
-    "Die Liste hat mehr als %(most)d Zeilen": "contact_lists.MOST_ROWS: 20,000",
+    "Die Liste hat mehr als %(most)d Zeilen": "contact_list_files.MOST_ROWS: 20,000",
     "Eine Vorlage hat höchstens %(most)d Punkte": "agenda_templates.MOST_ITEMS: 60",
     "Ein Kapitel zeigt höchstens %(most)d Zahlen": "plan_words.MOST_FIGURES: 8",
     "Eine Maßnahme hat höchstens %(most)d Meilensteine": "milestones.MOST_OF_A_MEASURE: 50",

@@ -1,28 +1,27 @@
-"""Planning's codes as sentences: what collides, what would help. What a draft breaks: `violation_words`."""
+"""Planning's codes as sentences: what collides, what would help. What a draft breaks: `violation_words`;
+what the keys in both stand for: `planning_names`."""
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import dates
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from workshops.dates import date_text, local_moment_text
-from workshops.forms.staff import SPOKEN_LANGUAGES
-from workshops.models import ParticipationProcess, User
+from workshops.dates import local_moment_text
 from workshops.planning.outcome import Rule, Way
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What keys stand for, by primary key as text."""
-
-    fields: Mapping[str, str]
-    people: Mapping[str, str]
-    rooms: Mapping[str, str]
+from workshops.views.planning_names import (
+    Names,
+    day,
+    field_name,
+    language_list,
+    person_name,
+    room_name,
+    weekday,
+    weekday_list,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +29,6 @@ class ConflictText:
     headline: str
     rules: list[str]
     ways: list[str]
-
-
-def names_of(process: ParticipationProcess) -> Names:
-    users = User.objects.filter(moderator_profiles__process=process)
-    return Names(
-        fields={str(field.pk): str(field.name) for field in process.fields.all()},
-        people={str(user.pk): str(user) for user in users},
-        rooms={str(room.pk): room.name for room in process.rooms.all()},
-    )
 
 
 def conflict_text(conflict: Mapping[str, Any], names: Names) -> ConflictText:
@@ -168,7 +158,7 @@ def _way(one: Mapping[str, Any], names: Names) -> str:
     }
     match way:
         case Way.ALLOW_WEEKDAY:
-            return _("Für %(field)s auch %(day)s erlauben.") % {**told, "day": _weekday(one["number"])}
+            return _("Für %(field)s auch %(day)s erlauben.") % {**told, "day": weekday(one["number"])}
         case Way.ALLOW_START:
             return _("Für %(field)s auch %(time)s Uhr als Beginn erlauben.") % {**told, "time": one["start"]}
         case Way.EXTEND_TO:
@@ -268,19 +258,6 @@ def _with_seats(number: int) -> str:
     return ngettext("mit mindestens %(n)d Platz", "mit mindestens %(n)d Plätzen", number) % {"n": number}
 
 
-def weekday_list(weekdays: Iterable[int]) -> str:
-    return get_text_list([_weekday(one) for one in weekdays], _("und"))
-
-
-def language_list(codes: Iterable[str]) -> str:
-    spoken = dict(SPOKEN_LANGUAGES)
-    return get_text_list([str(spoken.get(code, code)) for code in codes], _("und"))
-
-
-def day(iso: str) -> str:
-    return date_text(datetime.date.fromisoformat(iso))
-
-
 def _moment(day_iso: str, start: str) -> str:
     """Runs note both in the town's zone."""
     return local_moment_text(
@@ -290,19 +267,3 @@ def _moment(day_iso: str, start: str) -> str:
 
 def _times(starts: Iterable[str]) -> str:
     return get_text_list(list(starts), _("oder"))
-
-
-def _weekday(number: int) -> str:
-    return str(dates.WEEKDAYS[number])
-
-
-def field_name(key: str, names: Names) -> str:
-    return _("„%(name)s“") % {"name": names.fields.get(key, "")}
-
-
-def room_name(key: str, names: Names) -> str:
-    return _("„%(name)s“") % {"name": names.rooms.get(key, "")}
-
-
-def person_name(key: str, names: Names) -> str:
-    return names.people.get(key, "")

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from workshops.errors import Refusal
 from workshops.models import ParticipationProcess, Workshop
 from workshops.operations.conflicts import Conflict
-from workshops.views.planning_words import names_of
+from workshops.views.planning_names import names_of
 from workshops.views.violation_words import violation_text
 
 

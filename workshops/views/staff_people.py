@@ -12,7 +12,7 @@ from workshops.forms.staff import ColleagueForm, InvitationForm, ModeratorForm
 from workshops.models import ModeratorProfile, ParticipationProcess, User
 from workshops.operations import people
 from workshops.permissions import signed_in_user
-from workshops.views.planning_words import language_list
+from workshops.views.planning_names import language_list
 from workshops.views.staff import attempt, process_page
 
 

@@ -18,7 +18,7 @@ from workshops.operations import by_hand, series
 from workshops.permissions import signed_in_user
 from workshops.survey_import import words
 from workshops.views import planning_months as months
-from workshops.views import planning_words
+from workshops.views import planning_names, planning_words
 from workshops.views.staff import attempt, process_page
 from workshops.views.staff_conflicts import accepted, named, tried
 from workshops.views.staff_survey import gate_sentence
@@ -31,7 +31,7 @@ def proposal(request: HttpRequest, process: ParticipationProcess) -> HttpRespons
     survey = Survey.objects.select_related("waived_by").filter(process=process).first()
     drafts = series.drafts_of(process)
     run = process.planning_runs.first()
-    names = planning_words.names_of(process)
+    names = planning_names.names_of(process)
     is_month = request.GET.get("view") == "month"
     published = list(
         Workshop.objects.of_process(process)
@@ -219,7 +219,7 @@ def _fields(
             "series": getattr(field, "series", None),
             "drafts": sum(one.field == field for one in drafts),
             "published": sum(one.field == field for one in published),
-            "days": planning_words.weekday_list(field.series.weekdays) if hasattr(field, "series") else "",
+            "days": planning_names.weekday_list(field.series.weekdays) if hasattr(field, "series") else "",
         }
         for field in process.fields.select_related("series")
     ]
@@ -244,7 +244,7 @@ def _suits(survey: Survey | None, draft: Workshop) -> str:
     return ""
 
 
-def _run_context(run: PlanningRun | None, names: planning_words.Names) -> dict[str, Any]:
+def _run_context(run: PlanningRun | None, names: planning_names.Names) -> dict[str, Any]:
     outcome = run.outcome if run else {}
     return {
         "run": run,

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from workshops import dates
 from workshops.models import Workshop
 from workshops.planning.verify import Breach, Violation
-from workshops.views.planning_words import Names, field_name, person_name, room_name
+from workshops.views.planning_names import Names, field_name, person_name, room_name
 
 
 def violation_text(violation: Violation, drafts: Sequence[Workshop], names: Names) -> str:

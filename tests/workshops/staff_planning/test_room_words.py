@@ -10,7 +10,8 @@ from workshops.operations.timetables import as_json
 from workshops.planning.breaches import Breach, Violation
 from workshops.planning.plan import plan
 from workshops.planning.problem import Field, Room
-from workshops.views.planning_words import ConflictText, Names, conflict_text
+from workshops.views.planning_names import Names
+from workshops.views.planning_words import ConflictText, conflict_text
 from workshops.views.violation_words import violation_text
 
 NAMES = Names(fields={"a": "Wohnen", "b": "Bildung"}, people={}, rooms={"small": "Kammer", "big": "Saal"})
