@@ -188,6 +188,7 @@ def world() -> World:
             "workshops:staff_workshop": workshop.pk,
             "workshops:staff_participant": workshop.pk,
             "workshops:staff_participant_contact": people.amina.pk,
+            "workshops:staff_person": people.amina.pk,
             "workshops:staff_planning_pin": draft.pk,
             "workshops:staff_planning_move": draft.pk,
             "workshops:staff_planning_free_day": blocked.pk,

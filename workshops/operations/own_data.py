@@ -17,50 +17,62 @@ _NOT_EXPORTED = frozenset(
 )
 
 
-def export(participant: Participant) -> dict[str, Any]:
+# What one person gave to which proposal is nobody else's to see, whoever asks for them (docs/adr/0032).
+THEIRS_ALONE: frozenset[type[models.Model]] = frozenset((PointsGiven,))
+Tables = frozenset[type[models.Model]]
+
+
+def export(participant: Participant, *, without: Tables = frozenset()) -> dict[str, Any]:
     """Everything that is kept of a person, for JSON: their row, each row that points to it, what hangs on
     those (the presences of a registration), and what they reported of barriers, which points to nobody.
 
-    Found through the models themselves, so a table that is added later can't be forgotten.
+    Found through the models themselves, so a table that is added later can't be forgotten. `without`: tables
+    that whoever hands it over doesn't see.
     """
     data: dict[str, Any] = {"participant": columns(participant)}
     for relation in _pointing_to(Participant):
-        data[_name(relation)] = [columns(row) | _hanging_on(row) for row in _rows(relation, participant)]
+        data[_name(relation)] = [
+            columns(row) | _hanging_on(row, without) for row in _rows(relation, participant)
+        ]
     data["barrier_reports"] = [columns(row) for row in barriers.of_person(participant)]
     return data
 
 
-def rows_about(participant: Participant) -> Iterator[models.Model]:
+def rows_about(participant: Participant, *, without: Tables = frozenset()) -> Iterator[models.Model]:
     """The person's row and each other one that `export` tells."""
     yield participant
     for relation in _pointing_to(Participant):
         for row in _rows(relation, participant):
-            yield from _with_hanging(row)
+            yield from _with_hanging(row, without)
     yield from barriers.of_person(participant)
 
 
-def _with_hanging(row: models.Model) -> Iterator[models.Model]:
+def _with_hanging(row: models.Model, without: Tables) -> Iterator[models.Model]:
     yield row
-    for _relation, rows in _further(row):
+    for _relation, rows in _further(row, without):
         for each in rows:
-            yield from _with_hanging(each)
+            yield from _with_hanging(each, without)
 
 
-def _hanging_on(row: models.Model) -> dict[str, Any]:
+def _hanging_on(row: models.Model, without: Tables) -> dict[str, Any]:
     """By the name of the relation. What points to the person itself stands there already."""
     direct = {relation.related_model for relation in _pointing_to(Participant)}
     hanging = {}
-    for relation, rows in _further(row):
-        found = [columns(each) | _hanging_on(each) for each in rows]
+    for relation, rows in _further(row, without):
+        found = [columns(each) | _hanging_on(each, without) for each in rows]
         if found or relation.related_model not in direct:
             hanging[_name(relation)] = found
     return hanging
 
 
-def _further(row: models.Model) -> Iterator[tuple[models.ManyToOneRel, models.QuerySet[models.Model]]]:
+def _further(
+    row: models.Model, without: Tables
+) -> Iterator[tuple[models.ManyToOneRel, models.QuerySet[models.Model]]]:
     """What hangs on a row and on no person itself."""
     direct = {relation.related_model: relation.field for relation in _pointing_to(Participant)}
     for relation in _pointing_to(type(row)):
+        if relation.related_model in without:
+            continue
         rows, to_person = _rows(relation, row), direct.get(relation.related_model)
         if to_person is not None:
             # It may, and doesn't: a message that came back to a mail of theirs.

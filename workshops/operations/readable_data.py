@@ -108,10 +108,10 @@ class Section:
     entries: list[Entry] = field(default_factory=list)
 
 
-def readable(participant: Participant) -> list[Section]:
+def readable(participant: Participant, *, without: own_data.Tables = frozenset()) -> list[Section]:
     """By kind of row, the person first; empty facts are left out."""
     sections: dict[str, Section] = {}
-    for row in own_data.rows_about(participant):
+    for row in own_data.rows_about(participant, without=without):
         label = row._meta.label
         title = str(_TITLES.get(label, row._meta.verbose_name_plural))
         section = sections.setdefault(label, Section(title))
