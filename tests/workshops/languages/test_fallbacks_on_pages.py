@@ -66,3 +66,14 @@ def test_the_page_in_easy_german_says_that_it_is_german(workshop: Workshop) -> N
     assert said in pages.text(Client().get(f"/en{path}"))
     # The town's name is there in German only: nothing else than what its reader reads.
     assert "bisher nur" not in pages.text(Client().get(path))
+
+
+def test_a_title_stands_on_the_same_side_as_the_words_below_it(workshop: Workshop) -> None:
+    """The paragraph has the direction: of a German title inside an Arabic one only the letters would."""
+    shown = (
+        Client()
+        .get(f"/ar/integrationsplan/{workshop.field.slug}/{workshop.number}/minutes/")
+        .content.decode()
+    )
+    assert '<p lang="de" dir="ltr"><strong><bdi' in shown
+    assert '<div class="prose" lang="de" dir="ltr">' in shown

@@ -38,3 +38,13 @@ def test_how_to_take_part_and_posters_only_where_one_can(
     workshop = builders.a_workshop(builders.a_series(people.fields[0]), **given)
     text = pages.text(client.get(f"/integrationsplan/{people.fields[0].slug}/{workshop.number}/"))
     assert (HOW in text, POSTER in text) == (tells_how, has_poster)
+
+
+def test_where_even_the_waiting_list_is_full_nobody_is_told_to_register(
+    client: Client, people: cast.Cast
+) -> None:
+    workshop = builders.a_workshop(builders.a_series(people.fields[0]), capacity=1, waiting_capacity=0)
+    builders.a_registration(workshop)
+    text = pages.text(client.get(f"/integrationsplan/{people.fields[0].slug}/{workshop.number}/"))
+    assert "auch die Warteliste ist voll" in text
+    assert HOW not in text
