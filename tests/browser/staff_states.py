@@ -37,6 +37,11 @@ def workshops_of_staff(making: Making, now: datetime.datetime) -> dict[str, Stat
         town.full.series, status="cancelled", cancelled_at=now, cancellation_reason="Die Halle ist gesperrt."
     )
     running = builders.a_workshop(town.full.series, starts_at=now - HOUR / 2)
+    caller = builders.a_participant(
+        town.cast.process, email="", phone="07471 930-0", contact_by="phone", consent_given="phone"
+    )
+    builders.a_registration(running, caller, needs=["phone"], needs_note="ruft vom Festnetz an")
+    person = f"{STAFF}participants/{caller.pk}/"
 
     def page_of(pk: int) -> str:
         return f"{STAFF}workshops/{pk}/"
@@ -50,6 +55,8 @@ def workshops_of_staff(making: Making, now: datetime.datetime) -> dict[str, Stat
         "workshop, cancelled": State(page_of(cancelled.pk), "main .alert--danger [dir]"),
         "seats, refused": State(seats, ".error-summary:focus", _without_seats),
         "seats, saved": State(seats, ".alert--success", send),
+        "person without an address": State(person, "main .card .facts"),
+        "person, name refused": State(f"{person}details/", ".error-summary:focus", _too_short_a_name),
         "moving, refused": State(f"{page_of(draft.pk)}reschedule/", "main form.form"),
     }
 
