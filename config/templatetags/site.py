@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from django import template
 from django.conf import settings
@@ -62,8 +62,9 @@ def languages(context: Context) -> list[Language]:
 def has_mistakes(context: Context) -> bool:
     """Whether the page brings back a form that was refused, whatever its name; `problems`: of a file."""
     values: Iterable[object] = context.flatten().values()
-    forms = [value for value in values if isinstance(value, BaseForm) and value.is_bound]
-    return bool(context.get("problems")) or any(form.errors for form in forms)
+    # By `type`: `isinstance` looks into what is lazy, and the token of forms would become a cookie.
+    forms = [cast(BaseForm, value) for value in values if issubclass(type(value), BaseForm)]
+    return bool(context.get("problems")) or any(form.is_bound and form.errors for form in forms)
 
 
 @register.simple_tag
