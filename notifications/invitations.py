@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from notifications.models import Channel, InvitationCampaign
 from notifications.results import page_url
-from workshops import dates
+from workshops import dates, lists
 from workshops.models import Workshop
 from workshops.templatetags.localised import marked, named
 
@@ -125,7 +125,7 @@ class Invitation:
                 if part.strip()
             ],
             # Said in the reader's own language, above a text that isn't.
-            "fallback": "" if shown == language else translation.get_language_info(shown)["name_translated"],
+            "fallback": "" if shown == language else lists.language_named(shown),
             "text_language": shown,
             "text_direction": "rtl" if translation.get_language_info(shown)["bidi"] else "ltr",
             **frame(language),

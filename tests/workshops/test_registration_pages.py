@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from notifications.models import Delivery
 from tests import builders, pages
 from tests.workshops.ears import listening
-from workshops import links
+from workshops import links, lists
 from workshops.models import (
     Participant,
     ParticipationProcess,
@@ -478,7 +478,7 @@ def test_what_the_form_names_in_german_only_says_so(client: Client, workshop: Wo
     assert page.count("choices__group") == 1
     assert re.search(r'role="group" aria-labelledby="([\w-]+)"><p class="choices__group" id="\1">', page)
     with translation.override("ar"):
-        names = [translation.get_language_info("de")["name_translated"]]
+        names = [lists.language_named("de")]
         assert render_to_string("_fallbacks.html", {"names": names}) in page
     german = client.get(address.removeprefix("/ar")).content.decode()
     assert '<bdi lang="de"' not in german

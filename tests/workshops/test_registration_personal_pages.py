@@ -78,6 +78,19 @@ def test_it_shows_what_is_coming_and_what_was(
     assert someone_else.participant.name not in text
 
 
+@pytest.mark.parametrize(
+    ("columns", "asked"),
+    [({"status": "cancelled"}, False), ({"status": "confirmed"}, True)],
+    ids=["left it", "was there"],
+)
+def test_only_who_had_a_seat_is_asked_to_contribute(
+    client: Client, my: str, workshop: Workshop, amina: Participant, columns: dict[str, Any], asked: bool
+) -> None:
+    past = builders.a_workshop(workshop.series, starts_at=timezone.now() - DAY)
+    builders.a_registration(past, amina, **columns)
+    assert ("Rückmeldung zum Protokoll" in page(client, my)) == asked
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_page_takes_two_statements(
     client: Client,

@@ -121,7 +121,7 @@ class _SayingFallbacks(template.Node):
             _fallbacks.reset(token)
         if not noted:
             return inner
-        names = [get_language_info(code)["name_translated"] for code in noted]
+        names = [lists.language_named(code) for code in noted]
         return render_to_string("_fallbacks.html", {"names": names}) + inner
 
 

@@ -79,12 +79,18 @@ def my_registrations(request: HttpRequest, link: PersonalLink) -> HttpResponse:
     now = timezone.now()
     mine = _of(link.participant)
     current = [each for each in mine if each.is_active and each.workshop.ends_at > now]
+    earlier = [each for each in mine if each not in current]
     context = context_of(
         link,
         now=now,
         done=_DONE.get(request.GET.get("done", ""), ""),
         current=current,
-        earlier=[each for each in mine if each not in current],
+        earlier=earlier,
+        # There is nothing to say to minutes of what one had left or what didn't take place.
+        contributes=any(
+            each.status == Registration.Status.CONFIRMED and not each.workshop.is_cancelled
+            for each in earlier
+        ),
         overlaps=_overlaps(current),
     )
     return render(request, "workshops/participant/my_registrations.html", context)
