@@ -19,7 +19,10 @@ NOT_SHOWN = {
 
 def ruled() -> set[str]:
     css = re.sub(r"(?s)/\*.*?\*/", "", STYLESHEET.read_text())
-    return set(re.findall(r"\.([a-z][\w-]*)(?![^{]*\})", css))
+    named = set(re.findall(r"\.([a-z][\w-]*)(?![^{]*\})", css))
+    # One rule for alerts and badges: `[class*=--info]`.
+    tones = re.findall(r"\[class\*=(--\w+)\] \{", css)
+    return named | {f"{block}{tone}" for block in ("alert", "badge") for tone in tones}
 
 
 def classes(html: str) -> set[str]:

@@ -131,7 +131,9 @@ def test_whoever_corrects_something_else_is_told_to_choose_the_picture_again(peo
 @pytest.mark.parametrize("colour", ["#000000", "#0b4a6f", "#1f6f54", "#a8201a", "#6a3d00", "#4b0082"])
 def test_a_colour_is_readable_on_every_ground_of_the_pages(colour: str) -> None:
     light, dark = (
-        re.findall(r"--(?:bg|surface|tint|tint-2): (#[0-9a-f]{3,6})", (STYLES / name).read_text().split("}")[0])
+        re.findall(
+            r"--(?:bg|surface|tint|tint-2): (#[0-9a-f]{3,6})", (STYLES / name).read_text().split("}")[0]
+        )
         for name in ("site.css", "dark.css")
     )
     as_hex = {"#fff": "#ffffff"}
