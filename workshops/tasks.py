@@ -8,8 +8,8 @@ from workshops.operations import (
     alike,
     document_making,
     documents,
+    holds,
     recordings,
-    registrations,
     retention,
     surveys,
     tending,
@@ -20,7 +20,7 @@ from workshops.operations import (
 
 @shared_task
 def lapse_registrations() -> None:
-    registrations.lapse_overdue()
+    holds.lapse_overdue()
 
 
 @shared_task

@@ -17,7 +17,7 @@ from tests.workshops.ears import listening
 from workshops import links
 from workshops.errors import Refusal
 from workshops.models import Participant, PersonalLink, Registration, Workshop
-from workshops.operations import participants, registrations
+from workshops.operations import holds, participants, registrations
 from workshops.operations.registrations import Needs, Person
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
@@ -221,7 +221,7 @@ def test_mixed_traffic_never_exceeds_the_capacity() -> None:
             return register(chance.choice(([first], [second], [second, first])), email)
         if act == "lapse":
             # Everything that is pending is overdue tomorrow.
-            registrations.lapse_overdue(now=timezone.now() + 1.5 * DAY)
+            holds.lapse_overdue(now=timezone.now() + 1.5 * DAY)
         elif person is not None and act == "confirm":
             registrations.confirm(person)
         elif person is not None and act == "erase":

@@ -13,7 +13,7 @@ from tests import builders
 from tests.notifications.conftest import NOW, Stage
 from tests.smtp_sink import Received
 from workshops.models import Registration, Workshop
-from workshops.operations import mail_limits, registrations
+from workshops.operations import holds, mail_limits, registrations
 from workshops.operations.registrations import Needs, Person
 
 Deliver = Callable[[], list[Received]]
@@ -47,7 +47,7 @@ def test_a_stranger_who_registers_someone_for_twenty_workshops_makes_one_mail_of
 
     # As if the sweep came by for each.
     for _workshop in chosen:
-        registrations.lapse_overdue(now=NOW + DAY)
+        holds.lapse_overdue(now=NOW + DAY)
 
     assert Registration.objects.filter(status="lapsed").count() == 20
     assert kinds(stage) == [Kind.PLEASE_CONFIRM, Kind.REGISTRATION_LAPSED]
@@ -61,7 +61,7 @@ def test_whatever_a_stranger_sends_lapses_count_among_the_ten_mails_a_day(stage:
         before = Delivery.objects.count()
         for _form in range(3):
             fill_in(stage, chosen)
-        registrations.lapse_overdue()
+        holds.lapse_overdue()
         sent.append(Delivery.objects.count() - before)
         clock.shift(HOUR)
 
@@ -78,7 +78,7 @@ def test_beyond_the_limit_nobody_is_told_of_a_lapse(stage: Stage, clock: Any) ->
     for _number in range(mail_limits.MAILS_PER_HOUR):
         mail_limits.may_write_to(stage.cast.hans.email)
 
-    registrations.lapse_overdue()
+    holds.lapse_overdue()
 
     assert Registration.objects.get().status == "lapsed"
     assert kinds(stage) == [Kind.PLEASE_CONFIRM]
@@ -88,7 +88,7 @@ def test_without_a_broker_there_is_still_one_a_day(stage: Stage, clock: Any, set
     settings.REDIS_URL = "unix:///nowhere/redis.sock"
     for _hour in range(3):
         stage.registered(stage.cast.hans, "pending", held_until=NOW)
-        registrations.lapse_overdue()
+        holds.lapse_overdue()
         clock.shift(HOUR)
 
     assert kinds(stage) == [Kind.REGISTRATION_LAPSED]
@@ -106,7 +106,7 @@ def test_who_registered_and_forgot_to_confirm_hears_it_once_with_all_workshops(
     )
     delivered()
     clock.shift(DAY)
-    registrations.lapse_overdue()
+    holds.lapse_overdue()
     # Not before the sweep has been to all of them.
     assert delivered() == []
     clock.shift(HOUR)
@@ -126,7 +126,7 @@ def test_what_was_registered_for_again_is_left_out(stage: Stage, delivered: Deli
     first, second = workshops_of(stage, 2)
     for workshop in (first, second):
         builders.a_registration(workshop, stage.cast.hans, status="pending", held_until=NOW)
-    registrations.lapse_overdue()
+    holds.lapse_overdue()
     registrations.add(stage.cast.hans, workshop_ids=[first.pk], needs=Needs())
     clock.shift(HOUR)
 
@@ -143,6 +143,6 @@ def test_a_day_is_the_towns(stage: Stage, clock: Any, hours: int) -> None:
     for moment in registrations_at:
         clock.move_to(moment, tick=False)
         stage.registered(stage.cast.hans, "pending", held_until=moment)
-        registrations.lapse_overdue()
+        holds.lapse_overdue()
 
     assert len(kinds(stage)) == (2 if hours else 1)

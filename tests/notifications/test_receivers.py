@@ -13,7 +13,7 @@ from tests.notifications.conftest import NOW, STARTS_AT, Stage
 from tests.smtp_sink import Received
 from workshops import events
 from workshops.models import Minutes, ModeratorProfile, Participant, Registration, Survey, User, Workshop
-from workshops.operations import minutes, participants, registrations, workshops
+from workshops.operations import holds, minutes, participants, registrations, workshops
 from workshops.operations.registrations import Needs, Person
 
 Status = Registration.Status
@@ -99,7 +99,7 @@ def test_who_never_confirmed_hears_nothing_of_the_end(stage: Stage) -> None:
     stage.registered(unproven, "pending", held_until=NOW)
     cancelled = stage.registered(stage.cast.hans, "pending", held_until=NOW + datetime.timedelta(hours=1))
 
-    registrations.lapse_overdue()
+    holds.lapse_overdue()
     registrations.cancel(cancelled, by=stage.cast.hans)
 
     assert owed() == []
@@ -108,7 +108,7 @@ def test_who_never_confirmed_hears_nothing_of_the_end(stage: Stage) -> None:
 def test_a_known_person_hears_that_a_hold_lapsed(stage: Stage) -> None:
     stage.registered(stage.cast.hans, "pending", held_until=NOW)
 
-    registrations.lapse_overdue()
+    holds.lapse_overdue()
 
     assert owed() == [(Kind.REGISTRATION_LAPSED, "hans@example.org", NORMAL)]
 

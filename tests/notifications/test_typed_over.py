@@ -15,7 +15,7 @@ from notifications.models import Delivery, InvitationCampaign, Kind
 from tests.notifications.conftest import NOW, Stage
 from tests.smtp_sink import Received
 from workshops.models import Participant, localised
-from workshops.operations import contact_lists, contacts, participants, registrations
+from workshops.operations import contact_lists, contacts, holds, participants, registrations
 from workshops.operations.registrations import Needs, Person
 
 Deliver = Callable[[], list[Received]]
@@ -86,7 +86,7 @@ def test_of_all_mails_only_those_of_the_registration_speak_the_typed_language(
     launching.launch(a_campaign(stage), by=stage.cast.sabine)
     participants.request_link(stage.cast.process, email=ADDRESS)
     contacts.type_new_address(lina, email="neu@example.org")
-    registrations.lapse_overdue(now=NOW)
+    holds.lapse_overdue(now=NOW)
     assert kinds_in("fr") == {Kind.INVITATION, Kind.PERSONAL_LINK, Kind.CONFIRM_ADDRESS}
     assert kinds_in("ar") == {Kind.PLEASE_CONFIRM}
     stage.delivery(

@@ -1,4 +1,4 @@
-"""What may happen to registrations: made, confirmed, cancelled, lapsed.
+"""What may happen to registrations: made, confirmed, cancelled. Those that nobody confirms: `holds`.
 
 Lock order: participant → series → workshops (by id) → registrations. The participant first, because then
 the set of their registrations stands still while the workshops are locked; nobody who holds a workshop ever
@@ -27,14 +27,11 @@ from workshops.models import (
     PersonalLink,
     Registration,
     User,
-    Workshop,
 )
 from workshops.operations import participants, seats, typed_words
+from workshops.operations.holds import held_until
 from workshops.operations.retrying import tried_again
 from workshops.operations.seats import Seats
-
-# However near the workshop is, there is time to open the mailbox.
-SHORTEST_HOLD = datetime.timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,38 +233,6 @@ def change_needs(
         raise Refusal("begun", _("Dieser Workshop hat schon begonnen."))
     _write_needs(registration, needs)
     registration.save(update_fields=["needs", "interpretation_language", "needs_note"])
-
-
-def lapse_overdue(*, now: datetime.datetime | None = None) -> int:
-    """End the holds that nobody confirmed in time, and give free seats to those who wait.
-
-    One short transaction a workshop, and one each for people over whose words somebody typed; may run twice.
-    Returns how many workshops were looked at.
-    """
-    now = now or timezone.now()
-    due = set(Registration.objects.hold_over(now).values_list("workshop_id", flat=True))
-    upcoming = Workshop.objects.upcoming(now).with_seats().select_related("series__field__process")
-    due.update(
-        workshop.pk
-        for workshop in upcoming
-        if workshop.waits_taken and workshop.seats_left and seats.may_promote(workshop, now=now)
-    )
-    for workshop_id in sorted(due):
-        with transaction.atomic():
-            seats.lock([workshop_id], now=now)
-    typed_words.put_back_unproven()
-    return len(due)
-
-
-def held_until(workshop: Workshop, *, now: datetime.datetime) -> datetime.datetime:
-    """Until when a registration made now waits for its confirmation.
-
-    The process's time to think it over, but at most half of what is left, at least 15 minutes, and never
-    beyond the start.
-    """
-    half_the_time_left = (workshop.starts_at - now) / 2
-    hold = min(workshop.process.hold, max(half_the_time_left, SHORTEST_HOLD))
-    return min(now + hold, workshop.starts_at)
 
 
 def _active(participant: Participant) -> QuerySet[Registration]:

@@ -97,7 +97,7 @@ def reschedule(
     if announced_at is not None and announced_at > workshop.recording_can_be_announced_until:
         # Too near now: not everyone would have heard of the recording in time.
         changed += workshop.withdraw_recording(now=now)
-    # Nobody confirms after the start (`registrations.held_until`).
+    # Nobody confirms after the start (`holds.held_until`).
     workshop.registrations.pending().filter(held_until__gt=starts_at).update(held_until=starts_at)
     if is_another_evening:
         forget_evening(workshop, now=now)

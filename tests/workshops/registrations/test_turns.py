@@ -9,7 +9,7 @@ from tests import builders
 from tests.workshops.registrations.acts import Heard, book_of, confirm, register, the_person
 from workshops.errors import Refusal
 from workshops.models import Registration, Workshop
-from workshops.operations import participants, registrations, workshops
+from workshops.operations import holds, participants, registrations, workshops
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ def test_a_hold_is_shorter_when_the_workshop_is_near(
 ) -> None:
     now = timezone.now()
     workshop = builders.a_workshop(starts_at=now + starts_in)
-    assert registrations.held_until(workshop, now=now) == now + held_for
+    assert holds.held_until(workshop, now=now) == now + held_for
 
 
 def test_a_hold_that_is_over_lapses_and_the_longest_wait_is_promoted(
@@ -45,9 +45,9 @@ def test_a_hold_that_is_over_lapses_and_the_longest_wait_is_promoted(
         confirm(f"{name}@example.org", now=now + HOUR)
     heard.clear()
 
-    assert registrations.lapse_overdue(now=now + 24 * HOUR - MINUTE) == 0
-    assert registrations.lapse_overdue(now=now + 24 * HOUR) == 1
-    assert registrations.lapse_overdue(now=now + 24 * HOUR) == 0
+    assert holds.lapse_overdue(now=now + 24 * HOUR - MINUTE) == 0
+    assert holds.lapse_overdue(now=now + 24 * HOUR) == 1
+    assert holds.lapse_overdue(now=now + 24 * HOUR) == 0
 
     assert book_of(workshop) == [
         ("A", "lapsed", True),

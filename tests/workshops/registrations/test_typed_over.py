@@ -14,6 +14,7 @@ from workshops.models.people import WORDS
 from workshops.operations import (
     contact_lists,
     contacts,
+    holds,
     own_data,
     participants,
     readable_data,
@@ -77,7 +78,7 @@ def agreed() -> tuple[object, ...]:
 
 
 def lapse() -> None:
-    registrations.lapse_overdue(now=timezone.now() + 2 * DAY)
+    holds.lapse_overdue(now=timezone.now() + 2 * DAY)
 
 
 def test_what_was_typed_stands_there_while_it_waits_and_then_what_was_before(
@@ -87,7 +88,7 @@ def test_what_was_typed_stands_there_while_it_waits_and_then_what_was_before(
     assert words() == OWN
     type_in(workshop, "Boese Worte")
     assert words() == ("Boese Worte", "Verein", "club", "ar")
-    registrations.lapse_overdue()
+    holds.lapse_overdue()
     assert words()[0] == "Boese Worte"  # it still waits
     lapse()
     assert (words(), agreed(), lina().typed_over) == (OWN, (None, None), None)
@@ -118,7 +119,7 @@ def test_what_waits_and_is_cancelled_counts_as_over(people: cast.Cast, workshop:
     import_list(people)
     type_in(workshop, "Boese Worte")
     registrations.cancel(lina().registrations.get(), by=people.sabine)
-    registrations.lapse_overdue()
+    holds.lapse_overdue()
     assert words() == OWN
 
 
