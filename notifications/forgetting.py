@@ -15,7 +15,7 @@ from notifications import pace
 from notifications.mishaps import contained
 from notifications.models import InvitationCampaign
 from workshops import events
-from workshops.models import Participant, ParticipationProcess
+from workshops.models import Participant, ParticipationProcess, User
 from workshops.operations import retention
 
 
@@ -31,6 +31,12 @@ def run(*, now: datetime.datetime) -> int:
 def forget_theirs(process: ParticipationProcess, **fact: Any) -> None:
     """After the transaction: a launch locks its campaign before people, and an erasure holds one of them."""
     transaction.on_commit(lambda: forget_organisations(process), robust=True)
+
+
+@receiver(events.account_forgotten)
+def forget_mails_to(user: User, **fact: Any) -> None:
+    """With what came back of them."""
+    user.deliveries.all().delete()
 
 
 def forget_organisations(process: ParticipationProcess) -> int:

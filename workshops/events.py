@@ -47,6 +47,9 @@ address_moved = Signal()
 # process: ParticipationProcess (somebody had themselves erased from it; nothing tells who)
 person_erased = Signal()
 
+# user: User (of whom only a number is left)
+account_forgotten = Signal()
+
 # profile: ModeratorProfile, by: User
 moderator_invited = Signal()
 # user: User (someone typed its address as that of a forgotten password), process: ParticipationProcess

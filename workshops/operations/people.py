@@ -6,6 +6,11 @@ An invited account has no usable password: its owner sets one through `workshops
 import datetime
 from collections.abc import Iterable, Sequence
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -20,8 +25,13 @@ from workshops.models import (
     ModeratorProfile,
     ParticipationProcess,
     User,
+    Workshop,
     normalise_email,
 )
+from workshops.operations import documents
+
+# Where nobody can have an address (RFC 2606): each account needs one of its own.
+FORGOTTEN = "forgotten.invalid"
 
 
 @transaction.atomic
@@ -191,6 +201,38 @@ def deactivate(user: User, *, by: User) -> None:
 def reactivate(user: User, *, by: User) -> None:
     user.is_active = True
     user.save(update_fields=["is_active"])
+
+
+@transaction.atomic
+def forget(user: User, *, now: datetime.datetime) -> None:
+    """Whoever has left is nobody any more: no name, no address, no way in. Twice is once.
+
+    What they decided and wrote stays, as a number's: minutes and decisions are the town's, and need somebody
+    who made them. Refuses with `leads_workshops` while somebody is to lead one that isn't over, and with
+    `last_colleague`.
+    """
+    user.refresh_from_db(from_queryset=User.objects.select_for_update())
+    if Workshop.objects.led_by(user).upcoming(now).exists():
+        raise Refusal(
+            "leads_workshops", _("Diese Person leitet noch Workshops. Bitte geben Sie diese zuerst ab.")
+        )
+    if user.is_staff and not User.objects.filter(is_staff=True, is_active=True).exclude(pk=user.pk).exists():
+        raise Refusal("last_colleague", _("Ohne diese Person hätte die Verwaltung kein Konto mehr."))
+    # Public pages and files name whoever led a workshop.
+    led = list(Workshop.objects.led_by(user).values_list("pk", flat=True))
+    Workshop.moderators.through.objects.filter(user_id=user.pk).delete()
+    documents.forget_minutes(led)
+    for model in (ModeratorProfile, HelperProfile, EmailAddress, Authenticator):
+        model.objects.filter(user=user).delete()
+    # The admin wrote there what they were called.
+    about = ContentType.objects.get_for_model(User)
+    LogEntry.objects.filter(content_type=about, object_id=str(user.pk)).update(object_repr=str(user.pk))
+    user.name, user.email, user.language = "", f"{user.pk}@{FORGOTTEN}", settings.LANGUAGE_CODE
+    user.is_active = user.is_staff = user.is_superuser = False
+    user.last_login = None
+    user.set_unusable_password()
+    user.save()
+    events.account_forgotten.send(sender=User, user=user)
 
 
 def _account(email: str, *, name: str, language: str) -> User:
