@@ -13,12 +13,13 @@
   if (local) {
     const start = new Date(local.dataset.start);
     const language = document.documentElement.lang;
-    // As in zones.js: English as in Europe, Western digits in Arabic.
+    // As in zones.js: English as in Europe, Western digits in Arabic, and no zero before its hours.
     const locale = language === "en" ? "en-GB" : language;
     const inZone = (zone) =>
       new Intl.DateTimeFormat(locale, {
         numberingSystem: "latn",
-        weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", timeZone: zone,
+        weekday: "long", day: "numeric", month: "long",
+        hour: language === "ar" ? "numeric" : "2-digit", minute: "2-digit", timeZone: zone,
       }).format(start);
     try {
       const own = Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -5,9 +5,10 @@
 (() => {
   const words = document.currentScript.dataset.here;
   const language = document.documentElement.lang;
-  // As in the town's own times (workshops/dates.py): English as in Europe, Western digits in Arabic.
+  // As in the town's own times (workshops/dates.py): English as in Europe, Western digits in Arabic, and no
+  // zero before its hours.
   const locale = language === "en" ? "en-GB" : language;
-  const hours = { hour: "2-digit", minute: "2-digit", numberingSystem: "latn" };
+  const hours = { hour: language === "ar" ? "numeric" : "2-digit", minute: "2-digit", numberingSystem: "latn" };
 
   // Minutes ahead of UTC of “2020-07-07T18:00+02:00”, and the day that stands in it.
   const offset = (written) => {
