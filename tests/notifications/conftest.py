@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.core.management.color import no_style
 from django.db import connection
+from django.test import Client
 from pytest_django.fixtures import Settings
 
 from notifications import sending
@@ -118,6 +119,13 @@ def stage(numbers_from_one: None, clock: object) -> Stage:
         conference_url="https://konferenz.example/geheim",
     )
     return Stage(people, workshop)
+
+
+@pytest.fixture
+def sabine(stage: Stage) -> Client:
+    client = Client()
+    client.force_login(stage.cast.sabine)
+    return client
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 from config.env import Inbox
 from notifications import verp
 from notifications.inbound import handling, mailbox, reading
-from notifications.models import Delivery, Kind
+from notifications.models import Delivery, InboundMessage, Kind
 from tests.imap_server import PASSWORD, USER, ImapServer, dovecot, own_dovecot
 from tests.notifications.conftest import NOW, Stage
 from workshops import links
@@ -61,6 +61,11 @@ class Seat:
 
 def handled(content: bytes, *, now: datetime.datetime = NOW) -> handling.Result:
     return handling.handle(reading.read(content), now=now)
+
+
+def rows() -> list[tuple[str, str]]:
+    """What has been handled, in the mailbox's order: what it was, what came of it."""
+    return list(InboundMessage.objects.order_by("uid").values_list("kind", "outcome"))
 
 
 @pytest.fixture
