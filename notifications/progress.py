@@ -1,5 +1,6 @@
 """How far a campaign is, and what became of each person's mail."""
 
+import dataclasses
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -43,6 +44,11 @@ class Progress:
     @property
     def done(self) -> int:
         return self.sent + self.failed
+
+    @property
+    def stamp(self) -> str:
+        """The same as long as nothing has changed."""
+        return "-".join(str(number) for number in dataclasses.astuple(self))
 
     @property
     def is_over(self) -> bool:

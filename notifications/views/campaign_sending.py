@@ -128,7 +128,10 @@ def resend(request: HttpRequest, process: ParticipationProcess, pk: int) -> Http
 def progress(request: HttpRequest, process: ParticipationProcess, pk: int) -> HttpResponse:
     """The part of the page that is asked for again while mails go out."""
     campaign = campaign_of(process, pk)
-    context = {"process": process, "campaign": campaign, "progress": counting.progress_of(campaign)}
+    present = counting.progress_of(campaign)
+    if request.GET.get("seen") == present.stamp and campaign.status == campaign.Status.LAUNCHED:
+        return HttpResponse(status=204)  # Nothing new to read out.
+    context = {"process": process, "campaign": campaign, "progress": present, "is_part": True}
     return render(request, "notifications/_campaign_progress.html", context)
 
 

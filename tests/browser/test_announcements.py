@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
+from notifications.models import Delivery, InvitationCampaign, Kind
 from tests import builders, cast
 from tests.browser.announcing import LiveRegion
 from tests.browser.evening import an_evening, forgive, item_path, part, wait_until_saved
@@ -17,7 +18,7 @@ from tests.browser.test_priorities import path_of
 from tests.workshops.priorities.evenings import an_evening as priorities_evening
 from workshops import links
 from workshops.links import Scope
-from workshops.models import Document, Workshop
+from workshops.models import Document, Workshop, localised
 from workshops.operations import documents, series
 from workshops.operations.documents import Wish
 
@@ -138,3 +139,61 @@ def test_a_document_that_is_done_is_told(page: "Page") -> None:
     region.wait_until_said("Wird hergestellt: 40 %")
     Document.objects.update(lease_until=None, content=b"x" * 2000, finished_at=now, progress=100)
     region.wait_until_said("Herunterladen")
+
+
+def test_how_many_mails_went_is_told_and_nobody_loses_the_place_where_they_are(page: "Page") -> None:
+    people = cast.gather()
+    now = timezone.now()
+    by = {"created_by": people.sabine, "changed_by": people.sabine, "created_at": now, "changed_at": now}
+    campaign = InvitationCampaign.objects.create(
+        process=people.process,
+        name="Sommer",
+        subject=localised("Kommen Sie"),
+        text=localised("{greeting},\n\n{link}"),
+        status="launched",
+        launched_at=now,
+        launched_by=people.sabine,
+        **by,
+    )
+    for person in (people.amina, people.hans):
+        Delivery.objects.create(
+            process=people.process,
+            kind=Kind.INVITATION,
+            key=f"invitation:{person.pk}",
+            participant=person,
+            campaign=campaign,
+            created_at=now,
+            next_attempt_at=now,
+        )
+    sign_in(page, people.sabine)
+    look_at(page, f"/ar/staff/integrationsplan/campaigns/{campaign.pk}/", language="de")
+    region = LiveRegion(page, "#progress-label")
+    assert (region.politeness, "0" in region.said()) == ("polite", True)
+    link = page.locator("#progress a[href$='fate=failed']")
+    link.focus()
+    Delivery.objects.filter(participant=people.amina).update(status="sent", sent_at=now)
+    region.wait_until_said("1.*2")
+    assert page.evaluate("document.activeElement.id") == "progress-failed"
+    Delivery.objects.filter(participant=people.hans).update(status="sent", sent_at=now)
+    region.wait_until_said("2.*2")
+    assert page.locator("#progress[hx-get]").count() == 0  # Nothing more to come, so it asks no more.
+    assert link.evaluate("link => link === document.activeElement")
+
+
+def test_who_has_given_points_is_told_while_the_page_is_open(page: "Page") -> None:
+    evening = priorities_evening()
+    evening.open_()
+    sign_in(page, evening.cast.murat)
+    look_at(page, f"/moderation/{evening.workshop.pk}/priorities/")
+    region = LiveRegion(page, "[aria-live]:has(> #result)")
+    assert (region.politeness, "weniger als" in region.said()) == ("polite", True)
+    for _number in range(5):
+        evening.somebody(courses=1)
+    # At its next turn, which is 15 seconds away.
+    ask = """htmx.ajax('GET', document.querySelector('#result').getAttribute('hx-get'),
+                       {target: '#result', swap: 'outerHTML'})"""
+    page.evaluate(f"() => {{ {ask} }}")
+    region.wait_until_said("Bisher haben 5 Personen Punkte vergeben")
+    with page.expect_response("**/result/**") as answer:
+        page.evaluate(f"() => {{ {ask} }}")
+    assert answer.value.status == 204

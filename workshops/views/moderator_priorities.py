@@ -15,6 +15,7 @@ from workshops.errors import Refusal
 from workshops.forms.priorities import ClosingForm, HandsForm, OpeningForm
 from workshops.models import ContactBy, Prioritisation, Registration, Workshop
 from workshops.operations import points, priorities, priority_counts
+from workshops.operations.priority_results import Result
 from workshops.permissions import signed_in_user
 from workshops.views import weighed
 from workshops.views.moderator import context_of, workshop_page
@@ -109,8 +110,12 @@ def result(request: HttpRequest, workshop: Workshop) -> HttpResponse:
     prioritisation = _of(workshop)
     if prioritisation is None:
         return redirect("workshops:moderate_priorities", workshop.pk)
-    context = context_of(workshop) | weighed.shown(prioritisation, now=timezone.now())
-    return render(request, "workshops/moderator/_priorities_result.html", context)
+    shown = weighed.shown(prioritisation, now=timezone.now())
+    found = shown["result"]
+    assert isinstance(found, Result)
+    if shown["is_open"] and request.GET.get("seen") == str(found.voters or 0):
+        return HttpResponse(status=204)  # Nothing new to read out.
+    return render(request, "workshops/moderator/_priorities_result.html", context_of(workshop) | shown)
 
 
 def _unmailed(workshop: Workshop, there: QuerySet[Registration]) -> dict[str, int]:

@@ -123,7 +123,8 @@ def test_an_open_page_asks_for_the_result_again_and_a_closed_one_does_not(
 ) -> None:
     assert murat.get(f"{here}result/").status_code == 302
     evening.open_()
-    assert f'hx-get="{here}result/"' in murat.get(here).content.decode()
+    assert f'hx-get="{here}result/?seen=0"' in murat.get(here).content.decode()
+    assert murat.get(f"{here}result/?seen=0").status_code == 204
     part = murat.get(f"{here}result/").content.decode()
     assert part.startswith('<div id="result"')
     assert "hx-get" in part
