@@ -9,6 +9,7 @@ from notifications import audiences
 from notifications.audiences import Standing
 from notifications.models import InvitationCampaign
 from workshops.errors import Refusal
+from workshops.lists import listed
 from workshops.models import ParticipationProcess, Workshop
 
 _LANGUAGES = dict(settings.LANGUAGES)
@@ -36,22 +37,22 @@ def audience_in_words(process: ParticipationProcess, campaign: InvitationCampaig
     lines = []
     if audience.fields:
         names = [str(field.name) for field in process.fields.filter(pk__in=audience.fields)]
-        lines.append(_("interessiert an: %(what)s") % {"what": ", ".join(names)})
+        lines.append(_("interessiert an: %(what)s") % {"what": listed(names)})
     if audience.standing:
-        kinds = ", ".join(str(_STANDING[Standing(each)]) for each in audience.standing)
+        kinds = listed(str(_STANDING[Standing(each)]) for each in audience.standing)
         lines.append(f"{kinds} ({_about(process, audience)})")
     if audience.languages:
         names = [_LANGUAGES[code] for code in audience.languages]
-        lines.append(_("Sprache: %(what)s") % {"what": ", ".join(names)})
+        lines.append(_("Sprache: %(what)s") % {"what": listed(names)})
     if audience.organisations:
-        lines.append(_("Organisation: %(what)s") % {"what": ", ".join(audience.organisations)})
+        lines.append(_("Organisation: %(what)s") % {"what": listed(audience.organisations)})
     elif audience.organisations_gone:
         lines.append(_("Organisation: die gewählten gibt niemand mehr an"))
     elif audience.has_organisation:
         lines.append(_("nur mit Organisation"))
     if audience.lists:
         lists = process.contact_lists.filter(pk__in=audience.lists).values_list("name", flat=True)
-        lines.append(_("Adressliste: %(what)s") % {"what": ", ".join(lists)})
+        lines.append(_("Adressliste: %(what)s") % {"what": listed(lists)})
     return lines
 
 

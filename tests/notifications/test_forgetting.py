@@ -148,11 +148,16 @@ def test_where_nobody_was_meant_saving_without_a_choice_does_not_mean_everyone(
         refused = client.post(path, {**left, "save": "1"})
         assert len(pages.errors(refused)) == 1
         assert "ein größerer Kreis, als je gewählt war" in pages.text(refused)
+        # As wide as the page, before the number: not one more choice among the others.
+        assert refused.text.index("error-summary") < refused.text.index('id="audience-number"')
         assert now_in(campaign) == gone
 
     client.post(path, {"languages": ["de"], "without_organisations": "on", "save": "1"})
     assert now_in(campaign) == {"languages": ["de"]}
     assert 'name="without_organisations"' not in client.get(path).text
+    # A list of words has the reader's comma.
+    InvitationCampaign.objects.filter(pk=campaign.pk).update(audience={"languages": ["de", "ar"]})
+    assert "العربية، Deutsch" in client.get(f"/ar{path.removesuffix('audience/')}").text
 
 
 @pytest.mark.parametrize("said", [{"organisations_gone": "yes"}, {"organisations_gone": 1}])

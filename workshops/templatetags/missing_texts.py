@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language_info, ngettext
 
+from workshops.lists import listed
 from workshops.models import ParticipationProcess, Workshop
 from workshops.operations import missing_texts as texts
 
@@ -32,9 +33,9 @@ def missing_texts(
         "process": process,
         # Those of fields stand among the process's own.
         "part": next(iter(parts)) if len(parts := {each.part for each in found}) == 1 else "",
-        "counts": [
+        "counts": listed(
             ngettext("%(language)s %(n)d Text", "%(language)s %(n)d Texte", n)
             % {"language": language_in_words(code), "n": n}
             for code, n in counted.items()
-        ],
+        ),
     }

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from workshops.lists import listed
 from workshops.views import staff_workshop_steps
 from workshops.views.next_step import Step, url_of
 from workshops.views.staff_overview import Overview
@@ -64,7 +65,7 @@ def _planning(view: Overview) -> Iterator[Step]:
     page = url_of("workshops:staff_planning", slug)
     unplanned = [each for each in view.fields if not each.workshops]
     if unplanned:
-        names = ", ".join(f"„{each.field}“" for each in unplanned)
+        names = listed(f"„{each.field}“" for each in unplanned)
         yield Step(
             ngettext(
                 "Für ein Handlungsfeld gibt es noch keine Workshops: %(names)s.",

@@ -151,6 +151,8 @@ def test_whoever_publishes_a_workshop_hears_what_its_field_lacks(staff: Client, 
     more = "Ansehen und ergänzen"
     assert said(f"/workshops/{draft.pk}/") == [f"Fehlt noch: Englisch 1 Text, Arabisch 1 Text. {more}"]
     assert said("/planning/publish/") == [f"Fehlt noch: Englisch 2 Texte, Arabisch 2 Texte. {more}"]
+    arabic = staff.get(f"/ar/staff/integrationsplan/workshops/{draft.pk}/").text
+    assert re.search(r"alert--info\"><p>[^<]*، [^<,]*<a", arabic), "its comma, not ours"
 
 
 def test_where_nothing_is_missing_nothing_is_said(staff: Client, people: cast.Cast) -> None:
