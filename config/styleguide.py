@@ -1,5 +1,7 @@
 """Every component of the design system on one page, for those who write pages."""
 
+import datetime
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -41,7 +43,29 @@ class GroupedForm(forms.Form):
         choices=[(_("Juli 2020"), [("7", _("dienstags 18 Uhr")), ("9", _("samstags 10 Uhr"))])],
         widget=forms.CheckboxSelectMultiple,
         required=False,
+        initial=["7"],
     )
+
+
+class FurtherForm(forms.Form):
+    """Many choices stand in columns; fields as wide as what is typed there; a file."""
+
+    weekdays = forms.MultipleChoiceField(
+        label=_("Tag"),
+        choices=[
+            ("1", _("Mo")),
+            ("2", _("Di")),
+            ("3", _("Mi")),
+            ("4", _("Do")),
+            ("5", _("Fr")),
+            ("6", _("Sa")),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    begin = forms.TimeField(label=_("Beginn"), widget=forms.TimeInput(attrs={"type": "time"}), required=False)
+    seats = forms.IntegerField(label=_("Plätze"), required=False)
+    file = forms.FileField(label=_("Datei"), required=False)
 
 
 @staff_only
@@ -51,8 +75,11 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     context = {
         "form": SampleForm(),
         "grouped_form": GroupedForm(prefix="grouped"),
+        "further_form": FurtherForm(prefix="further"),
         # Sent empty, to show mistakes as a reader would see them.
         "refused_form": SampleForm({"email": "anna@"}, prefix="refused"),
+        # The week of the calendar shown.
+        "monday": datetime.date(2020, 7, 6),
         "hues": range(1, 7),
         "seats": [(20, 4), (20, 17), (20, 20)],
         "chart": [(_("dienstags 18 Uhr"), 92), (_("samstags 10 Uhr"), 61), (_("freitags 16 Uhr"), 28)],
