@@ -16,7 +16,7 @@ from workshops.models import ParticipationProcess
 
 register = template.Library()
 
-# Of config/static/css/fonts.css; other languages need the Latin letters only. Those hold the digits, too:
+# Of config/static/css/site.css; other languages need the Latin letters only. Those hold the digits, too:
 # without them at once, lines of Arabic and Cyrillic with a date in them move.
 _FACES = {
     "ar": ("fira-latin", "noto-arabic"),
