@@ -62,7 +62,7 @@ def test_from_the_first_words_to_the_last_mail(page: "Page", town: cast.Cast, sm
     page.get_by_role("checkbox", name="English").uncheck()
     page.get_by_text("1 Person bekommt diese Einladung.").wait_for()
     page.get_by_role("button", name="Empfängerkreis speichern").click()
-    page.get_by_role("link", name="العربيّة").click()
+    page.get_by_role("main").get_by_role("link", name="العربية").click()
     page.wait_for_url("**/?language=ar#preview")
     page.frame_locator("iframe").get_by_text("Amina Haddad").wait_for()
 
