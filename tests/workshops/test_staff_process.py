@@ -87,6 +87,13 @@ def test_a_new_process_needs_four_answers(client: Client, people: cast.Cast) -> 
         "Hechingen",
         "klima@hechingen.example",
     )
+    # Nobody else sees it before staff say so; they are told, and how to.
+    assert not process.is_public
+    assert Client().get("/klimaplan/").status_code == 404
+    assert next_steps(client, "/staff/klimaplan/")[-2:] == [
+        "Die Seiten sind noch nicht öffentlich: Nur Sie und Ihre Kolleginnen und Kollegen sehen sie.",
+        "Öffentlich machen",
+    ]
     refused = client.post("/desk/new/", given | {"slug": "staff", "name_de": ""})
     assert pages.errors(refused) == [
         "Name – Bitte geben Sie den deutschen Text an.",
@@ -227,3 +234,26 @@ def test_the_page_needs_a_fixed_number_of_queries(
     found = pages.lines(response)
     table = found[found.index("Workshopreihen") :]
     assert [line for line in table if line.endswith("/ 20")] == [f"{count} / 20"] * count
+
+
+def test_whoever_publishes_or_invites_hears_that_nobody_else_can_open_the_pages(
+    client: Client, people: cast.Cast
+) -> None:
+    series = builders.a_series(people.fields[0])
+    draft = builders.a_workshop(series, status=Workshop.Status.DRAFT)
+    client.force_login(people.sabine)
+    paths = ("/planning/publish/", f"/workshops/{draft.pk}/")
+    told = "Die Seiten sind noch nicht öffentlich: Andere können keinen Link öffnen"
+
+    def hears(path: str) -> bool:
+        return told in pages.text(client.get(f"/staff/integrationsplan{path}"))
+
+    assert not any(hears(path) for path in paths)
+    ParticipationProcess.objects.update(is_public=False)
+    assert all(hears(path) for path in paths)
+    # Once a workshop is published it is urgent.
+    builders.a_workshop(series)
+    assert any(
+        line.startswith("wichtig Die Seiten sind noch nicht öffentlich")
+        for line in next_steps(client, "/staff/integrationsplan/")
+    )

@@ -38,7 +38,9 @@ def process_new(request: HttpRequest) -> HttpResponse:
     form = ProcessForm(request.POST or None)
     if form.is_valid():
         try:
-            process = processes.create(by=signed_in_user(request), **form.cleaned_data)
+            # Not for everyone yet: without a legal notice and a privacy notice that would be unlawful, and
+            # staff could not look at what is missing before they publish.
+            process = processes.create(by=signed_in_user(request), is_public=False, **form.cleaned_data)
         except Refusal as refusal:
             form.add_error("slug", refusal.sentence)
         else:

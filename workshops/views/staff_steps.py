@@ -131,3 +131,10 @@ def _texts(view: Overview) -> Iterator[Step]:
             _("Angaben ergänzen"),
             url_of("workshops:staff_pages", slug),
         )
+    if not view.process.is_public:
+        yield Step(
+            _("Die Seiten sind noch nicht öffentlich: Nur Sie und Ihre Kolleginnen und Kollegen sehen sie."),
+            _("Öffentlich machen"),
+            url_of("workshops:staff_settings", slug),
+            is_urgent=bool(view.upcoming),
+        )
