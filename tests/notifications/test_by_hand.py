@@ -370,4 +370,4 @@ def test_the_list_of_all_deliveries_says_who_told(stage: Stage, sabine: Client) 
     sabine.post(TICK, {"delivery": row.pk, "how": "in_person"})
     text = pages.text(sabine.get(everything))
     assert "07471 930-0" in text
-    assert "persönlich gesagt, Samstag, 20. Juni 2020, 12:00 Uhr (Sabine Keller)" in text
+    assert "persönlich gesagt · Samstag, 20. Juni 2020, 12:00 Uhr (Sabine Keller)" in text

@@ -57,7 +57,7 @@ def test_saves_are_grouped_by_author_and_quarter_of_an_hour(
     lines = pages.lines(murat.get(address(item)))
     shown = [line for line in lines if line.endswith(("1 Fassung", "3 Fassungen"))]
     # Sabine, who saved in between, doesn't cut what Murat wrote.
-    assert [line.split(", ")[-1] for line in shown] == [
+    assert [line.split(" · ")[-1] for line in shown] == [
         "Murat Yıldız 1 Fassung",
         "Murat Yıldız 3 Fassungen",
         "Sabine Keller 1 Fassung",

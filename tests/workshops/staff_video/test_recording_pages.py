@@ -92,7 +92,7 @@ def test_the_list_says_what_there_is(
     published_at = dates.moment_text(NOW, people.process).replace("\xa0", " ")
     rest = ["nicht öffentlich", "Veröffentlichen Löschen …"]
     rows = [
-        ["95", "veröffentlicht", f"{published_at}, Sabine Keller", "Zurückziehen Löschen …"],
+        ["95", "veröffentlicht", f"{published_at} · Sabine Keller", "Zurückziehen Löschen …"],
         ["7", *rest],
         ["3", *rest],
     ]

@@ -135,6 +135,6 @@ def test_the_public_page_lists_recordings_in_a_fixed_number_of_queries(
         found = pages.lines(Client().get(PUBLIC))
     start = found.index("Aufzeichnung") + 1
     assert found[start : start + count] == [
-        f"Aufzeichnung ansehen (Montag, 24. November 2025, 17:00 Uhr, {minutes} Minuten)"
+        f"Aufzeichnung ansehen (Montag, 24. November 2025, 17:00 Uhr · {minutes} Minuten)"
         for minutes in (95, 7, 3)[:count]
     ]
