@@ -95,7 +95,8 @@ class NameInRoomForm(forms.Form):
         required=False,
         max_length=LONGEST_NAME_IN_ROOM,
         validators=[plain_name],
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        # Their own choice, and not the whole name that a browser knows.
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
     )
 
 
