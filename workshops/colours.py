@@ -5,7 +5,7 @@ luminance"); 4.5 is what text needs (success criterion 1.4.3).
 """
 
 LEAST_CONTRAST = 4.5
-# What config/static/css/site.css sets beside the brand's colour: the darkest of what is light (the grounds of
+# What config/static/css sets beside the brand's colour: the darkest of what is light (the grounds of
 # pages and alerts, and the quiet letters on a hero of that colour), the lightest of the dark grounds.
 LIGHT_GROUND, DARK_GROUND = "#d8eaf5", "#22323e"
 # A button on such a hero is that much lighter while the pointer is on it, with white letters.
