@@ -77,6 +77,34 @@ def test_from_the_first_words_to_the_last_mail(page: "Page", town: cast.Cast, sm
     assert [mail.recipients for mail in smtp_sink.received] == [("amina@example.org",)]
 
 
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_where_the_chosen_organisations_are_gone_staff_say_who_is_meant(
+    page: "Page", town: cast.Cast, width: int
+) -> None:
+    sign_in(page, town.sabine)
+    draft = a_campaign(town)
+    draft.audience = {"organisations_gone": True}
+    draft.save(update_fields=["audience"])
+    look_at(page, f"{BASE}/campaigns/{draft.pk}/audience/", width=width)
+    page.get_by_text("Zurzeit bekommt niemand diese Einladung").wait_for()
+    assert findings(page) == []
+
+    page.get_by_role("button", name="Empfängerkreis speichern").click()
+    summary = page.locator(".error-summary")
+    summary.wait_for()
+    assert page.get_by_text("0 Personen bekommen diese Einladung.").is_visible()
+    assert findings(page) == []
+    box = page.get_by_role("checkbox", name="Keine Organisation wählen")
+    summary.get_by_role("link").click()
+    assert box.evaluate("field => field === document.activeElement")
+    box.check()
+    page.get_by_text("1 Person bekommt diese Einladung.").wait_for()
+    page.get_by_role("button", name="Empfängerkreis speichern").click()
+    page.get_by_text("Alle, die eingeladen werden möchten").wait_for()
+    draft.refresh_from_db()
+    assert draft.audience == {}
+
+
 @pytest.mark.parametrize(("language", "width"), [("de", PHONE), ("ar", DESK)])
 def test_every_mail_page_is_accessible_and_fits(
     page: "Page", town: cast.Cast, language: str, width: int

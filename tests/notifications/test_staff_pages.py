@@ -17,7 +17,7 @@ from notifications.models import Delivery, InvitationCampaign, Kind, ReminderRul
 from tests import builders, pages
 from tests.notifications.conftest import NOW, Stage
 from tests.smtp_sink import Received, SmtpSink
-from workshops.models import ContactList, Participant, PersonalLink, localised
+from workshops.models import ContactList, Participant, ParticipationProcess, PersonalLink, localised
 
 BASE = "/staff/integrationsplan"
 FORM = {
@@ -147,6 +147,16 @@ def test_the_form_begins_with_words_in_each_language_that_has_them(staff: Client
     # Each has both: a subject may be the same in two languages, a whole text is not.
     assert set(initial["subject"]) == set(initial["text"]) == {code for code, _name in settings.LANGUAGES}
     assert len(set(initial["text"].values())) == len(initial["text"])
+
+
+def test_before_an_invitation_to_pages_that_nobody_else_can_open_staff_hear_it(
+    stage: Stage, staff: Client
+) -> None:
+    path = f"{BASE}/campaigns/{stage.campaign().pk}/launch/"
+    told = "Andere können keinen Link öffnen"
+    assert told not in staff.get(path).text
+    ParticipationProcess.objects.update(is_public=False)
+    assert told in staff.get(path).text
 
 
 def test_pressing_twice_launches_once(stage: Stage, staff: Client) -> None:
