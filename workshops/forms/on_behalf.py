@@ -5,10 +5,8 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from workshops.forms.figures import machine_readable
 from workshops.forms.public import (
     AddressField,
     NeedsForm,
@@ -17,33 +15,13 @@ from workshops.forms.public import (
     WorkshopsField,
     plain_name,
 )
-from workshops.models import ConsentGiven, ContactBy, normalise_phone
+from workshops.forms.reached import PhoneField, ReachedForm
+from workshops.models import ConsentGiven, ContactBy
 
-# No number that can be dialled is shorter (the shortest local ones have three digits).
-FEWEST_DIGITS = 3
-# With the name and an organisation: six lines of an address field (DIN 5008).
-MOST_LINES = 4
 SOMEONE_ELSE = "other"
 
 
-class PhoneField(forms.CharField):
-    """A number that can be dialled, as people write it."""
-
-    def __init__(self, *, autocomplete: str = "off", **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"type": "tel", "autocomplete": autocomplete, "dir": "ltr"})
-        super().__init__(max_length=40, widget=widget, **kwargs)
-
-    def to_python(self, value: Any) -> Any:
-        return machine_readable(super().to_python(value) or "").strip()
-
-    def clean(self, value: Any) -> Any:
-        cleaned = super().clean(value)
-        if cleaned and len(normalise_phone(cleaned)) < FEWEST_DIGITS:
-            raise ValidationError(_("Diese Nummer ist nicht vollständig. Beispiel: 07471 930-0"))
-        return cleaned
-
-
-class ContactForm(forms.Form):
+class ContactForm(ReachedForm):
     """How a person is reached: at least by one of three ways, and by the one they wish."""
 
     contact_by = forms.ChoiceField(
@@ -67,25 +45,6 @@ class ContactForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
         help_text=_("Ohne den Namen: Straße und Hausnummer, darunter Postleitzahl und Ort."),
     )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        needed = {
-            ContactBy.EMAIL: ("email", _("Für E-Mails brauchen wir eine E-Mail-Adresse.")),
-            ContactBy.PHONE: ("phone", _("Für Anrufe brauchen wir eine Telefonnummer.")),
-            ContactBy.LETTER: ("postal_address", _("Für Briefe brauchen wir eine Postanschrift.")),
-        }
-        if wished := cleaned.get("contact_by"):
-            name, sentence = needed[ContactBy(wished)]
-            if name not in self.errors and not cleaned.get(name):
-                self.add_error(name, sentence)
-        lines = [" ".join(line.split()) for line in (cleaned.get("postal_address") or "").splitlines()]
-        cleaned["postal_address"] = "\n".join(line for line in lines if line)
-        if len(lines) > MOST_LINES:
-            self.add_error(
-                "postal_address", _("Mehr als vier Zeilen passen nicht in das Fenster des Umschlags.")
-            )
-        return cleaned
 
 
 class OnBehalfForm(NeedsForm, ContactForm):

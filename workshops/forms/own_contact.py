@@ -6,12 +6,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from workshops.forms.on_behalf import ContactForm, PhoneField
 from workshops.forms.public import AddressField
+from workshops.forms.reached import PhoneField, ReachedForm
 from workshops.models import ContactBy
 
 
-class OwnContactForm(ContactForm):
+class OwnContactForm(ReachedForm):
     """The same rules as for what staff type; the e-mail address has a form of its own."""
 
     contact_by = forms.ChoiceField(
@@ -20,7 +20,6 @@ class OwnContactForm(ContactForm):
         choices=ContactBy.choices,
         widget=forms.RadioSelect,
     )
-    email = None  # type: ignore[assignment]
     phone = PhoneField(
         label=_("Telefon"),
         help_text=_("Nur für Anrufe zu Ihren Workshops."),
