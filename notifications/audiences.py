@@ -23,7 +23,6 @@ from workshops.models import (
     Registration,
 )
 from workshops.models.people import own
-from workshops.models.registration import HOLDS_A_SEAT, HOLDS_A_WAIT
 
 
 class Standing(enum.StrEnum):
@@ -32,6 +31,9 @@ class Standing(enum.StrEnum):
     REGISTERED = "registered"
     WAITING = "waiting"
     NOT_REGISTERED = "not_registered"
+
+
+_STATUS = {Standing.REGISTERED: "confirmed", Standing.WAITING: "waiting"}
 
 
 class Fate(enum.StrEnum):
@@ -254,18 +256,18 @@ def _left_out(audience: Audience) -> tuple[str, ...]:
 
 
 def _stands(audience: Audience, standing: tuple[str, ...]) -> Exists:
-    """Has an active registration of one of these kinds, for the workshops in question."""
-    found = Registration.objects.active().filter(participant=OuterRef("pk"))
+    """Has an active registration of one of these kinds, for the workshops in question.
+
+    A request that nobody confirmed may be a stranger's: it keeps nobody from being invited.
+    """
+    found = Registration.objects.filter(
+        participant=OuterRef("pk"), status__in=[_STATUS[Standing(each)] for each in standing]
+    )
     if audience.workshop:
         found = found.filter(workshop=audience.workshop)
     elif audience.series:
         found = found.filter(workshop__series__field=audience.series)
-    holds = Q(pk__in=[])
-    if Standing.REGISTERED in standing:
-        holds |= HOLDS_A_SEAT
-    if Standing.WAITING in standing:
-        holds |= HOLDS_A_WAIT
-    return Exists(found.filter(holds))
+    return Exists(found)
 
 
 def _key(value: Any) -> int | None:
