@@ -23,6 +23,7 @@ ONE_BY_ONE = (
     "tests/browser/test_seen_otherwise.py",
     "tests/browser/test_staff_states.py",
     "tests/browser/test_states.py",
+    "tests/browser/test_tab_key.py",
     "tests/faults/test_campaign.py",
     "tests/faults/test_delivery_faults.py",
     "tests/faults/test_deploys.py",

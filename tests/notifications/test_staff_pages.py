@@ -17,6 +17,7 @@ from notifications.models import Delivery, InvitationCampaign, Kind, ReminderRul
 from tests import builders, pages
 from tests.notifications.conftest import NOW, Stage
 from tests.smtp_sink import Received, SmtpSink
+from workshops import lists
 from workshops.models import ContactList, Participant, ParticipationProcess, PersonalLink, localised
 
 BASE = "/staff/integrationsplan"
@@ -406,7 +407,7 @@ def test_an_invitation_in_another_language_says_so_in_the_readers_own(stage: Sta
     for language, says in (("uk", True), ("ar", True), ("de", False), ("tr", False)):
         mail = emails.preview(campaign, reader_language=language, reader=stage.cast.sabine)
         with translation.override(language):
-            german = translation.get_language_info("de")["name_translated"]
+            german = lists.language_named("de")
             sentence = translation.gettext(told) % {"fallback": german}
         assert (f"{sentence}\n\nKommen Sie!" in mail.text, f"<p>{sentence}</p>" in mail.html) == (says, says)
         assert ('<div lang="de" dir="ltr">\n<p>Kommen Sie!' in mail.html) == (language != "tr")
