@@ -47,3 +47,18 @@ def test_the_month_says_weekdays_without_a_link_and_notes_as_small_as_their_entr
         }"""
     )
     assert looks == [*["none"] * 7, True]
+
+
+def test_what_one_can_only_press_is_not_printed(page: "Page") -> None:
+    """Nobody opens a closed box or follows the links of all pages on paper: they filled a second sheet."""
+    people = cast.gather()
+    builders.a_workshop(builders.a_series(people.fields[0]))
+    look_at(page, "/integrationsplan/calendar/")
+    pressed = page.locator(".site-footer nav a, .disclosure:not([open]) summary")
+    on_screen = pressed.locator("visible=true").count()
+    page.emulate_media(media="print")
+    page.locator(".disclosure").first.evaluate("box => box.open = true")
+    assert on_screen > 5
+    assert pressed.locator("visible=true").count() == 0
+    assert page.locator(".disclosure[open] summary").is_visible()
+    assert page.get_by_role("contentinfo").is_visible()
