@@ -14,6 +14,7 @@ from notifications import by_hand, emails, printing
 from notifications.letters import Unprintable
 from notifications.models import Channel, Delivery, Settled
 from notifications.views.deliveries import REASONS
+from workshops import lists
 from workshops.models import ParticipationProcess
 from workshops.permissions import signed_in_user
 from workshops.views.staff import process_page
@@ -58,7 +59,7 @@ def letters(request: HttpRequest, process: ParticipationProcess) -> HttpResponse
     try:
         content = printing.pdf(process, found)
     except Unprintable:
-        names = ", ".join(
+        names = lists.listed(
             f"{person.name or person.pk} ({character})" for person, character in printing.unprintable(found)
         )
         messages.error(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language_info, ngettext
@@ -16,6 +17,7 @@ from notifications.audiences import Fate
 from notifications.campaign_forms import MomentForm
 from notifications.models import InvitationCampaign
 from notifications.views.campaigns import campaign_of
+from workshops import lists
 from workshops.errors import Refusal
 from workshops.models import ParticipationProcess, User
 from workshops.operations import missing_texts
@@ -167,13 +169,13 @@ def _about_to_send(process: ParticipationProcess, campaign: InvitationCampaign) 
 def _without_text(process: ParticipationProcess, campaign: InvitationCampaign) -> dict[str, object]:
     """The process's languages that have no text of the campaign, and how many people get it in German."""
     lacking = {code for code, _name in settings.LANGUAGES if not campaign.text.get(code)}
-    readers = audiences.receivers(campaign).filter(language__in=lacking)
+    readers = audiences.receivers(campaign).filter(Q(their_language__in=lacking))
     return {
-        "without_text": [
+        "without_text": lists.listed(
             get_language_info(code)["name_translated"]
             for code in missing_texts.offered(process)
             if code in lacking
-        ],
+        ),
         "in_german": 0 if settings.LANGUAGE_CODE in lacking else readers.count(),
         "may_fall_back": audiences.languages_of(campaign) is None,
     }

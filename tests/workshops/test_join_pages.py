@@ -76,7 +76,7 @@ def test_the_waiting_page_says_when_the_room_opens_and_goes_on_by_itself(
         posted = client.post(join)
     content = response.content.decode()
     assert "Der Raum öffnet am Dienstag, 8. Juli 2031, 17:45 Uhr." in words(response.content)
-    assert '<a href="tel:+4974711">+49 7471 1</a>' in content
+    assert '<a href="tel:+4974711">+49\N{NO-BREAK SPACE}7471\N{NO-BREAK SPACE}1</a>' in content
     # Without JavaScript the whole page looks again; with it only what stands there, so nothing is disturbed.
     assert '<noscript><meta http-equiv="refresh" content="60"></noscript>' in content
     opens = int((JULY_8 - 15 * MINUTE).timestamp())
@@ -243,7 +243,7 @@ def test_a_link_that_was_ended_says_what_to_do_and_whom_to_call(
     assert ended.status_code == 410
     assert "Er ist abgelaufen oder durch einen neuen ersetzt worden." in words(ended.content)
     assert f'href="/{process.slug}/my-link/"' in ended.content.decode()
-    assert '<a href="tel:074719300">07471 930-0</a>' in ended.content.decode()
+    assert '<a href="tel:074719300">07471\N{NO-BREAK SPACE}930-0</a>' in ended.content.decode()
 
 
 def test_the_public_page_says_when_this_towns_rooms_open(client: Client, workshop: Workshop) -> None:

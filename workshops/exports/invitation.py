@@ -4,7 +4,7 @@ import datetime
 
 from django.utils.translation import gettext as _
 
-from workshops import dates
+from workshops import dates, lists
 from workshops.exports.look import Look
 from workshops.exports.tree import Block, Cell, Document, Facts, Heading, Listing, Paragraph, Run
 from workshops.exports.voice import Voice, typed
@@ -24,7 +24,7 @@ def build(
         (_("Wann"), Cell((Run(dates.placed_period_text(workshop, process), bold=True),))),
         (_("Wo"), Cell((Run(_where(workshop)),))),
         (_("Thema"), voice.cell(workshop.field.name)),
-        (_("Moderation"), typed(", ".join(str(user) for user in workshop.moderators.all()))),
+        (_("Moderation"), typed(lists.listed(workshop.moderators.all()))),
         (_("Plätze"), Cell((Run(str(workshop.capacity)),))),
         (_("Anmeldung"), Cell((Run(f"\u200e{address}\u200e", link=address),))),
         (_("Fragen"), typed(" · ".join(line for line in contact if line))),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from workshops import dates
+from workshops import dates, lists
 from workshops.exports.look import Look
 from workshops.exports.markdown import blocks_of
 from workshops.exports.tree import Block, Cell, Document, Facts, Heading, Run, clean, direction_of
@@ -35,9 +35,9 @@ def build(
                 for name, cell in (
                     (_("Handlungsfeld"), voice.cell(workshop.field.name)),
                     (_("Zeit"), Cell((Run(dates.placed_period_text(workshop, process)),))),
-                    (_("Moderation"), typed(", ".join(str(user) for user in workshop.moderators.all()))),
+                    (_("Moderation"), typed(lists.listed(workshop.moderators.all()))),
                     (_("Teilgenommen haben"), Cell((Run(str(attended)),)) if attended else Cell(())),
-                    (_("Davon wollten genannt werden"), typed(", ".join(names))),
+                    (_("Davon wollten genannt werden"), typed(lists.listed(names))),
                     (_("Stand"), Cell((Run(_state(minutes, workshop)),))),
                 )
                 if cell.runs

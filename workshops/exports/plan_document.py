@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import npgettext
 
-from workshops import dates
+from workshops import dates, lists
 from workshops.exports.look import Look
 from workshops.exports.minutes_document import label_of
 from workshops.exports.tree import Block, Cell, Document, Facts, Heading, Paragraph, Run, Runs, Table
@@ -30,7 +30,7 @@ def whole(
     introduction += voice.blocks(plan.introduction)
     if plan.partners:
         introduction.append(
-            Paragraph((Run(_("Mitgewirkt haben:")), Run(" "), *typed(", ".join(plan.partners)).runs))
+            Paragraph((Run(_("Mitgewirkt haben:")), Run(" "), *typed(lists.listed(plan.partners)).runs))
         )
     introduction.append(headline(plan))
     chapters = [block for chapter in plan.chapters for block in _chapter(chapter, voice)]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from workshops import lists
 from workshops.models.accounts import User
 from workshops.models.people import Participant
 from workshops.models.workshop import Workshop
@@ -288,7 +289,7 @@ class Registration(models.Model):
 
     @property
     def needs_text(self) -> str:
-        return ", ".join(
+        return lists.listed(
             f"{label} ({language})" if language else label for label, language in self.needs_and_language
         )
 

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from workshops import lists
 from workshops.errors import Refusal
 from workshops.models import ConferenceRoom, InterpretationChannel, Workshop
 from workshops.operations.guards import lock_rooms
@@ -172,7 +173,7 @@ def taken(
             return Refusal(
                 "room_is_taken",
                 _("„%(room)s“ ist zu dieser Zeit schon vergeben: %(others)s.")
-                % {"room": room, "others": ", ".join(names)},
+                % {"room": room, "others": lists.listed(names)},
                 workshops=[other for other, _uses_ in running],
             )
     return None

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from workshops import lists
 from workshops.errors import Refusal
 from workshops.survey_import.problems import BrokenFile, Problem
 
@@ -77,4 +78,4 @@ def _place(problem: Problem) -> str:
     if problem.column:
         column = gettext("Spalte %(column)s") % {"column": problem.column}
         parts.append(f"{column} („{problem.heading[:80]}“)" if problem.heading else column)
-    return ", ".join(parts)
+    return lists.listed(parts)

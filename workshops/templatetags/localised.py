@@ -4,6 +4,7 @@ WCAG 3.1.2 (language of parts): a German name on an Arabic page says that it is 
 """
 
 import re
+from collections.abc import Iterable
 from contextvars import ContextVar
 
 from django import template
@@ -57,6 +58,11 @@ def lang_attributes(text: LocalisedText | str) -> SafeString:
 def comma() -> str:
     """What stands between the parts of a list: Arabic has a sign of its own."""
     return lists.comma()
+
+
+@register.filter
+def listed(parts: Iterable[object]) -> str:
+    return lists.listed(parts)
 
 
 @register.filter

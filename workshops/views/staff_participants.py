@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from workshops import lists
 from workshops.errors import Refusal
 from workshops.exports.spreadsheet import participants_csv
 from workshops.forms.on_behalf import SOMEONE_ELSE, ContactForm, OnBehalfForm
@@ -120,7 +121,7 @@ def who(person: Participant) -> str:
     booked = [str(row.workshop) for row in person.registrations.active().select_related(*_WORKSHOP)]
     return _("Ja, %(name)s (angemeldet: %(workshops)s)") % {
         "name": person.name or person.pk,
-        "workshops": ", ".join(booked) or "–",
+        "workshops": lists.listed(booked) or "–",
     }
 
 

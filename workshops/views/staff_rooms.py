@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from workshops import lists
 from workshops.conferencing.protocol import ProviderError
 from workshops.errors import Refusal
 from workshops.forms.staff_rooms import RoomForm
@@ -177,7 +178,7 @@ def _how_many(workshops: str, *, now: datetime.datetime) -> Count:
 
 def _second_rooms(workshop: Workshop, room: ConferenceRoom) -> str:
     """For which languages the workshop has a second room here."""
-    return ", ".join(one.label for one in workshop.channels.all() if one.room_id == room.pk)
+    return lists.listed(one.label for one in workshop.channels.all() if one.room_id == room.pk)
 
 
 def _about(provider: ConferenceRoom.Provider) -> str:
