@@ -68,8 +68,8 @@ def launch(
     """DRAFT or SCHEDULED → LAUNCHED: one delivery for each of the audience, by one statement; how many.
 
     Refuses with `not_a_draft` (a double click, the back button, two employees at once), `changed_meanwhile`
-    (`seen` is the `edition` on the page whose button was pressed), `not_released`, `workshop_gone`,
-    `bad_audience` or `nobody`.
+    (`seen` is the `edition` on the page whose button was pressed), `not_public`, `not_released`,
+    `workshop_gone`, `bad_audience` or `nobody`.
     """
     now = now or timezone.now()
     lock(campaign)
@@ -115,6 +115,12 @@ def _launch_if_due(pk: int, *, now: datetime.datetime) -> int:
 
 
 def _launch(campaign: InvitationCampaign, *, by: User, now: datetime.datetime) -> int:
+    if not campaign.process.is_public:
+        # Planned it may be before: until then somebody makes the pages public.
+        raise Refusal(
+            "not_public",
+            _("Die Seiten sind noch nicht öffentlich: Der Link in der Einladung ginge ins Leere."),
+        )
     _refuse_unready(campaign, at=now)
     _set_running(campaign, by=by, now=now)
     key = Concat(Value(f"invitation:{campaign.pk}:"), Cast("pk", CharField()), output_field=CharField())

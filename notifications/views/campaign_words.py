@@ -23,6 +23,7 @@ _STANDING = {
 _HINDRANCES = {
     "nobody": gettext_lazy("Zu diesem Empfängerkreis gehörte niemand."),
     "not_released": gettext_lazy("Die Einladung war nicht von einer zweiten Person freigegeben."),
+    "not_public": gettext_lazy("Die Seiten waren noch nicht öffentlich."),
     "bad_audience": gettext_lazy("Etwas, das Sie für den Empfängerkreis gewählt hatten, gab es nicht mehr."),
     "workshop_gone": gettext_lazy("Der Workshop war abgesagt oder hatte schon begonnen."),
 }

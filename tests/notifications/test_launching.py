@@ -249,6 +249,21 @@ def test_a_plan_that_cannot_be_kept_becomes_a_draft_with_its_reason_and_hinders_
     assert set(Delivery.objects.values_list("campaign", flat=True)) == {good.pk}
 
 
+def test_nobody_is_invited_to_pages_that_nobody_can_open(stage: Stage) -> None:
+    planned, campaign = stage.campaign(), stage.campaign()
+    stage.cast.process.is_public = False
+    stage.cast.process.save(update_fields=["is_public"])
+
+    # By then the pages may be public.
+    launching.schedule(planned, moment=TOMORROW, by=stage.cast.sabine)
+    assert refusal_of(lambda: launching.launch(campaign, by=stage.cast.sabine)) == "not_public"
+    assert launching.launch_scheduled(now=TOMORROW) == 0
+
+    planned.refresh_from_db()
+    assert (planned.status, planned.hindrance) == (Status.DRAFT, "not_public")
+    assert not Delivery.objects.exists()
+
+
 def test_nobody_is_invited_to_a_workshop_that_has_begun(stage: Stage) -> None:
     campaign = stage.campaign(workshop=stage.workshop)
     code = refusal_of(lambda: launching.schedule(campaign, moment=STARTS_AT, by=stage.cast.sabine))

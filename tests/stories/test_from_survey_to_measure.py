@@ -118,6 +118,11 @@ def plan_the_series(visitor: Visitor) -> None:
     visitor.press("Jetzt veröffentlichen")
 
 
+def open_to_everyone(visitor: Visitor) -> None:
+    visitor.open("/staff/integrationsplan/").sees("Die Seiten sind noch nicht öffentlich")
+    visitor.follow("Öffentlich machen").fill(is_public="on").press("Speichern")
+
+
 def invite_the_citizens(visitor: Visitor, post: Post) -> list[str]:
     """Who was invited: everyone who left an address in the survey and asked for it."""
     visitor.open("/staff/integrationsplan/").follow("Einladung verschicken").follow(
@@ -215,6 +220,7 @@ def test_from_survey_to_measure(post: Post, clock: time_machine.Traveller) -> No
     invite_the_moderator(desk, post)
     take_in_the_survey(desk)
     plan_the_series(desk)
+    open_to_everyone(desk)
     invited = invite_the_citizens(desk, post)[0]
     three_come_for_two_seats(post, invited)
     remind(post, clock, invited)
