@@ -12,11 +12,12 @@ from pytest_django.live_server_helper import LiveServer
 from tests.browser.evening import an_evening, drafts, item_path, nothing_is_kept, part, wait_until_saved
 from tests.browser.looking import sign_in
 from tests.conftest import CHROMIUM
+from tests.servers import wait_until
 from workshops.models import User
 from workshops.operations import minutes
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 pytestmark = [
     pytest.mark.browser,
@@ -51,6 +52,13 @@ def kill(profile: Path) -> None:
                 os.kill(int(entry.name), signal.SIGKILL)
 
 
+def wait_until_kept(page: "Page", words: str) -> None:
+    """The page has written them down, and the browser has had a moment to hear of it."""
+    kept = "words => Object.values(localStorage).some(value => value.includes(words))"
+    wait_until(lambda: bool(page.evaluate(kept, words)), what=f"“{words}” is kept")
+    time.sleep(1)
+
+
 def test_a_killed_browser_has_everything_again(
     chromium: "Browser", live_server: LiveServer, tmp_path: Path
 ) -> None:
@@ -64,7 +72,7 @@ def test_a_killed_browser_has_everything_again(
     context.set_offline(True)
     part(page, item).press_sequentially("Ohne Netz.")
     page.get_by_label("Titel").fill("Halb getippt")
-    time.sleep(0.5)
+    wait_until_kept(page, "Halb getippt")
     kill(profile)
     again = opened(chromium, profile, live_server, people.murat)
     page = again.pages[0]
@@ -94,6 +102,7 @@ def test_what_was_put_together_of_two_versions_is_there_again(
     page.get_by_role("button", name="Speichern").click()
     page.get_by_text("Nichts ist verloren").wait_for()
     page.get_by_label("Diskussion").fill("Sabines Zeile\nMurats Zeile\nlange zusammengeführt")
+    wait_until_kept(page, "lange zusammengef")
     context.set_offline(True)
     page.get_by_role("button", name="Diesen Text speichern").click()
     time.sleep(0.5)
