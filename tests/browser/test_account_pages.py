@@ -92,17 +92,22 @@ def the_second_step(page: "Page", language: str, user: User) -> Iterator[str]:
     yield "second step, wrong code"
 
 
-@in_each_reading
-def test_no_state_of_an_account_is_a_barrier(page: "Page", language: str, width: int) -> None:
+def all_of_an_account(page: "Page", language: str, width: int) -> Iterator[str]:
+    """The name of each page and state, which stands open by then: before, at and after signing in."""
     user = cast.gather().sabine
     user.set_password(PASSWORD)
     user.save(update_fields=["password"])
     page.set_viewport_size({"width": width, "height": 800})
-    wrong = []
     for walk in (before_signing_in, signed_in, the_second_step):
-        for name in walk(page, language, user):
-            assert page.locator("main h1").count() == 1, name
-            wrong += [f"{name}: {line}" for line in findings(page)]
+        yield from walk(page, language, user)
+
+
+@in_each_reading
+def test_no_state_of_an_account_is_a_barrier(page: "Page", language: str, width: int) -> None:
+    wrong = []
+    for name in all_of_an_account(page, language, width):
+        assert page.locator("main h1").count() == 1, name
+        wrong += [f"{name}: {line}" for line in findings(page)]
     assert wrong == []
     problems: list[str] = page.problems  # type: ignore[attr-defined]
     assert [line for line in problems if "400" not in line and "404" not in line] == []

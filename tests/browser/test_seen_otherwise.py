@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import cast
 from tests.browser.looking import DESK, SMALL, address, sign_in
 from tests.browser.seen_otherwise import cut, losses, lost_in_forced_colours, moving
 from tests.browser.states import all_states
-from tests.browser.test_account_pages import PASSWORD, before_signing_in, signed_in, the_second_step
+from tests.browser.test_account_pages import all_of_an_account
 from tests.browser.test_every_address import whose_pages
 from tests.browser.test_staff_states import whose_states
 from tests.browser.test_states import open_state
@@ -85,14 +84,10 @@ def test_nothing_is_lost_at_any_address_of_those_who_work(page: "Page", language
 
 @in_both_directions
 def test_nobody_loses_anything_in_their_account(page: "Page", language: str, width: int) -> None:
-    user = cast.gather().sabine
-    user.set_password(PASSWORD)
-    user.save(update_fields=["password"])
     settle(page, width)
     wrong = []
-    for walk in (before_signing_in, signed_in, the_second_step):
-        for name in walk(page, language, user):
-            wrong += [f"{name}: {line}" for line in losses(page)]
+    for name in all_of_an_account(page, language, width):
+        wrong += [f"{name}: {line}" for line in losses(page)]
     forget_refusals(page)
     assert wrong == []
 

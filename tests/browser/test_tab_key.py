@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import cast
 from tests.browser.looking import DESK, SMALL, address, sign_in
 from tests.browser.states import all_states
-from tests.browser.test_account_pages import PASSWORD, before_signing_in, signed_in, the_second_step
+from tests.browser.test_account_pages import all_of_an_account
 from tests.browser.test_every_address import whose_pages
 from tests.browser.test_keyboard import walk, without_a_mark
 from tests.browser.test_staff_states import whose_states
@@ -98,14 +97,9 @@ def test_in_each_state_for_those_who_work(page: "Page", language: str, width: in
 
 @in_both_directions
 def test_on_each_page_of_an_account(page: "Page", language: str, width: int) -> None:
-    user = cast.gather().sabine
-    user.set_password(PASSWORD)
-    user.save(update_fields=["password"])
-    page.set_viewport_size({"width": width, "height": 800})
     wrong = []
-    for state in (before_signing_in, signed_in, the_second_step):
-        for name in state(page, language, user):
-            wrong += [f"{name}: {line}" for line in lost_stops(page)]
+    for name in all_of_an_account(page, language, width):
+        wrong += [f"{name}: {line}" for line in lost_stops(page)]
     forget_refusals(page)
     assert wrong == []
 

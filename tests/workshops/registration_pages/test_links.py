@@ -26,18 +26,6 @@ pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
 
 
-@pytest.fixture
-def workshop() -> Workshop:
-    return builders.a_workshop(
-        starts_at=(timezone.now() + 14 * DAY).replace(hour=16, minute=0), capacity=1, waiting_capacity=1
-    )
-
-
-@pytest.fixture
-def process(workshop: Workshop) -> ParticipationProcess:
-    return workshop.process
-
-
 def test_a_person_registers_confirms_and_sees_it(client: Client, workshop: Workshop) -> None:
     process = workshop.process
     response = send(client, process, typed(workshop, needs=["captions"], needs_note="Danke", language="en"))

@@ -25,18 +25,6 @@ pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
 
 
-@pytest.fixture
-def workshop() -> Workshop:
-    return builders.a_workshop(
-        starts_at=(timezone.now() + 14 * DAY).replace(hour=16, minute=0), capacity=1, waiting_capacity=1
-    )
-
-
-@pytest.fixture
-def process(workshop: Workshop) -> ParticipationProcess:
-    return workshop.process
-
-
 def test_the_form_offers_what_is_open_by_field(client: Client, workshop: Workshop) -> None:
     series = workshop.series
     builders.a_registration(workshop)
